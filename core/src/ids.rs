@@ -1,0 +1,144 @@
+//! Identifiers that are text and bits only: tenant, epoch, lease, attempt, account slot.
+
+use crate::error::codes;
+use crate::mac::shown;
+use alloc::string::String;
+
+/// A tenant's id: 16 bytes, either a UUID or a number below 2^64.
+///
+/// ```
+/// use libprov::ids::TenantId;
+/// assert_eq!(TenantId::from_number(42).to_string(), "42");
+/// assert_eq!("42".parse(), Ok(TenantId::from_number(42)));
+/// let uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8";
+/// assert_eq!(uuid.parse::<TenantId>()?.to_string(), uuid);
+/// # Ok::<(), libprov::ids::IdError>(())
+/// ```
+#[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct TenantId([u8; 16]);
+
+impl TenantId {
+    /// Takes the 16 bytes of a UUID.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Takes a number.
+    pub const fn from_number(number: u64) -> Self {
+        Self((number as u128).to_be_bytes())
+    }
+
+    /// The 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+impl core::fmt::Display for TenantId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let value = u128::from_be_bytes(self.0);
+        if let Ok(number) = u64::try_from(value) {
+            return write!(f, "{number}");
+        }
+        let (a, b, c) = (value >> 96, value >> 80 & 0xffff, value >> 64 & 0xffff);
+        let (d, e) = (value >> 48 & 0xffff, value & 0xffff_ffff_ffff);
+        write!(f, "{a:08x}-{b:04x}-{c:04x}-{d:04x}-{e:012x}")
+    }
+}
+
+impl core::fmt::Debug for TenantId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(self, f)
+    }
+}
+
+impl core::str::FromStr for TenantId {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let refuse = || IdError::Tenant { input: shown(text) };
+        if text.len() == 36 {
+            let mut value = 0u128;
+            for (at, byte) in text.bytes().enumerate() {
+                if matches!(at, 8 | 13 | 18 | 23) {
+                    if byte != b'-' {
+                        return Err(refuse());
+                    }
+                    continue;
+                }
+                let digit = (byte as char).to_digit(16).ok_or_else(refuse)?;
+                value = value << 4 | u128::from(digit);
+            }
+            return Ok(Self(value.to_be_bytes()));
+        }
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(refuse());
+        }
+        text.parse().map(Self::from_number).map_err(|_| refuse())
+    }
+}
+
+/// A random number that changes when a device is created and reset (SPEC section 0).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct Epoch(u64);
+
+impl Epoch {
+    /// Takes the number back, as from a store.
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// The id of one lease: one full configuration on its way (SPEC A14).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct LeaseId(u64);
+
+impl LeaseId {
+    /// Takes the number back, as from a store or a request log.
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+/// The host's own id of one PAP attempt; the same id again gives the same verdict (SPEC A5).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct AttemptId(u64);
+
+impl AttemptId {
+    /// Takes a number that is unique among the attempts on one device.
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
+codes! {
+    /// What is wrong with an id.
+    pub enum IdError {
+        /// Neither a UUID nor a number.
+        #[error("{input:?} is not a tenant id; expected a UUID or a number below 2^64")]
+        Tenant {
+            /// The text, shortened.
+            input: String,
+        } = ID_TENANT,
+        /// Not an enrolment id.
+        #[error("{input:?} is not an enrolment id; expected 42 or 48 characters of a-z and 2-7")]
+        Enrolment {
+            /// The text, shortened.
+            input: String,
+        } = ID_ENROLMENT,
+    }
+}

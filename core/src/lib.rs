@@ -1,0 +1,36 @@
+//! Two-factor phone provisioning for any PBX: a pure, I/O-free core.
+//!
+//! A provisioning server that hands SIP passwords to whoever guesses a MAC address is an open door to toll fraud.
+//! `libprov` gives every device a *restricted* configuration until somebody dials `*89` at it and types its
+//! six-digit PAP; only then does the full configuration, with its secrets, go out, and only to that device.
+//!
+//! # Shape
+//! - **Records in, records out.** The host owns the store. It loads the records a call needs ([`Facts`](request::Facts)),
+//!   calls a pure function, and gets back the records that changed ([`Writes`](request::Writes)) and what to do
+//!   ([`Effects`](effect::Effects)).
+//! - **Commit, then speak.** The host stores the writes (compare-and-swap on the revision) before the answer leaves
+//!   or a verdict is spoken (SPEC A11).
+//! - **Time and randomness are arguments**: [`Timestamp`](time::Timestamp) and [`Entropy`](entropy::Entropy).
+//!
+//! # Floors
+//! A module imports only from floors below its own; a test holds that.
+//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`]
+//! 2. [`pap`], [`policy`], [`effect`], [`ip`], [`keys`], [`models`]
+//! 3. [`device`], [`whitelist`], [`credential`], [`render`]
+//! 4. [`standing`]
+//! 5. [`tenant`], [`request`]
+//! 6. [`site`], [`snapshot`]
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod entropy;
+pub mod error;
+pub mod ids;
+pub mod ip;
+pub mod lang;
+pub mod mac;
+pub mod models;
+pub mod secret;
+pub mod time;
