@@ -121,7 +121,7 @@ error_codes! {
     PROFILE_FORM = 1110, "a profile cannot be read";
     PROFILE_VALUE = 1111, "a profile value is not allowed";
     READ_SYNTAX = 1120, "a configuration file cannot be read";
-    CLIENT_HEADER_NAME = 1200, "a forwarding header name is not one of those known";
+    CLIENT_HEADER_NAME = 1200, "a forwarding header name is not an HTTP field name";
 }
 
 /// Declares an error enum whose variants each name their [`ErrorCode`].
