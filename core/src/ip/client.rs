@@ -140,7 +140,7 @@ pub fn client_address(policy: &ProxyPolicy, peer: IpAddr, header_lines: &[&str])
     let mut from_right = Walk::new(policy);
     let answer = match header {
         ForwardHeader::Forwarded => match Chain::of_forwarded(header_lines) {
-            Some(chain) => chain.from_right().find_map(|hop| from_right.step(hop)),
+            Some(chain) => chain.hops_from_right().find_map(|hop| from_right.step(hop)),
             None => return ClientAddress::Unresolved,
         },
         _ => header_lines
@@ -227,7 +227,7 @@ impl Chain {
         Some(chain)
     }
 
-    fn from_right(&self) -> impl Iterator<Item = Option<IpAddr>> + '_ {
+    fn hops_from_right(&self) -> impl Iterator<Item = Option<IpAddr>> + '_ {
         (0..self.count.min(HOPS_MAX)).map(|back| {
             self.ring
                 .get((self.count - 1 - back) % HOPS_MAX)
@@ -427,7 +427,6 @@ codes! {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use alloc::vec;
 
     fn policy(header: &str, trusted: &[&str]) -> ProxyPolicy {
         ProxyPolicy {
@@ -615,7 +614,7 @@ mod tests {
             ForwardHeader::parse("CF-Connecting-IP").unwrap().name(),
             "CF-Connecting-IP"
         );
-        for bad in vec!["", "a b", "x:", "x\r\n", "é", &"x".repeat(65)] {
+        for bad in ["", "a b", "x:", "x\r\n", "é", &"x".repeat(65)] {
             assert!(ForwardHeader::parse(bad).is_err(), "{bad:?}");
         }
     }

@@ -87,6 +87,11 @@ impl IpPrefix {
         })
     }
 
+    /// The prefix of a network known to be free of host bits.
+    pub(crate) fn new_checked(network: IpAddr, prefix_len: u8) -> Option<Self> {
+        IpNet::new(network, prefix_len).ok().map(Self)
+    }
+
     /// The first address.
     pub fn network(self) -> IpAddr {
         self.0.network()
