@@ -34,3 +34,4 @@ pub mod mac;
 pub mod models;
 pub mod secret;
 pub mod time;
+pub mod whitelist;
