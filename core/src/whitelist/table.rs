@@ -3,7 +3,8 @@
 //! Prefixes are disjoint or nested. Sorted by first address, the wider first, the last one that starts at or before an
 //! address either holds it, or every prefix that holds the address encloses that one. So a lookup is one search and then
 //! a walk outwards, over strictly growing ends: at most 32 or 128 steps however many entries there are, and none or one
-//! in any usual list. Against sorted disjoint segments this halves the array that is searched and drops the copies of
+//! in any usual list. An index over the bits after those that all starts share leads to the place to search; where one
+//! prefix, or none, fills a whole slot of the index, the answer stands in the slot. Against sorted disjoint segments this halves the array that is searched and drops the copies of
 //! boundaries, which is what counts once the list is larger than a cache.
 
 use crate::ip::IpPrefix;
@@ -17,18 +18,39 @@ pub(super) const ENTRIES_MAX: usize = (1 << 24) - 2;
 /// Up to here all prefixes are compared, which is faster than an index (PERFORMANCE B5).
 const LINEAR_MAX: usize = 16;
 
+/// How many bits more than the number of prefixes has the index numbers: the slots are two to four times as many as the
+/// prefixes and take 8 to 16 bytes of each, so that most of them hold an answer.
+const SLOT_BITS_MORE: u32 = 2;
+
 /// The prefixes of one address family.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(super) struct Table<K> {
     nodes: Box<[Node<K>]>,
-    /// How many nodes start in an earlier slot, for each slot and once more; empty for a short list.
-    slots: Box<[u32]>,
-    /// First and last start, between which the index holds.
+    /// For each value of the bits that number a slot; empty for a short list.
+    slots: Box<[Slot]>,
     first: K,
-    last: K,
     /// How many leading bits all starts have in common, and how many of the following number the slot.
     common: u32,
     slot_bits: u32,
+}
+
+/// What the index says about a slot.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+struct Slot(u32);
+
+impl Slot {
+    const ANSWER: u32 = 1 << 31;
+    const NONE: Self = Self(Self::ANSWER);
+
+    /// All its addresses have this place as their answer.
+    const fn answer(at: usize) -> Self {
+        Self(Self::ANSWER | (at as u32 + 1))
+    }
+
+    /// The first prefix narrower than the slot that starts in it.
+    const fn search_from(at: usize) -> Self {
+        Self(at as u32)
+    }
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -84,34 +106,66 @@ impl<K: Key> Table<K> {
         };
         let mut table = Self {
             first: first.start,
-            last: last.start,
             common: first.start.common_bits(last.start),
             ..Self::default()
         };
         // Starts that are all equal (nested prefixes only) leave nothing to number: the list is then short.
         if nodes.len() > LINEAR_MAX && table.common < K::BITS {
-            table.slot_bits = nodes.len().ilog2().min(K::BITS - table.common);
-            let mut slots = alloc::vec![0u32; (1 << table.slot_bits) + 1];
-            for node in &nodes {
-                if let Some(count) = slots.get_mut(table.slot(node.start) + 1) {
-                    *count += 1;
-                }
-            }
-            let mut sum = 0;
-            for count in &mut slots {
-                sum += *count;
-                *count = sum;
-            }
-            table.slots = slots.into();
+            table.slot_bits = (nodes.len().ilog2() + SLOT_BITS_MORE).min(K::BITS - table.common);
+            table.slots = table.numbered(&nodes);
         }
         table.nodes = nodes;
         table
     }
 
+    fn numbered(&self, nodes: &[Node<K>]) -> Box<[Slot]> {
+        let mut slots = alloc::vec![Slot::NONE; 1 << self.slot_bits];
+        let slot_len = self.common + self.slot_bits;
+        let len = |node: &Node<K>| node.meta & 0xff;
+        for (at, node) in nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| len(node) <= slot_len)
+        {
+            let from = self.slot(node.start);
+            let count = 1 << (slot_len - len(node)).min(self.slot_bits);
+            if let Some(filled) = slots.get_mut(from..from + count) {
+                filled.fill(Slot::answer(at));
+            }
+        }
+        // Backwards, so that the first in a slot stays.
+        for (at, node) in nodes
+            .iter()
+            .enumerate()
+            .rev()
+            .filter(|(_, node)| len(node) > slot_len)
+        {
+            if let Some(slot) = slots.get_mut(self.slot(node.start)) {
+                *slot = Slot::search_from(at);
+            }
+        }
+        slots.into()
+    }
+
     /// The place of the most specific prefix that holds the address.
     #[inline]
     pub(super) fn lookup(&self, key: K) -> Option<usize> {
-        let mut at = self.starts_up_to(key).checked_sub(1)?;
+        let before = if self.slots.is_empty() {
+            self.nodes.iter().filter(|node| node.start <= key).count()
+        } else if self.first.common_bits(key) < self.common {
+            if key < self.first {
+                0
+            } else {
+                self.nodes.len()
+            }
+        } else {
+            let Slot(slot) = *self.slots.get(self.slot(key))?;
+            if slot & Slot::ANSWER != 0 {
+                return ((slot & !Slot::ANSWER) as usize).checked_sub(1);
+            }
+            self.starts_up_to(key, slot as usize)
+        };
+        let mut at = before.checked_sub(1)?;
         loop {
             let node = self.nodes.get(at)?;
             if node.holds(key) {
@@ -134,28 +188,24 @@ impl<K: Key> Table<K> {
         size_of_val(&*self.nodes) + size_of_val(&*self.slots)
     }
 
-    /// How many prefixes start at or before the address.
+    /// How many prefixes start at or before the address; at least `low` do. Looks near `low` first, in growing steps.
     #[inline]
-    fn starts_up_to(&self, key: K) -> usize {
-        if self.slots.is_empty() {
-            return self.nodes.iter().filter(|node| node.start <= key).count();
+    fn starts_up_to(&self, key: K, mut low: usize) -> usize {
+        let mut step = 1;
+        while self
+            .nodes
+            .get(low + step - 1)
+            .is_some_and(|node| node.start <= key)
+        {
+            low += step;
+            step *= 2;
         }
-        if key < self.first {
-            return 0;
-        }
-        if key >= self.last {
-            return self.nodes.len();
-        }
-        let slot = self.slot(key);
-        let Some(&[before, after]) = self.slots.get(slot..slot + 2) else {
-            return 0;
-        };
-        let (before, after) = (before as usize, after as usize);
-        let within = self.nodes.get(before..after).unwrap_or_default();
-        before + within.partition_point(|node| node.start <= key)
+        let high = self.nodes.len().min(low + step - 1);
+        let between = self.nodes.get(low..high).unwrap_or_default();
+        low + between.partition_point(|node| node.start <= key)
     }
 
-    /// The slot of a start between the first and the last.
+    /// The slot of an address that has the common bits.
     #[inline]
     fn slot(&self, key: K) -> usize {
         key.bits_after(self.common, self.slot_bits)
@@ -202,10 +252,37 @@ impl Key for u32 {
 }
 
 /// The bits of an IPv6 address in two halves: aligned to 8 bytes where a `u128` takes 16.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Ord, PartialOrd)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct Wide {
     high: u64,
     low: u64,
+}
+
+impl Wide {
+    #[inline]
+    fn bits(self) -> u128 {
+        u128::from(self.high) << 64 | u128::from(self.low)
+    }
+}
+
+/// As one number: a subtraction with borrow, where comparing the halves in turn would branch.
+impl Ord for Wide {
+    #[inline]
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.bits().cmp(&other.bits())
+    }
+}
+
+impl PartialOrd for Wide {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+
+    #[inline]
+    fn le(&self, other: &Self) -> bool {
+        self.bits() <= other.bits()
+    }
 }
 
 impl From<Ipv6Addr> for Wide {
@@ -245,7 +322,7 @@ impl Key for Wide {
 
     #[inline]
     fn bits_after(self, skip: u32, count: u32) -> usize {
-        let bits = (u128::from(self.high) << 64 | u128::from(self.low)) << skip;
+        let bits = self.bits() << skip;
         ((bits >> 64) as u64).checked_shr(64 - count).unwrap_or(0) as usize
     }
 }
