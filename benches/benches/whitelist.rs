@@ -1,7 +1,7 @@
 //! How long does one lookup in a whitelist take, how does that grow, and what does an entry weigh?
 //!
 //! Lookups depend on one another: the next address is known only when the last answer is. `cargo bench -p libprov-benches
-//! --bench whitelist`.
+//! --bench whitelist`, with `-- 1000` for no list larger than that.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 use std::collections::BTreeSet;
@@ -177,14 +177,14 @@ impl Row {
     }
 }
 
-fn family<F: Family>(rng: &mut Rng) {
+fn family<F: Family>(rng: &mut Rng, largest: usize) {
     let limits = WhitelistLimits {
         width: WidthLimits::ANY,
         ..WhitelistLimits::default()
     };
     let mut rows = Vec::new();
     let mut memory = Vec::new();
-    for size in SIZES {
+    for size in SIZES.into_iter().filter(|size| *size <= largest) {
         let mut set = BTreeSet::new();
         while set.len() < size {
             let (bits, len) = F::random_prefix(rng);
@@ -332,6 +332,9 @@ fn report<F: Family>(rows: &[Row], memory: &[Vec<String>]) {
 
 fn main() {
     let mut rng = Rng(1);
-    family::<u32>(&mut rng);
-    family::<u128>(&mut rng);
+    let largest = std::env::args()
+        .find_map(|word| word.parse().ok())
+        .unwrap_or(usize::MAX);
+    family::<u32>(&mut rng, largest);
+    family::<u128>(&mut rng, largest);
 }

@@ -13,14 +13,16 @@ pub enum ClientAddress {
 
 impl ClientAddress {
     /// Takes an address; an IPv4-mapped IPv6 address becomes IPv4 (SPEC W4).
+    #[inline]
     pub const fn new(address: IpAddr) -> Self {
-        Self::Resolved(address.to_canonical())
+        Self::Resolved(canonical(address))
     }
 
     /// The address, IPv4-mapped IPv6 as IPv4, or none when unresolved.
+    #[inline]
     pub const fn ip(self) -> Option<IpAddr> {
         match self {
-            Self::Resolved(address) => Some(address.to_canonical()),
+            Self::Resolved(address) => Some(canonical(address)),
             Self::Unresolved => None,
         }
     }
@@ -35,7 +37,19 @@ impl ClientAddress {
     }
 }
 
+/// `IpAddr::to_canonical` on the bits as one number, which spares a lookup several nanoseconds.
+#[inline]
+const fn canonical(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V6(v6) if v6.to_bits() >> 32 == 0xffff => {
+            IpAddr::V4(Ipv4Addr::from_bits(v6.to_bits() as u32))
+        }
+        _ => address,
+    }
+}
+
 impl From<IpAddr> for ClientAddress {
+    #[inline]
     fn from(address: IpAddr) -> Self {
         Self::new(address)
     }

@@ -123,6 +123,7 @@ impl Whitelist {
     }
 
     /// The most specific entry that holds the address; an unresolved one is in none.
+    #[inline]
     pub fn lookup(&self, address: impl Into<ClientAddress>) -> Option<Match<'_>> {
         let index = match address.into().ip()? {
             IpAddr::V4(address) => self.v4.lookup(address.to_bits())?,
