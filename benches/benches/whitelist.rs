@@ -42,10 +42,7 @@ trait Family: Copy + Eq + Ord + 'static {
 }
 
 /// prefix-trie has its own trait for keys; a closure hides it.
-type Trie<F> = (
-    Box<dyn std::any::Any>,
-    fn(&dyn std::any::Any, &[F], u32) -> u64,
-);
+type Trie<F> = (Box<dyn std::any::Any>, fn(&dyn std::any::Any, &[F], u32) -> u64);
 
 macro_rules! family {
     ($bits:ty, $name:literal, $bytes:literal, $address:ty, $network:ty, $ip:path, $random:expr, $stranger:expr) => {
@@ -60,9 +57,7 @@ macro_rules! family {
                 $stranger(rng)
             }
             fn mask(len: u8) -> Self {
-                Self::MAX
-                    .checked_shl(Self::BITS - u32::from(len))
-                    .unwrap_or(0)
+                Self::MAX.checked_shl(Self::BITS - u32::from(len)).unwrap_or(0)
             }
             fn and(self, other: Self) -> Self {
                 self & other
@@ -80,10 +75,7 @@ macro_rules! family {
                 $ip(<$address>::from_bits(self))
             }
             fn insert(table: &mut IpNetworkTable<u32>, (bits, len): (Self, u8), id: u32) {
-                table.insert(
-                    <$network>::new(<$address>::from_bits(bits), len).unwrap(),
-                    id,
-                );
+                table.insert(<$network>::new(<$address>::from_bits(bits), len).unwrap(), id);
             }
             fn trie(prefixes: &[(Self, u8)]) -> Trie<Self> {
                 let mut map: PrefixMap<(Self, u8), u32> = PrefixMap::new();
@@ -92,10 +84,7 @@ macro_rules! family {
                 }
                 fn run(map: &dyn std::any::Any, asked: &[$bits], zero: u32) -> u64 {
                     let map: &PrefixMap<($bits, u8), u32> = map.downcast_ref().unwrap();
-                    chain(asked, zero, |address| {
-                        map.get_lpm(&(address, <$bits>::BITS as u8))
-                            .map(|(_, id)| *id)
-                    })
+                    chain(asked, zero, |address| map.get_lpm(&(address, <$bits>::BITS as u8)).map(|(_, id)| *id))
                 }
                 (Box::new(map), run)
             }
@@ -155,10 +144,7 @@ fn chain<F: Family>(asked: &[F], zero: u32, mut lookup: impl FnMut(F) -> Option<
 fn entries<F: Family>(prefixes: &[(F, u8)]) -> Vec<WhitelistEntry> {
     prefixes
         .iter()
-        .map(|(bits, len)| WhitelistEntry {
-            prefix: IpPrefix::new(bits.ip(), *len).unwrap(),
-            label: "".into(),
-        })
+        .map(|(bits, len)| WhitelistEntry { prefix: IpPrefix::new(bits.ip(), *len).unwrap(), label: "".into() })
         .collect()
 }
 
@@ -170,18 +156,12 @@ struct Row {
 
 impl Row {
     fn ns(&self, name: &str) -> f64 {
-        self.laps
-            .iter()
-            .find(|lap| lap.name == name)
-            .map_or(f64::NAN, |lap| lap.ns)
+        self.laps.iter().find(|lap| lap.name == name).map_or(f64::NAN, |lap| lap.ns)
     }
 }
 
 fn family<F: Family>(rng: &mut Rng, largest: usize) {
-    let limits = WhitelistLimits {
-        width: WidthLimits::ANY,
-        ..WhitelistLimits::default()
-    };
+    let limits = WhitelistLimits { width: WidthLimits::ANY, ..WhitelistLimits::default() };
     let mut rows = Vec::new();
     let mut memory = Vec::new();
     for size in SIZES.into_iter().filter(|size| *size <= largest) {
@@ -193,11 +173,7 @@ fn family<F: Family>(rng: &mut Rng, largest: usize) {
             }
         }
         let prefixes: Vec<_> = set.into_iter().collect();
-        let mut linear: Vec<_> = prefixes
-            .iter()
-            .enumerate()
-            .map(|(id, (bits, len))| (*bits, F::mask(*len), id as u32))
-            .collect();
+        let mut linear: Vec<_> = prefixes.iter().enumerate().map(|(id, (bits, len))| (*bits, F::mask(*len), id as u32)).collect();
         linear.sort_by_key(|(_, mask, _)| std::cmp::Reverse(*mask));
 
         let given = entries(&prefixes);
@@ -217,11 +193,7 @@ fn family<F: Family>(rng: &mut Rng, largest: usize) {
             size.to_string(),
             format!("{:.1}", of(ours_bytes)),
             format!("{:.1}", of(trie_bytes)),
-            if size >= 1_000 {
-                verdict(of(ours_bytes), F::BYTES_MAX)
-            } else {
-                "-".into()
-            },
+            if size >= 1_000 { verdict(of(ours_bytes), F::BYTES_MAX) } else { "-".into() },
         ]);
 
         for hit in [true, false] {
@@ -242,9 +214,7 @@ fn family<F: Family>(rng: &mut Rng, largest: usize) {
             let ours = |address: F| list.lookup(address.ip()).map(|found| found.index() as u32);
             let peer = |address: F| table.longest_match(address.ip()).map(|(_, id)| *id);
             let scan = |address: F| {
-                let found = linear
-                    .iter()
-                    .find(|(bits, mask, _)| address.and(*mask) == *bits);
+                let found = linear.iter().find(|(bits, mask, _)| address.and(*mask) == *bits);
                 found.map(|(_, _, id)| *id)
             };
             let zero = black_box(0);
@@ -273,15 +243,9 @@ fn report<F: Family>(rows: &[Row], memory: &[Vec<String>]) {
     let cells: Vec<_> = rows
         .iter()
         .map(|row| {
-            let best = PEERS
-                .map(|peer| row.ns(peer))
-                .into_iter()
-                .fold(f64::NAN, f64::min);
+            let best = PEERS.map(|peer| row.ns(peer)).into_iter().fold(f64::NAN, f64::min);
             let most = if row.size >= 1_000 { 0.7 } else { 1.1 };
-            let mut cells = vec![
-                row.size.to_string(),
-                if row.hit { "hit" } else { "miss" }.into(),
-            ];
+            let mut cells = vec![row.size.to_string(), if row.hit { "hit" } else { "miss" }.into()];
             cells.push(format!("{:.1}", row.ns("libprov")));
             cells.extend(PEERS.map(|peer| match row.ns(peer) {
                 ns if ns.is_nan() => "-".into(),
@@ -291,20 +255,8 @@ fn report<F: Family>(rows: &[Row], memory: &[Vec<String>]) {
             cells
         })
         .collect();
-    let head = [
-        "entries",
-        "",
-        "libprov ns",
-        "prefix-trie",
-        "ip_network_table",
-        "linear",
-        "of the best peer",
-    ];
-    print_table(
-        &format!("B5: one dependent lookup, {}", F::NAME),
-        &head,
-        &cells,
-    );
+    let head = ["entries", "", "libprov ns", "prefix-trie", "ip_network_table", "linear", "of the best peer"];
+    print_table(&format!("B5: one dependent lookup, {}", F::NAME), &head, &cells);
 
     let mut growth = Vec::new();
     for hit in [true, false] {
@@ -323,18 +275,12 @@ fn report<F: Family>(rows: &[Row], memory: &[Vec<String>]) {
     let head = ["", "10 -> 1k", "10 -> 1M", "1M of prefix-trie"];
     print_table(&format!("B6: growth, {}", F::NAME), &head, &growth);
     let head = ["entries", "libprov B", "prefix-trie B", "target"];
-    print_table(
-        &format!("B8: bytes per entry without label, {}", F::NAME),
-        &head,
-        memory,
-    );
+    print_table(&format!("B8: bytes per entry without label, {}", F::NAME), &head, memory);
 }
 
 fn main() {
     let mut rng = Rng(1);
-    let largest = std::env::args()
-        .find_map(|word| word.parse().ok())
-        .unwrap_or(usize::MAX);
+    let largest = std::env::args().find_map(|word| word.parse().ok()).unwrap_or(usize::MAX);
     family::<u32>(&mut rng, largest);
     family::<u128>(&mut rng, largest);
 }

@@ -48,25 +48,15 @@ pub fn race(ops: u64, budget: Duration, mut runners: Vec<Runner<'_>>) -> Vec<Lap
         .map(|((name, _), taken)| {
             taken.sort_unstable();
             let median = taken.get(taken.len() / 2).copied().unwrap_or_default();
-            Lap {
-                name: (*name).into(),
-                ns: median.as_nanos() as f64 / ops as f64,
-            }
+            Lap { name: (*name).into(), ns: median.as_nanos() as f64 / ops as f64 }
         })
         .collect()
 }
 
 /// The median CPU time of one operation in nanoseconds, of a round of `ops`, within about 200 ms.
 pub fn measure(name: &str, ops: u64, round: impl FnMut() -> u64) -> Lap {
-    let laps = race(
-        ops,
-        Duration::from_millis(200),
-        vec![(name, Box::new(round))],
-    );
-    laps.into_iter().next().unwrap_or(Lap {
-        name: name.into(),
-        ns: f64::NAN,
-    })
+    let laps = race(ops, Duration::from_millis(200), vec![(name, Box::new(round))]);
+    laps.into_iter().next().unwrap_or(Lap { name: name.into(), ns: f64::NAN })
 }
 
 /// Whether a ratio meets its target, as a table shows it.
@@ -78,25 +68,17 @@ pub fn verdict(ratio: f64, most: f64) -> String {
 /// Prints a Markdown table with aligned columns.
 pub fn print_table(title: &str, head: &[&str], rows: &[Vec<String>]) {
     let width = |column: usize| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(column))
-            .map(|cell| cell.chars().count());
+        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count());
         let head = head.get(column).map_or(0, |cell| cell.chars().count());
         cells.chain([head]).max().unwrap_or(0)
     };
     let line = |cells: &mut dyn Iterator<Item = &str>| {
-        let padded: Vec<_> = cells
-            .enumerate()
-            .map(|(column, cell)| format!("{cell:<width$}", width = width(column)))
-            .collect();
+        let padded: Vec<_> = cells.enumerate().map(|(column, cell)| format!("{cell:<width$}", width = width(column))).collect();
         println!("| {} |", padded.join(" | "));
     };
     println!("\n{title}");
     line(&mut head.iter().copied());
-    let rule: Vec<_> = (0..head.len())
-        .map(|column| "-".repeat(width(column).max(3)))
-        .collect();
+    let rule: Vec<_> = (0..head.len()).map(|column| "-".repeat(width(column).max(3))).collect();
     line(&mut rule.iter().map(String::as_str));
     for row in rows {
         line(&mut row.iter().map(String::as_str));

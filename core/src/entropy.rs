@@ -30,21 +30,8 @@ impl Entropy {
     }
 
     /// The stream for one operation on one device at one revision.
-    pub(crate) fn stream(
-        self,
-        operation: Operation,
-        mac: Option<MacAddr>,
-        revision: u64,
-    ) -> Stream {
-        Stream {
-            key: self,
-            operation,
-            mac: mac.map_or([0; 6], MacAddr::octets),
-            revision,
-            counter: 0,
-            block: [0; 32],
-            used: 32,
-        }
+    pub(crate) fn stream(self, operation: Operation, mac: Option<MacAddr>, revision: u64) -> Stream {
+        Stream { key: self, operation, mac: mac.map_or([0; 6], MacAddr::octets), revision, counter: 0, block: [0; 32], used: 32 }
     }
 }
 
@@ -160,15 +147,8 @@ mod tests {
     #[test]
     fn e8_operation_device_and_revision_part_the_streams() {
         let mac = |text: &str| Some(MacAddr::parse(text).unwrap());
-        let a = entropy(1)
-            .stream(Operation::Create, mac("001565000001"), 1)
-            .next_u64();
-        assert_eq!(
-            a,
-            entropy(1)
-                .stream(Operation::Create, mac("001565000001"), 1)
-                .next_u64()
-        );
+        let a = entropy(1).stream(Operation::Create, mac("001565000001"), 1).next_u64();
+        assert_eq!(a, entropy(1).stream(Operation::Create, mac("001565000001"), 1).next_u64());
         for mut other in [
             entropy(2).stream(Operation::Create, mac("001565000001"), 1),
             entropy(1).stream(Operation::Reset, mac("001565000001"), 1),

@@ -49,10 +49,7 @@ impl core::fmt::Debug for ErrorCode {
 }
 
 fn row(number: u16) -> Option<&'static (u16, &'static str, &'static str)> {
-    CODES
-        .binary_search_by_key(&number, |row| row.0)
-        .ok()
-        .and_then(|at| CODES.get(at))
+    CODES.binary_search_by_key(&number, |row| row.0).ok().and_then(|at| CODES.get(at))
 }
 
 /// Declares the list: name, number, meaning.
@@ -122,6 +119,8 @@ error_codes! {
     PROFILE_VALUE = 1111, "a profile value is not allowed";
     READ_SYNTAX = 1120, "a configuration file cannot be read";
     CLIENT_HEADER_NAME = 1200, "a forwarding header name is not an HTTP field name";
+    TENANT_POLICY = 1300, "a tenant's settings are nonsense";
+    TENANT_WHITELIST = 1301, "the whitelist refuses a change";
 }
 
 /// Declares an error enum whose variants each name their [`ErrorCode`].

@@ -125,6 +125,42 @@ impl AttemptId {
     }
 }
 
+/// A short number of 2 to 6 digits, such as an emergency number.
+#[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct ShortNumber {
+    digits: [u8; 6],
+    len: u8,
+}
+
+impl ShortNumber {
+    /// Reads 2 to 6 ASCII digits; anything else is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        if !(2..=6).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let mut digits = [0; 6];
+        digits.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self { digits, len: text.len() as u8 })
+    }
+
+    /// The digits.
+    pub fn as_str(&self) -> &str {
+        self.digits.get(..usize::from(self.len)).and_then(|digits| core::str::from_utf8(digits).ok()).unwrap_or_default()
+    }
+}
+
+impl core::fmt::Display for ShortNumber {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl core::fmt::Debug for ShortNumber {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 codes! {
     /// What is wrong with an id.
     pub enum IdError {

@@ -25,13 +25,25 @@
 
 extern crate alloc;
 
+pub mod credential;
+pub mod device;
+pub mod effect;
 pub mod entropy;
 pub mod error;
+pub mod guard;
 pub mod ids;
 pub mod ip;
+pub mod keys;
 pub mod lang;
 pub mod mac;
 pub mod models;
+pub mod pap;
+pub mod policy;
+pub mod request;
+pub mod rule;
 pub mod secret;
+pub mod standing;
+pub mod state;
+pub mod tenant;
 pub mod time;
 pub mod whitelist;

@@ -137,11 +137,7 @@ impl core::fmt::Debug for BareMac {
 
 /// At most 40 characters of outside text for an error, control characters replaced.
 pub(crate) fn shown(text: &str) -> String {
-    let mut out: String = text
-        .chars()
-        .take(40)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
-        .collect();
+    let mut out: String = text.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     if text.chars().nth(40).is_some() {
         out.push('…');
     }
@@ -173,22 +169,10 @@ mod tests {
 
     #[test]
     fn d1_every_usual_spelling_gives_one_canonical_form() {
-        for text in [
-            "1a2b3c4d5e6f",
-            "1a:2b:3c:4d:5e:6f",
-            "1A-2B-3C-4D-5E-6F",
-            "1a2b.3c4d.5e6f",
-        ] {
-            assert_eq!(
-                MacAddr::parse(text).unwrap().to_string(),
-                "1a:2b:3c:4d:5e:6f",
-                "{text}"
-            );
+        for text in ["1a2b3c4d5e6f", "1a:2b:3c:4d:5e:6f", "1A-2B-3C-4D-5E-6F", "1a2b.3c4d.5e6f"] {
+            assert_eq!(MacAddr::parse(text).unwrap().to_string(), "1a:2b:3c:4d:5e:6f", "{text}");
         }
-        assert_eq!(
-            MacAddr::parse("1A2B3C4D5E6F").unwrap().bare().as_str(),
-            "1a2b3c4d5e6f"
-        );
+        assert_eq!(MacAddr::parse("1A2B3C4D5E6F").unwrap().bare().as_str(), "1a2b3c4d5e6f");
     }
 
     #[test]
@@ -206,10 +190,7 @@ mod tests {
             "１a2b3c4d5e6f",
             "ü2b3c4d5e6fé",
         ] {
-            assert!(
-                matches!(MacAddr::parse(text), Err(MacError::Shape { .. })),
-                "{text}"
-            );
+            assert!(matches!(MacAddr::parse(text), Err(MacError::Shape { .. })), "{text}");
         }
         assert_eq!(MacAddr::parse("000000000000"), Err(MacError::Zero));
         assert_eq!(MacAddr::parse("010000000000"), Err(MacError::Multicast));

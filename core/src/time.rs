@@ -1,6 +1,11 @@
 //! Instants and deadlines: UTC wall clock in whole milliseconds, passed in and never read (SPEC A6).
 
 use crate::error::codes;
+use core::num::NonZeroI64;
+
+/// 2020-01-01T00:00:00Z and 2200-12-31T23:59:59.999Z.
+const MIN_MS: i64 = 1_577_836_800_000;
+const MAX_MS: i64 = 7_289_654_399_999;
 
 /// Milliseconds in one second, minute, hour and day.
 pub const SECOND_MS: u64 = 1_000;
@@ -26,13 +31,13 @@ pub const CLOCK_TOLERANCE_MS: u64 = 5 * MINUTE_MS;
 /// # Ok::<(), libprov::time::TimeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
-pub struct Timestamp(i64);
+pub struct Timestamp(NonZeroI64);
 
 impl Timestamp {
     /// The earliest instant: 2020-01-01T00:00:00Z.
-    pub const MIN: Self = Self(1_577_836_800_000);
+    pub const MIN: Self = Self::clamped(MIN_MS);
     /// The last instant: 2200-12-31T23:59:59.999Z.
-    pub const MAX: Self = Self(7_289_654_399_999);
+    pub const MAX: Self = Self::clamped(MAX_MS);
 
     /// Takes milliseconds since 1970-01-01 UTC.
     ///
@@ -40,53 +45,54 @@ impl Timestamp {
     /// [`TimeError::OutOfRange`] before 2020 or after 2200; seconds passed as milliseconds are the commonest cause,
     /// and the error then says so (SPEC A6).
     pub const fn from_ms(ms: i64) -> Result<Self, TimeError> {
-        if ms < Self::MIN.0 || ms > Self::MAX.0 {
-            let seconds = ms >= Self::MIN.0 / 1000 && ms <= Self::MAX.0 / 1000;
+        if ms < MIN_MS || ms > MAX_MS {
+            let seconds = ms >= MIN_MS / 1000 && ms <= MAX_MS / 1000;
             return Err(TimeError::OutOfRange { ms, seconds });
         }
-        Ok(Self(ms))
+        Ok(Self::clamped(ms))
+    }
+
+    /// The nearest instant in range; never zero, so that an optional instant takes no more room than an instant.
+    const fn clamped(ms: i64) -> Self {
+        let ms = if ms < MIN_MS {
+            MIN_MS
+        } else if ms > MAX_MS {
+            MAX_MS
+        } else {
+            ms
+        };
+        match NonZeroI64::new(ms) {
+            Some(ms) => Self(ms),
+            None => Self(NonZeroI64::MAX),
+        }
     }
 
     /// Milliseconds since 1970-01-01 UTC.
     pub const fn as_ms(self) -> i64 {
-        self.0
+        self.0.get()
     }
 
     /// This instant plus a length in milliseconds, at most [`Timestamp::MAX`].
     #[must_use]
     pub const fn plus_ms(self, ms: u64) -> Self {
-        let end = self.0.saturating_add_unsigned(ms);
-        if end > Self::MAX.0 {
-            Self::MAX
-        } else {
-            Self(end)
-        }
+        Self::clamped(self.as_ms().saturating_add_unsigned(ms))
     }
 
     /// This instant minus a length in milliseconds, at least [`Timestamp::MIN`].
     #[must_use]
     pub const fn minus_ms(self, ms: u64) -> Self {
-        let end = self.0.saturating_sub_unsigned(ms);
-        if end < Self::MIN.0 {
-            Self::MIN
-        } else {
-            Self(end)
-        }
+        Self::clamped(self.as_ms().saturating_sub_unsigned(ms))
     }
 
     /// Milliseconds from `earlier` to this instant; 0 when `earlier` is later.
     pub const fn since(self, earlier: Self) -> u64 {
-        if self.0 > earlier.0 {
-            self.0.abs_diff(earlier.0)
-        } else {
-            0
-        }
+        if self.as_ms() > earlier.as_ms() { self.as_ms().abs_diff(earlier.as_ms()) } else { 0 }
     }
 
     /// Whole minutes since the start of 2020, as enrolment ids carry them (SPEC R13). Fits 27 bits.
     pub const fn minutes_since_2020(self) -> u32 {
         // 2200 lies 95_194_080 minutes after 2020, far inside u32.
-        (self.0.abs_diff(Self::MIN.0) / MINUTE_MS) as u32
+        (self.as_ms().abs_diff(MIN_MS) / MINUTE_MS) as u32
     }
 
     /// The start of a minute counted from the start of 2020.
@@ -97,8 +103,8 @@ impl Timestamp {
     /// Civil date and time in UTC: year, month, day, hour, minute, second, millisecond.
     pub const fn civil(self) -> (i32, u8, u8, u8, u8, u8, u16) {
         // Days to civil date by the usual era arithmetic (proleptic Gregorian calendar, 400-year eras of 146,097 days).
-        let days = self.0.div_euclid(DAY_MS as i64);
-        let ms_of_day = self.0.rem_euclid(DAY_MS as i64);
+        let days = self.as_ms().div_euclid(DAY_MS as i64);
+        let ms_of_day = self.as_ms().rem_euclid(DAY_MS as i64);
         let z = days + 719_468;
         let era = z.div_euclid(146_097);
         let doe = z.rem_euclid(146_097);
@@ -109,15 +115,7 @@ impl Timestamp {
         let month = if mp < 10 { mp + 3 } else { mp - 9 };
         let year = yoe + era * 400 + if month <= 2 { 1 } else { 0 };
         let s = ms_of_day / 1000;
-        (
-            year as i32,
-            month as u8,
-            day as u8,
-            (s / 3600) as u8,
-            (s / 60 % 60) as u8,
-            (s % 60) as u8,
-            (ms_of_day % 1000) as u16,
-        )
+        (year as i32, month as u8, day as u8, (s / 3600) as u8, (s / 60 % 60) as u8, (s % 60) as u8, (ms_of_day % 1000) as u16)
     }
 }
 
@@ -167,11 +165,7 @@ impl Deadline {
     /// Milliseconds that remain: 0 when over, never more than the length.
     pub const fn remaining_ms(self, now: Timestamp) -> u64 {
         let left = self.end().since(now);
-        if left > self.len_ms {
-            self.len_ms
-        } else {
-            left
-        }
+        if left > self.len_ms { self.len_ms } else { left }
     }
 
     /// The end as people see it: `now` plus what remains.
@@ -187,24 +181,13 @@ impl Deadline {
     /// This deadline, cut to `now` + length where [`Deadline::is_ahead`] holds.
     #[must_use]
     pub const fn cut(self, now: Timestamp) -> Self {
-        if self.is_ahead(now) {
-            Self {
-                start: now,
-                len_ms: self.len_ms,
-            }
-        } else {
-            self
-        }
+        if self.is_ahead(now) { Self { start: now, len_ms: self.len_ms } } else { self }
     }
 }
 
 /// What to add to the text when seconds were passed for milliseconds.
 const fn hint(seconds: bool) -> &'static str {
-    if seconds {
-        "; it looks like seconds, multiply by 1000"
-    } else {
-        ""
-    }
+    if seconds { "; it looks like seconds, multiply by 1000" } else { "" }
 }
 
 codes! {
@@ -232,12 +215,7 @@ mod tests {
         let error = Timestamp::from_ms(1_900_000_000).unwrap_err();
         assert!(error.to_string().ends_with("multiply by 1000"), "{error}");
         assert_eq!(error.code(), ErrorCode::TIME_OUT_OF_RANGE);
-        assert!(
-            !Timestamp::from_ms(-1)
-                .unwrap_err()
-                .to_string()
-                .contains("seconds")
-        );
+        assert!(!Timestamp::from_ms(-1).unwrap_err().to_string().contains("seconds"));
     }
 
     #[test]

@@ -1,9 +1,7 @@
 //! Prefixes and client addresses take any text (SPEC E3, W1, W6).
 #![allow(clippy::unwrap_used)]
 
-use libprov::ip::{
-    ClientAddress, ForwardHeader, IpPrefix, ProxyPolicy, TrustedProxies, client_address,
-};
+use libprov::ip::{ClientAddress, ForwardHeader, IpPrefix, ProxyPolicy, TrustedProxies, client_address};
 use proptest::prelude::*;
 
 /// Texts near the right ones.

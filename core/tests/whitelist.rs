@@ -14,17 +14,11 @@ fn prefix(text: &str) -> IpPrefix {
 }
 
 fn entry(text: &str, label: &str) -> WhitelistEntry {
-    WhitelistEntry {
-        prefix: prefix(text),
-        label: label.into(),
-    }
+    WhitelistEntry { prefix: prefix(text), label: label.into() }
 }
 
 fn any_width() -> WhitelistLimits {
-    WhitelistLimits {
-        width: WidthLimits::ANY,
-        ..WhitelistLimits::default()
-    }
+    WhitelistLimits { width: WidthLimits::ANY, ..WhitelistLimits::default() }
 }
 
 fn address(text: &str) -> ClientAddress {
@@ -45,32 +39,16 @@ fn made() -> TempEntry {
 
 #[test]
 fn w1_what_a_list_refuses() {
-    let limits = WhitelistLimits {
-        entries_max: 2,
-        ..WhitelistLimits::default()
-    };
-    let host = |text: &str| WhitelistEntry {
-        prefix: IpPrefix::host(text.parse().unwrap()),
-        label: "".into(),
-    };
+    let limits = WhitelistLimits { entries_max: 2, ..WhitelistLimits::default() };
+    let host = |text: &str| WhitelistEntry { prefix: IpPrefix::host(text.parse().unwrap()), label: "".into() };
     for (entries, code) in [
         (vec![entry("10.0.0.0/8", "")], C::PREFIX_TOO_WIDE),
         (vec![entry("2001:db0::/28", "")], C::PREFIX_TOO_WIDE),
         (vec![host("2002::1")], C::PREFIX_TRANSLATED),
-        (
-            vec![entry("10.0.0.1", "a"), entry("10.0.0.1", "b")],
-            C::WHITELIST_DUPLICATE,
-        ),
+        (vec![entry("10.0.0.1", "a"), entry("10.0.0.1", "b")], C::WHITELIST_DUPLICATE),
         (vec![entry("10.0.0.1", &"x".repeat(65))], C::WHITELIST_LABEL),
         (vec![entry("10.0.0.1", "a\nb")], C::WHITELIST_LABEL),
-        (
-            vec![
-                entry("10.0.0.1", ""),
-                entry("10.0.0.2", ""),
-                entry("10.0.0.3", ""),
-            ],
-            C::WHITELIST_FULL,
-        ),
+        (vec![entry("10.0.0.1", ""), entry("10.0.0.2", ""), entry("10.0.0.3", "")], C::WHITELIST_FULL),
     ] {
         let error = Whitelist::build(entries.clone(), &limits).unwrap_err();
         assert_eq!(error.code(), code, "{error}");
@@ -84,22 +62,15 @@ fn w1_what_a_list_refuses() {
 #[test]
 fn w1_entries_come_and_go_in_any_order_to_the_same_list() {
     let limits = any_width();
-    let entries = [
-        entry("2001:db8::/32", "six"),
-        entry("10.0.0.0/8", "ten"),
-        entry("10.0.0.0/16", ""),
-        entry("0.0.0.0/0", "all"),
-    ];
+    let entries =
+        [entry("2001:db8::/32", "six"), entry("10.0.0.0/8", "ten"), entry("10.0.0.0/16", ""), entry("0.0.0.0/0", "all")];
     let built = Whitelist::build(entries.to_vec(), &limits).unwrap();
     let mut grown = Whitelist::default();
     for entry in entries.iter().rev() {
         grown = grown.with(entry, &limits).unwrap();
     }
     assert_eq!(grown, built);
-    let shown: Vec<_> = built
-        .entries()
-        .map(|found| (found.index(), found.prefix().to_string(), found.label()))
-        .collect();
+    let shown: Vec<_> = built.entries().map(|found| (found.index(), found.prefix().to_string(), found.label())).collect();
     assert_eq!(
         shown,
         [
@@ -109,18 +80,12 @@ fn w1_entries_come_and_go_in_any_order_to_the_same_list() {
             (3, "2001:db8::/32".into(), "six"),
         ]
     );
-    assert_eq!(
-        built.with(&entries[0], &limits).unwrap_err().code(),
-        C::WHITELIST_DUPLICATE
-    );
+    assert_eq!(built.with(&entries[0], &limits).unwrap_err().code(), C::WHITELIST_DUPLICATE);
     for entry in &entries {
         assert!(grown.contains(entry.prefix));
         assert_eq!(built.entry(entry.prefix).unwrap().label(), &*entry.label);
         grown = grown.without(entry.prefix).unwrap();
-        assert_eq!(
-            grown.without(entry.prefix).unwrap_err().code(),
-            C::WHITELIST_UNKNOWN
-        );
+        assert_eq!(grown.without(entry.prefix).unwrap_err().code(), C::WHITELIST_UNKNOWN);
     }
     assert_eq!(grown, Whitelist::default());
     assert_eq!(
@@ -131,42 +96,23 @@ fn w1_entries_come_and_go_in_any_order_to_the_same_list() {
 
 #[test]
 fn w4_the_longest_prefix_answers_and_permanent_wins_at_equal_length() {
-    let list = Whitelist::build(
-        vec![
-            entry("192.0.2.0/24", "office"),
-            entry("2001:db8:0:1::/64", "net"),
-        ],
-        &any_width(),
-    )
-    .unwrap();
+    let list = Whitelist::build(vec![entry("192.0.2.0/24", "office"), entry("2001:db8:0:1::/64", "net")], &any_width()).unwrap();
     let find = |text: &str| {
         let address = address(text);
         let temp = TempEntry::make(address.source(), phone(1), at(0), TEMP_LEN_MS).unwrap();
         Exemption::find(&list, Some(&temp), address, at(1)).map(|found| {
-            assert_eq!(
-                found.until(at(1)).is_some(),
-                matches!(found, Exemption::Temporary(_))
-            );
-            (
-                matches!(found, Exemption::Permanent(_)),
-                found.prefix().unwrap().to_string(),
-            )
+            assert_eq!(found.until(at(1)).is_some(), matches!(found, Exemption::Temporary(_)));
+            (matches!(found, Exemption::Permanent(_)), found.prefix().unwrap().to_string())
         })
     };
     assert_eq!(find("192.0.2.7"), Some((false, "192.0.2.7".into())));
     assert_eq!(find("::ffff:192.0.2.7"), Some((false, "192.0.2.7".into())));
-    assert_eq!(
-        find("2001:db8:0:1::7"),
-        Some((true, "2001:db8:0:1::/64".into()))
-    );
+    assert_eq!(find("2001:db8:0:1::7"), Some((true, "2001:db8:0:1::/64".into())));
     assert_eq!(find("198.51.100.1"), Some((false, "198.51.100.1".into())));
     let expired = made();
     let late = at(TEMP_LEN_MS);
     let found = |address| Exemption::find(&list, Some(&expired), address, late);
-    assert_eq!(
-        found(address("192.0.2.7")),
-        list.lookup(address("192.0.2.7")).map(Exemption::Permanent)
-    );
+    assert_eq!(found(address("192.0.2.7")), list.lookup(address("192.0.2.7")).map(Exemption::Permanent));
     assert_eq!(found(address("203.0.113.1")), None);
     assert_eq!(found(ClientAddress::Unresolved), None);
 }
@@ -188,21 +134,14 @@ fn w5_deepest_nesting_and_its_edges() {
             .map(|len| {
                 let mask = u32::MAX.checked_shl(32 - u32::from(len)).unwrap_or(0);
                 let network = Ipv4Addr::from_bits(last.to_bits() & mask);
-                WhitelistEntry {
-                    prefix: IpPrefix::new(network.into(), len).unwrap(),
-                    label: format!("{len}").into(),
-                }
+                WhitelistEntry { prefix: IpPrefix::new(network.into(), len).unwrap(), label: format!("{len}").into() }
             })
             .collect();
         let list = Whitelist::build(entries, &any_width()).unwrap();
         for bit in 0..32u32 {
             let other = Ipv4Addr::from_bits(last.to_bits() ^ (1 << bit));
             let expected = (31 - bit).to_string();
-            assert_eq!(
-                list.lookup(IpAddr::V4(other)).unwrap().label(),
-                expected,
-                "{other}"
-            );
+            assert_eq!(list.lookup(IpAddr::V4(other)).unwrap().label(), expected, "{other}");
         }
         assert_eq!(list.lookup(IpAddr::V4(last)).unwrap().label(), "32");
     }
@@ -220,11 +159,7 @@ fn w5_an_unlabelled_entry_takes_at_most_24_bytes_or_48() {
                 .map(|text| entry(&text, ""))
                 .collect();
             let list = Whitelist::build(entries, &any_width()).unwrap();
-            assert!(
-                list.heap_bytes() <= most * count as usize,
-                "{count}: {}",
-                list.heap_bytes()
-            );
+            assert!(list.heap_bytes() <= most * count as usize, "{count}: {}", list.heap_bytes());
         }
     }
 }
@@ -232,21 +167,13 @@ fn w5_an_unlabelled_entry_takes_at_most_24_bytes_or_48() {
 /// A prefix from few bits, so that nesting, gaps and shared starts are common.
 fn clustered() -> impl Strategy<Value = IpPrefix> {
     let v4 = (any::<u32>(), 0u8..=32, any::<bool>()).prop_map(|(bits, len, spread)| {
-        let bits = if spread {
-            bits
-        } else {
-            0x0a00_0000 | (bits & 0x0003_0307)
-        };
+        let bits = if spread { bits } else { 0x0a00_0000 | (bits & 0x0003_0307) };
         let mask = u32::MAX.checked_shl(32 - u32::from(len)).unwrap_or(0);
         IpPrefix::new(Ipv4Addr::from_bits(bits & mask).into(), len)
     });
     let v6 = (any::<u128>(), 0u8..=128, any::<bool>()).prop_map(|(bits, len, spread)| {
         let top = if spread { 0x2600 } else { 0x2001_0db8 << 16 };
-        let bits = if spread {
-            (bits >> 16) | (top << 112)
-        } else {
-            (bits & 0x0003_0000_0000_0003_0103) | (top << 80)
-        };
+        let bits = if spread { (bits >> 16) | (top << 112) } else { (bits & 0x0003_0000_0000_0003_0103) | (top << 80) };
         let mask = u128::MAX.checked_shl(128 - u32::from(len)).unwrap_or(0);
         IpPrefix::new(Ipv6Addr::from_bits(bits & mask).into(), len)
     });
@@ -256,22 +183,12 @@ fn clustered() -> impl Strategy<Value = IpPrefix> {
 /// The first and last address of a prefix and those beside them.
 fn edges(prefix: IpPrefix) -> Vec<IpAddr> {
     match (prefix.network(), prefix.last()) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => [
-            a.to_bits(),
-            a.to_bits().wrapping_sub(1),
-            b.to_bits(),
-            b.to_bits().wrapping_add(1),
-        ]
-        .map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)))
-        .to_vec(),
-        (IpAddr::V6(a), IpAddr::V6(b)) => [
-            a.to_bits(),
-            a.to_bits().wrapping_sub(1),
-            b.to_bits(),
-            b.to_bits().wrapping_add(1),
-        ]
-        .map(|bits| IpAddr::V6(Ipv6Addr::from_bits(bits)))
-        .to_vec(),
+        (IpAddr::V4(a), IpAddr::V4(b)) => [a.to_bits(), a.to_bits().wrapping_sub(1), b.to_bits(), b.to_bits().wrapping_add(1)]
+            .map(|bits| IpAddr::V4(Ipv4Addr::from_bits(bits)))
+            .to_vec(),
+        (IpAddr::V6(a), IpAddr::V6(b)) => [a.to_bits(), a.to_bits().wrapping_sub(1), b.to_bits(), b.to_bits().wrapping_add(1)]
+            .map(|bits| IpAddr::V6(Ipv6Addr::from_bits(bits)))
+            .to_vec(),
         _ => Vec::new(),
     }
 }
@@ -360,10 +277,7 @@ fn w2_a_clock_set_back_cuts_the_entry_when_it_is_written() {
     let entry = made().count_unproven(at(0), TEMP_UNPROVEN_WINDOW_MS);
     let cut = entry.cut(early);
     assert_eq!(cut.valid(), Deadline::new(early, TEMP_LEN_MS));
-    assert_eq!(
-        (cut.last_proven_at(), cut.unproven().unwrap().since),
-        (early, early)
-    );
+    assert_eq!((cut.last_proven_at(), cut.unproven().unwrap().since), (early, early));
     assert_eq!(cut.revision(), entry.revision() + 1);
     assert_eq!(entry.cut(at(0).minus_ms(CLOCK_TOLERANCE_MS)), entry);
     let slid = entry.slide_unproven(early, TEMP_LEN_MS, TEMP_PAST_PROVEN_MS);
@@ -373,9 +287,7 @@ fn w2_a_clock_set_back_cuts_the_entry_when_it_is_written() {
 #[test]
 fn r6b_unproven_deliveries_are_capped_in_the_window_and_by_first_n() {
     let window = TEMP_UNPROVEN_WINDOW_MS;
-    let admits = |entry: &TempEntry, now, first_n| {
-        entry.admits_unproven(now, window, TEMP_UNPROVEN_MAX, first_n)
-    };
+    let admits = |entry: &TempEntry, now, first_n| entry.admits_unproven(now, window, TEMP_UNPROVEN_MAX, first_n);
     let mut entry = made();
     for n in 0..50 {
         assert!(admits(&entry, at(n), None), "{n}");
@@ -388,9 +300,7 @@ fn r6b_unproven_deliveries_are_capped_in_the_window_and_by_first_n() {
     assert!(admits(&entry, at(window), None));
     assert!(admits(&entry, at(window), Some(51)) && !admits(&entry, at(window), Some(50)));
     // made anew: the entry's total starts again, the window of the source does not
-    let busy = (0..50).fold(entry.clone(), |entry, _| {
-        entry.count_unproven(at(8 * HOUR_MS), window)
-    });
+    let busy = (0..50).fold(entry.clone(), |entry, _| entry.count_unproven(at(8 * HOUR_MS), window));
     let again = busy.remake(phone(2), at(9 * HOUR_MS), TEMP_LEN_MS);
     assert_eq!(again.unproven_total(), 0);
     assert!(!admits(&again, at(9 * HOUR_MS), None));
@@ -398,10 +308,7 @@ fn r6b_unproven_deliveries_are_capped_in_the_window_and_by_first_n() {
 
 #[test]
 fn w7_for_which_addresses_an_entry_is_made() {
-    let proxies = ProxyPolicy {
-        header: None,
-        trusted: TrustedProxies::Networks(vec![prefix("203.0.113.0/28")]),
-    };
+    let proxies = ProxyPolicy { header: None, trusted: TrustedProxies::Networks(vec![prefix("203.0.113.0/28")]) };
     use Unlistable::*;
     for (text, cloud, on_premises) in [
         ("192.0.2.7", Ok(()), Ok(())),
@@ -438,10 +345,7 @@ fn w7_for_which_addresses_an_entry_is_made() {
             assert_eq!(source, address(text).source());
         }
     }
-    assert_eq!(
-        listable(ClientAddress::Unresolved, true, &proxies),
-        Err(Unresolved)
-    );
+    assert_eq!(listable(ClientAddress::Unresolved, true, &proxies), Err(Unresolved));
 }
 
 #[test]
@@ -449,34 +353,18 @@ fn w8_what_an_administrator_removed_is_not_made_again_for_eight_hours() {
     let now = at(HOUR_MS);
     let removed = made().withdraw(now, TEMP_BAR_MS);
     assert_eq!((removed.revision(), removed.made_by()), (2, phone(1)));
-    assert_eq!(
-        removed.withdraw(now.plus_ms(1), TEMP_BAR_MS),
-        removed,
-        "twice is once"
-    );
-    let again = |now| {
-        TempEntry::proven_delivery(Some(&removed), removed.key(), phone(2), now, TEMP_LEN_MS)
-            .unwrap()
-    };
+    assert_eq!(removed.withdraw(now.plus_ms(1), TEMP_BAR_MS), removed, "twice is once");
+    let again = |now| TempEntry::proven_delivery(Some(&removed), removed.key(), phone(2), now, TEMP_LEN_MS).unwrap();
     let end = now.plus_ms(TEMP_BAR_MS);
     let before = end.minus_ms(1);
     assert!(removed.is_barred(before) && !removed.is_live(now));
     assert_eq!(again(before), removed);
-    assert_eq!(
-        removed.slide_unproven(now, TEMP_LEN_MS, TEMP_PAST_PROVEN_MS),
-        removed
-    );
+    assert_eq!(removed.slide_unproven(now, TEMP_LEN_MS, TEMP_PAST_PROVEN_MS), removed);
     assert!(!removed.admits_unproven(now, TEMP_UNPROVEN_WINDOW_MS, 50, None));
-    assert!(
-        removed.is_spent(end, TEMP_UNPROVEN_WINDOW_MS)
-            && !removed.is_spent(before, TEMP_UNPROVEN_WINDOW_MS)
-    );
+    assert!(removed.is_spent(end, TEMP_UNPROVEN_WINDOW_MS) && !removed.is_spent(before, TEMP_UNPROVEN_WINDOW_MS));
     let remade = again(end);
     assert!(remade.is_live(end) && !remade.is_barred(end));
-    assert_eq!(
-        (remade.revision(), remade.made_by(), remade.made_at()),
-        (3, phone(2), end)
-    );
+    assert_eq!((remade.revision(), remade.made_by(), remade.made_at()), (3, phone(2), end));
 }
 
 #[test]
@@ -484,25 +372,10 @@ fn e2_parts_that_contradict_each_other_are_refused() {
     let good = made().withdraw(at(1), TEMP_BAR_MS).parts().clone();
     assert!(TempEntry::from_parts(good.clone()).is_some());
     for bad in [
-        TempParts {
-            revision: 0,
-            ..good.clone()
-        },
-        TempParts {
-            key: Source::UNRESOLVED,
-            ..good.clone()
-        },
-        TempParts {
-            valid: Deadline::new(at(1), 1),
-            ..good.clone()
-        },
-        TempParts {
-            unproven: Some(UnprovenWindow {
-                since: at(0),
-                count: 0,
-            }),
-            ..good
-        },
+        TempParts { revision: 0, ..good.clone() },
+        TempParts { key: Source::UNRESOLVED, ..good.clone() },
+        TempParts { valid: Deadline::new(at(1), 1), ..good.clone() },
+        TempParts { unproven: Some(UnprovenWindow { since: at(0), count: 0 }), ..good },
     ] {
         assert!(TempEntry::from_parts(bad.clone()).is_none(), "{bad:?}");
     }

@@ -172,10 +172,7 @@ impl<'a> Walk<'a> {
             TrustedProxies::Hops(hops) => hops.saturating_sub(1), // the peer itself is the first
             TrustedProxies::Networks(_) => 0,
         };
-        Self {
-            policy,
-            proxies_left,
-        }
+        Self { policy, proxies_left }
     }
 
     /// Judges the next entry: an answer, or none for a proxy.
@@ -206,10 +203,7 @@ struct Chain {
 impl Chain {
     /// Reads all lines; none when one is malformed (RFC 7239 section 4).
     fn of_forwarded(lines: &[&str]) -> Option<Self> {
-        let mut chain = Self {
-            ring: [None; HOPS_MAX],
-            count: 0,
-        };
+        let mut chain = Self { ring: [None; HOPS_MAX], count: 0 };
         for line in lines {
             let mut rest = line.as_bytes();
             loop {
@@ -228,12 +222,7 @@ impl Chain {
     }
 
     fn hops_from_right(&self) -> impl Iterator<Item = Option<IpAddr>> + '_ {
-        (0..self.count.min(HOPS_MAX)).map(|back| {
-            self.ring
-                .get((self.count - 1 - back) % HOPS_MAX)
-                .copied()
-                .flatten()
-        })
+        (0..self.count.min(HOPS_MAX)).map(|back| self.ring.get((self.count - 1 - back) % HOPS_MAX).copied().flatten())
     }
 }
 
@@ -285,10 +274,7 @@ const VALUE_MAX: usize = 64;
 
 impl Value {
     const fn empty() -> Self {
-        Self {
-            bytes: [0; VALUE_MAX],
-            len: 0,
-        }
+        Self { bytes: [0; VALUE_MAX], len: 0 }
     }
 
     fn plain(bytes: &[u8]) -> Self {
@@ -334,40 +320,18 @@ fn quoted_string(mut rest: &[u8]) -> Option<(Value, &[u8])> {
 }
 
 fn token(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let len = bytes
-        .iter()
-        .position(|b| !is_token(*b))
-        .unwrap_or(bytes.len());
+    let len = bytes.iter().position(|b| !is_token(*b)).unwrap_or(bytes.len());
     (len > 0).then(|| bytes.split_at_checked(len)).flatten()
 }
 
 /// `tchar` of RFC 9110 section 5.6.2.
 const fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
-        || matches!(
-            byte,
-            b'!' | b'#'
-                | b'$'
-                | b'%'
-                | b'&'
-                | b'\''
-                | b'*'
-                | b'+'
-                | b'-'
-                | b'.'
-                | b'^'
-                | b'_'
-                | b'`'
-                | b'|'
-                | b'~'
-        )
+        || matches!(byte, b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~')
 }
 
 fn skip_space(bytes: &[u8]) -> &[u8] {
-    let len = bytes
-        .iter()
-        .position(|b| !matches!(b, b' ' | b'\t'))
-        .unwrap_or(bytes.len());
+    let len = bytes.iter().position(|b| !matches!(b, b' ' | b'\t')).unwrap_or(bytes.len());
     bytes.get(len..).unwrap_or_default()
 }
 
@@ -402,10 +366,7 @@ fn bare_ipv6(text: &str) -> Option<IpAddr> {
 fn is_port(text: &str) -> bool {
     match text.strip_prefix('_') {
         Some(hidden) => {
-            !hidden.is_empty()
-                && hidden
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
+            !hidden.is_empty() && hidden.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-'))
         }
         None => (1..=5).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit()),
     }
@@ -431,20 +392,13 @@ mod tests {
     fn policy(header: &str, trusted: &[&str]) -> ProxyPolicy {
         ProxyPolicy {
             header: Some(ForwardHeader::parse(header).unwrap()),
-            trusted: TrustedProxies::Networks(
-                trusted
-                    .iter()
-                    .map(|text| IpPrefix::parse(text).unwrap())
-                    .collect(),
-            ),
+            trusted: TrustedProxies::Networks(trusted.iter().map(|text| IpPrefix::parse(text).unwrap()).collect()),
         }
     }
 
     fn ask(policy: &ProxyPolicy, peer: &str, lines: &[&str]) -> Option<String> {
         use alloc::string::ToString;
-        client_address(policy, peer.parse().unwrap(), lines)
-            .ip()
-            .map(|ip| ip.to_string())
+        client_address(policy, peer.parse().unwrap(), lines).ip().map(|ip| ip.to_string())
     }
 
     #[test]
@@ -458,21 +412,9 @@ mod tests {
             ("10.0.0.1", &["203.0.113.7"], Some("203.0.113.7")),
             ("::ffff:10.0.0.1", &["203.0.113.7"], Some("203.0.113.7")),
             ("10.0.0.1", &["1.1.1.1, 203.0.113.7"], Some("203.0.113.7")),
-            (
-                "10.0.0.1",
-                &["203.0.113.7,10.0.0.9 ,\tfd00::1"],
-                Some("203.0.113.7"),
-            ),
-            (
-                "10.0.0.1",
-                &["203.0.113.7", "10.0.0.9"],
-                Some("203.0.113.7"),
-            ),
-            (
-                "10.0.0.1",
-                &["9.9.9.9, 203.0.113.7:5060"],
-                Some("203.0.113.7"),
-            ),
+            ("10.0.0.1", &["203.0.113.7,10.0.0.9 ,\tfd00::1"], Some("203.0.113.7")),
+            ("10.0.0.1", &["203.0.113.7", "10.0.0.9"], Some("203.0.113.7")),
+            ("10.0.0.1", &["9.9.9.9, 203.0.113.7:5060"], Some("203.0.113.7")),
             ("10.0.0.1", &["[2001:db8::1]:4711"], Some("2001:db8::1")),
             ("10.0.0.1", &["[2001:db8::1]"], Some("2001:db8::1")),
             ("10.0.0.1", &["2001:db8::1"], Some("2001:db8::1")),
@@ -497,11 +439,7 @@ mod tests {
             ("10.0.0.1", &[""], None),
             ("10.0.0.1", &[], None),
         ] {
-            assert_eq!(
-                ask(&policy, peer, lines).as_deref(),
-                answer,
-                "{peer} {lines:?}"
-            );
+            assert_eq!(ask(&policy, peer, lines).as_deref(), answer, "{peer} {lines:?}");
         }
     }
 
@@ -510,18 +448,12 @@ mod tests {
         let policy = policy("forwarded", &["10.0.0.0/24"]);
         for (lines, answer) in [
             (&["for=203.0.113.7"][..], Some("203.0.113.7")),
-            (
-                &["FOR=203.0.113.7; proto=http;by=10.0.0.1"],
-                Some("203.0.113.7"),
-            ),
+            (&["FOR=203.0.113.7; proto=http;by=10.0.0.1"], Some("203.0.113.7")),
             (&["For=\"[2001:db8::1]:4711\""], Some("2001:db8::1")),
             (&["for=\"203.0.113.7:80\""], Some("203.0.113.7")),
             (&["for=\"203.0.113.7:_port\""], Some("203.0.113.7")),
             (&["for=\"203.0.\\113.7\""], Some("203.0.113.7")),
-            (
-                &["for=1.1.1.1, for=203.0.113.7;secret=\"a,b;for=9.9.9.9\", for=10.0.0.9"],
-                Some("203.0.113.7"),
-            ),
+            (&["for=1.1.1.1, for=203.0.113.7;secret=\"a,b;for=9.9.9.9\", for=10.0.0.9"], Some("203.0.113.7")),
             (&["for=203.0.113.7", "for=10.0.0.9"], Some("203.0.113.7")),
             (&["for=unknown, for=203.0.113.7"], Some("203.0.113.7")),
             (&["for=_hidden"], None),
@@ -541,20 +473,13 @@ mod tests {
             (&["for=10.0.0.5"], None),
             (&[], None),
         ] {
-            assert_eq!(
-                ask(&policy, "10.0.0.1", lines).as_deref(),
-                answer,
-                "{lines:?}"
-            );
+            assert_eq!(ask(&policy, "10.0.0.1", lines).as_deref(), answer, "{lines:?}");
         }
     }
 
     #[test]
     fn w6_hops_count_from_the_right() {
-        let with = |hops| ProxyPolicy {
-            header: Some(ForwardHeader::XForwardedFor),
-            trusted: TrustedProxies::Hops(hops),
-        };
+        let with = |hops| ProxyPolicy { header: Some(ForwardHeader::XForwardedFor), trusted: TrustedProxies::Hops(hops) };
         let lines = ["1.1.1.1, 203.0.113.7, 198.51.100.2"];
         for (hops, answer) in [
             (0, Some("192.0.2.1")),
@@ -564,11 +489,7 @@ mod tests {
             (4, None),
             (255, None),
         ] {
-            assert_eq!(
-                ask(&with(hops), "192.0.2.1", &lines).as_deref(),
-                answer,
-                "{hops}"
-            );
+            assert_eq!(ask(&with(hops), "192.0.2.1", &lines).as_deref(), answer, "{hops}");
         }
     }
 
@@ -576,10 +497,7 @@ mod tests {
     fn w6_without_a_header_the_peer_is_the_client_unless_it_is_a_proxy() {
         let mut policy = policy("forwarded", &["10.0.0.0/24"]);
         policy.header = None;
-        assert_eq!(
-            ask(&policy, "192.0.2.1", &["for=9.9.9.9"]).as_deref(),
-            Some("192.0.2.1")
-        );
+        assert_eq!(ask(&policy, "192.0.2.1", &["for=9.9.9.9"]).as_deref(), Some("192.0.2.1"));
         assert_eq!(ask(&policy, "10.0.0.1", &[]), None);
         assert!(ProxyPolicy::default().header.is_none());
         assert!(!ProxyPolicy::default().is_trusted_proxy("10.0.0.1".parse().unwrap()));
@@ -606,14 +524,8 @@ mod tests {
 
     #[test]
     fn w6_header_names_are_known_in_any_case_and_else_checked() {
-        assert_eq!(
-            ForwardHeader::parse("x-real-ip"),
-            Ok(ForwardHeader::XRealIp)
-        );
-        assert_eq!(
-            ForwardHeader::parse("CF-Connecting-IP").unwrap().name(),
-            "CF-Connecting-IP"
-        );
+        assert_eq!(ForwardHeader::parse("x-real-ip"), Ok(ForwardHeader::XRealIp));
+        assert_eq!(ForwardHeader::parse("CF-Connecting-IP").unwrap().name(), "CF-Connecting-IP");
         for bad in ["", "a b", "x:", "x\r\n", "é", &"x".repeat(65)] {
             assert!(ForwardHeader::parse(bad).is_err(), "{bad:?}");
         }

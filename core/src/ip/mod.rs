@@ -4,8 +4,6 @@ mod client;
 mod prefix;
 mod source;
 
-pub use client::{
-    ClientError, ForwardHeader, HeaderName, ProxyPolicy, TrustedProxies, client_address,
-};
+pub use client::{ClientError, ForwardHeader, HeaderName, ProxyPolicy, TrustedProxies, client_address};
 pub use prefix::{IpPrefix, PrefixError, Tunnel, WidthLimits};
 pub use source::{ClientAddress, Source};

@@ -44,11 +44,7 @@ impl IpPrefix {
     /// [`PrefixError::Length`], [`PrefixError::HostBits`] and [`PrefixError::Translated`].
     pub fn new(network: IpAddr, prefix_len: u8) -> Result<Self, PrefixError> {
         let shown = || format!("{network}/{prefix_len}");
-        let length = |most| PrefixError::Length {
-            input: shown(),
-            most,
-            suggestion: None,
-        };
+        let length = |most| PrefixError::Length { input: shown(), most, suggestion: None };
         let (address, len) = match (network, network.to_canonical()) {
             (IpAddr::V6(_), IpAddr::V4(mapped)) => match prefix_len.checked_sub(96) {
                 Some(len) => (IpAddr::V4(mapped), len),
@@ -60,16 +56,10 @@ impl IpPrefix {
         let net = IpNet::new(address, len).map_err(|_| length(most))?;
         let trunc = Self(net.trunc());
         if let Some(tunnel) = trunc.tunnel() {
-            return Err(PrefixError::Translated {
-                input: shown(),
-                tunnel,
-            });
+            return Err(PrefixError::Translated { input: shown(), tunnel });
         }
         if net != trunc.0 {
-            return Err(PrefixError::HostBits {
-                input: shown(),
-                suggestion: trunc.to_string(),
-            });
+            return Err(PrefixError::HostBits { input: shown(), suggestion: trunc.to_string() });
         }
         Ok(trunc)
     }
@@ -130,10 +120,7 @@ impl IpPrefix {
     /// The range of translated or tunnelled IPv4 that it overlaps, if any: such addresses say little about who sends.
     pub fn tunnel(self) -> Option<Tunnel> {
         let IpNet::V6(net) = self.0 else { return None };
-        TUNNELS
-            .iter()
-            .find(|(_, range)| range.contains(&net) || net.contains(range))
-            .map(|(tunnel, _)| *tunnel)
+        TUNNELS.iter().find(|(_, range)| range.contains(&net) || net.contains(range)).map(|(tunnel, _)| *tunnel)
     }
 
     /// Refuses what is wider than policy allows (SPEC W1).
@@ -141,16 +128,9 @@ impl IpPrefix {
     /// # Errors
     /// [`PrefixError::TooWide`].
     pub fn check_width(self, limits: WidthLimits) -> Result<(), PrefixError> {
-        let shortest = if self.is_ipv4() {
-            limits.v4_shortest
-        } else {
-            limits.v6_shortest
-        };
+        let shortest = if self.is_ipv4() { limits.v4_shortest } else { limits.v6_shortest };
         if self.prefix_len() < shortest {
-            return Err(PrefixError::TooWide {
-                prefix: self,
-                shortest,
-            });
+            return Err(PrefixError::TooWide { prefix: self, shortest });
         }
         Ok(())
     }
@@ -172,11 +152,7 @@ impl From<IpAddr> for IpPrefix {
 /// Writes a single address without a length: `192.0.2.7`, `10.0.0.0/24`, `2001:db8::/32`.
 impl core::fmt::Display for IpPrefix {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        if self.is_host() {
-            write!(f, "{}", self.0.addr())
-        } else {
-            write!(f, "{}", self.0)
-        }
+        if self.is_host() { write!(f, "{}", self.0.addr()) } else { write!(f, "{}", self.0) }
     }
 }
 
@@ -197,10 +173,7 @@ pub struct WidthLimits {
 
 impl WidthLimits {
     /// Every width, for a policy that allows it.
-    pub const ANY: Self = Self {
-        v4_shortest: 0,
-        v6_shortest: 0,
-    };
+    pub const ANY: Self = Self { v4_shortest: 0, v6_shortest: 0 };
 }
 
 impl Default for WidthLimits {
@@ -235,22 +208,10 @@ impl core::fmt::Display for Tunnel {
 }
 
 const TUNNELS: [(Tunnel, Ipv6Net); 4] = [
-    (
-        Tunnel::SixToFour,
-        Ipv6Net::new_assert(Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16),
-    ),
-    (
-        Tunnel::Teredo,
-        Ipv6Net::new_assert(Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 32),
-    ),
-    (
-        Tunnel::Nat64,
-        Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96),
-    ),
-    (
-        Tunnel::Nat64,
-        Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 1, 0, 0, 0, 0, 0), 48),
-    ),
+    (Tunnel::SixToFour, Ipv6Net::new_assert(Ipv6Addr::new(0x2002, 0, 0, 0, 0, 0, 0, 0), 16)),
+    (Tunnel::Teredo, Ipv6Net::new_assert(Ipv6Addr::new(0x2001, 0, 0, 0, 0, 0, 0, 0), 32)),
+    (Tunnel::Nat64, Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 0, 0, 0, 0, 0, 0), 96)),
+    (Tunnel::Nat64, Ipv6Net::new_assert(Ipv6Addr::new(0x64, 0xff9b, 1, 0, 0, 0, 0, 0), 48)),
 ];
 
 /// The longest text that is looked at; the longest right one has 49 characters.
@@ -263,24 +224,16 @@ const REPAIRS_MAX: u8 = 6;
 fn read(text: &str, depth: u8) -> Result<IpPrefix, PrefixError> {
     let input = || shown(text);
     if text.len() > TEXT_MAX {
-        return Err(PrefixError::Shape {
-            input: input(),
-            suggestion: None,
-        });
+        return Err(PrefixError::Shape { input: input(), suggestion: None });
     }
     if text.contains(char::is_whitespace) {
         // `10.0.0.0 255.255.255.0`, as routers print it.
         let mut words = text.split_whitespace();
         if let (Some(address), Some(mask), None) = (words.next(), words.next(), words.next())
             && address.parse::<IpAddr>().is_ok()
-            && mask
-                .parse::<IpAddr>()
-                .is_ok_and(|mask| mask_len(mask).is_some())
+            && mask.parse::<IpAddr>().is_ok_and(|mask| mask_len(mask).is_some())
         {
-            return Err(PrefixError::Netmask {
-                input: input(),
-                suggestion: repaired(&format!("{address}/{mask}"), depth),
-            });
+            return Err(PrefixError::Netmask { input: input(), suggestion: repaired(&format!("{address}/{mask}"), depth) });
         }
         return Err(PrefixError::Space {
             input: input(),
@@ -288,14 +241,8 @@ fn read(text: &str, depth: u8) -> Result<IpPrefix, PrefixError> {
         });
     }
     if let Some((before, rest)) = text.split_once('%') {
-        let after = rest
-            .find(['/', ']'])
-            .and_then(|at| rest.get(at..))
-            .unwrap_or("");
-        return Err(PrefixError::Zone {
-            input: input(),
-            suggestion: repaired(&format!("{before}{after}"), depth),
-        });
+        let after = rest.find(['/', ']']).and_then(|at| rest.get(at..)).unwrap_or("");
+        return Err(PrefixError::Zone { input: input(), suggestion: repaired(&format!("{before}{after}"), depth) });
     }
     let (address, length) = match text.split_once('/') {
         Some((address, length)) => (address, Some(length)),
@@ -306,21 +253,13 @@ fn read(text: &str, depth: u8) -> Result<IpPrefix, PrefixError> {
         None => address.to_string(),
     };
     if let Some(bare) = without_port(address) {
-        return Err(PrefixError::Port {
-            input: input(),
-            suggestion: repaired(&with_length(bare), depth),
-        });
+        return Err(PrefixError::Port { input: input(), suggestion: repaired(&with_length(bare), depth) });
     }
     if let Some(plain) = without_leading_zeros(address) {
-        return Err(PrefixError::LeadingZero {
-            input: input(),
-            suggestion: repaired(&with_length(&plain), depth),
-        });
+        return Err(PrefixError::LeadingZero { input: input(), suggestion: repaired(&with_length(&plain), depth) });
     }
     let Ok(parsed) = address.parse::<IpAddr>() else {
-        let inner = address
-            .strip_prefix('[')
-            .and_then(|rest| rest.strip_suffix(']'));
+        let inner = address.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
         return Err(PrefixError::Shape {
             input: input(),
             suggestion: inner.and_then(|inner| repaired(&with_length(inner), depth)),
@@ -332,11 +271,7 @@ fn read(text: &str, depth: u8) -> Result<IpPrefix, PrefixError> {
     };
     if let Ok(mask) = length.parse::<IpAddr>() {
         // A mask of IPv4 beside an IPv4-mapped address means the IPv4 address.
-        let address = if mask.is_ipv4() {
-            parsed.to_canonical()
-        } else {
-            parsed
-        };
+        let address = if mask.is_ipv4() { parsed.to_canonical() } else { parsed };
         let len = mask_len(mask).filter(|_| address.is_ipv4() == mask.is_ipv4());
         return Err(PrefixError::Netmask {
             input: input(),
@@ -351,9 +286,7 @@ fn read(text: &str, depth: u8) -> Result<IpPrefix, PrefixError> {
             Err(PrefixError::Length {
                 input: input(),
                 most,
-                suggestion: plain_number(digits)
-                    .filter(|_| zeros)
-                    .and_then(|len| repaired(&format!("{address}/{len}"), depth)),
+                suggestion: plain_number(digits).filter(|_| zeros).and_then(|len| repaired(&format!("{address}/{len}"), depth)),
             })
         }
     }
@@ -363,9 +296,9 @@ fn read(text: &str, depth: u8) -> Result<IpPrefix, PrefixError> {
 fn named(result: Result<IpPrefix, PrefixError>, text: &str) -> Result<IpPrefix, PrefixError> {
     result.map_err(|mut error| {
         match &mut error {
-            PrefixError::HostBits { input, .. }
-            | PrefixError::Length { input, .. }
-            | PrefixError::Translated { input, .. } => *input = shown(text),
+            PrefixError::HostBits { input, .. } | PrefixError::Length { input, .. } | PrefixError::Translated { input, .. } => {
+                *input = shown(text)
+            }
             _ => {}
         }
         error
@@ -413,10 +346,7 @@ fn without_leading_zeros(address: &str) -> Option<String> {
     let at = address.rfind(':').map_or(0, |colon| colon + 1);
     let (head, dotted) = address.split_at_checked(at)?;
     let parts = octets(dotted)?;
-    if !parts
-        .iter()
-        .any(|part| part.len() > 1 && part.starts_with('0'))
-    {
+    if !parts.iter().any(|part| part.len() > 1 && part.starts_with('0')) {
         return None;
     }
     let [a, b, c, d] = parts.map(|part| match part.trim_start_matches('0') {
@@ -437,9 +367,7 @@ fn octets(text: &str) -> Option<[&str; 4]> {
 /// A number of one to three digits without sign or leading zero.
 fn plain_number(text: &str) -> Option<u8> {
     let plain = text == "0" || !text.starts_with('0');
-    (plain && text.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| text.parse().ok())
-        .flatten()
+    (plain && text.bytes().all(|b| b.is_ascii_digit())).then(|| text.parse().ok()).flatten()
 }
 
 /// The prefix length that a netmask or a Cisco wildcard mask (its complement) stands for; none for 0.0.0.0, which is
@@ -447,9 +375,9 @@ fn plain_number(text: &str) -> Option<u8> {
 fn mask_len(mask: IpAddr) -> Option<u8> {
     match mask {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) | IpAddr::V6(Ipv6Addr::UNSPECIFIED) => None,
-        IpAddr::V4(mask) => ipnet::ipv4_mask_to_prefix(mask)
-            .or_else(|_| ipnet::ipv4_mask_to_prefix(Ipv4Addr::from_bits(!mask.to_bits())))
-            .ok(),
+        IpAddr::V4(mask) => {
+            ipnet::ipv4_mask_to_prefix(mask).or_else(|_| ipnet::ipv4_mask_to_prefix(Ipv4Addr::from_bits(!mask.to_bits()))).ok()
+        }
         IpAddr::V6(mask) => ipnet::ipv6_mask_to_prefix(mask).ok(),
     }
 }
@@ -589,10 +517,7 @@ mod tests {
             let prefix = IpPrefix::parse(text).unwrap();
             assert_eq!(prefix.to_string(), form, "{text}");
             assert_eq!(IpPrefix::parse(form), Ok(prefix));
-            assert_eq!(
-                IpPrefix::new(prefix.network(), prefix.prefix_len()),
-                Ok(prefix)
-            );
+            assert_eq!(IpPrefix::new(prefix.network(), prefix.prefix_len()), Ok(prefix));
         }
     }
 
@@ -601,11 +526,7 @@ mod tests {
         for (text, code, suggestion) in [
             ("10.0.0.5/24", C::PREFIX_HOST_BITS, Some("10.0.0.0/24")),
             ("2001:db8::1/64", C::PREFIX_HOST_BITS, Some("2001:db8::/64")),
-            (
-                "::ffff:10.0.0.5/120",
-                C::PREFIX_HOST_BITS,
-                Some("10.0.0.0/24"),
-            ),
+            ("::ffff:10.0.0.5/120", C::PREFIX_HOST_BITS, Some("10.0.0.0/24")),
             ("10.0.0.1/0", C::PREFIX_HOST_BITS, Some("0.0.0.0/0")),
             ("10.0.0.0/33", C::PREFIX_LENGTH, None),
             ("10.0.0.0/300", C::PREFIX_LENGTH, None),
@@ -618,36 +539,16 @@ mod tests {
             ("10.0.0.0/024", C::PREFIX_LENGTH, Some("10.0.0.0/24")),
             ("10.0.0.0/00", C::PREFIX_LENGTH, None),
             ("010.0.0.1", C::PREFIX_LEADING_ZERO, Some("10.0.0.1")),
-            (
-                "192.168.001.000/24",
-                C::PREFIX_LEADING_ZERO,
-                Some("192.168.1.0/24"),
-            ),
+            ("192.168.001.000/24", C::PREFIX_LEADING_ZERO, Some("192.168.1.0/24")),
             ("::ffff:010.0.0.1", C::PREFIX_LEADING_ZERO, Some("10.0.0.1")),
             ("0300.0.0.1", C::PREFIX_LEADING_ZERO, None),
-            (
-                "10.0.0.0/255.255.255.0",
-                C::PREFIX_NETMASK,
-                Some("10.0.0.0/24"),
-            ),
-            (
-                "10.0.0.7/255.255.255.0",
-                C::PREFIX_NETMASK,
-                Some("10.0.0.0/24"),
-            ),
+            ("10.0.0.0/255.255.255.0", C::PREFIX_NETMASK, Some("10.0.0.0/24")),
+            ("10.0.0.7/255.255.255.0", C::PREFIX_NETMASK, Some("10.0.0.0/24")),
             ("10.0.0.0/0.0.0.255", C::PREFIX_NETMASK, Some("10.0.0.0/24")),
             ("10.0.0.0/255.0.255.0", C::PREFIX_NETMASK, None),
             ("10.0.0.0/0.0.0.0", C::PREFIX_NETMASK, None),
-            (
-                "10.0.0.0 255.255.255.0",
-                C::PREFIX_NETMASK,
-                Some("10.0.0.0/24"),
-            ),
-            (
-                "2001:db8::/ffff:ffff::",
-                C::PREFIX_NETMASK,
-                Some("2001:db8::/32"),
-            ),
+            ("10.0.0.0 255.255.255.0", C::PREFIX_NETMASK, Some("10.0.0.0/24")),
+            ("2001:db8::/ffff:ffff::", C::PREFIX_NETMASK, Some("2001:db8::/32")),
             ("10.0.0.0 /24", C::PREFIX_SPACE, Some("10.0.0.0/24")),
             ("10. 0.0.1", C::PREFIX_SPACE, Some("10.0.0.1")),
             ("10.0.0.1 2", C::PREFIX_SPACE, None),
@@ -685,18 +586,9 @@ mod tests {
 
     #[test]
     fn w1_widths_are_refused_unless_policy_allows_them() {
-        for (text, fits) in [
-            ("10.0.0.0/16", true),
-            ("10.0.0.0/15", false),
-            ("2001:db8::/32", true),
-            ("2001:db0::/28", false),
-        ] {
+        for (text, fits) in [("10.0.0.0/16", true), ("10.0.0.0/15", false), ("2001:db8::/32", true), ("2001:db0::/28", false)] {
             let prefix = IpPrefix::parse(text).unwrap();
-            assert_eq!(
-                prefix.check_width(WidthLimits::default()).is_ok(),
-                fits,
-                "{text}"
-            );
+            assert_eq!(prefix.check_width(WidthLimits::default()).is_ok(), fits, "{text}");
             assert_eq!(prefix.check_width(WidthLimits::ANY), Ok(()));
         }
     }
@@ -706,18 +598,13 @@ mod tests {
         let mapped: IpAddr = "::ffff:192.0.2.1".parse().unwrap();
         assert!(IpPrefix::parse("192.0.2.0/24").unwrap().contains(mapped));
         assert!(!IpPrefix::parse("::/64").unwrap().contains(mapped));
-        assert_eq!(
-            IpPrefix::host(mapped),
-            IpPrefix::parse("192.0.2.1").unwrap()
-        );
+        assert_eq!(IpPrefix::host(mapped), IpPrefix::parse("192.0.2.1").unwrap());
     }
 
     #[test]
     fn w2_the_prefix_of_an_ipv6_source_is_its_64() {
         let of = |text: &str| {
-            IpPrefix::from_source(super::super::ClientAddress::new(text.parse().unwrap()).source())
-                .unwrap()
-                .to_string()
+            IpPrefix::from_source(super::super::ClientAddress::new(text.parse().unwrap()).source()).unwrap().to_string()
         };
         assert_eq!(of("2001:db8:1:2:3::4"), "2001:db8:1:2::/64");
         assert_eq!(of("::ffff:192.0.2.1"), "192.0.2.1");

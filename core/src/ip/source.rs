@@ -41,9 +41,7 @@ impl ClientAddress {
 #[inline]
 const fn canonical(address: IpAddr) -> IpAddr {
     match address {
-        IpAddr::V6(v6) if v6.to_bits() >> 32 == 0xffff => {
-            IpAddr::V4(Ipv4Addr::from_bits(v6.to_bits() as u32))
-        }
+        IpAddr::V6(v6) if v6.to_bits() >> 32 == 0xffff => IpAddr::V4(Ipv4Addr::from_bits(v6.to_bits() as u32)),
         _ => address,
     }
 }
@@ -81,27 +79,18 @@ enum Family {
 
 impl Source {
     /// All requesters whose address could not be told.
-    pub const UNRESOLVED: Self = Self {
-        bits: 0,
-        family: Family::Unresolved,
-    };
+    pub const UNRESOLVED: Self = Self { bits: 0, family: Family::Unresolved };
 
     /// The source of an IPv4 address.
     pub const fn v4(address: Ipv4Addr) -> Self {
-        Self {
-            bits: address.to_bits() as u64,
-            family: Family::V4,
-        }
+        Self { bits: address.to_bits() as u64, family: Family::V4 }
     }
 
     /// The source of an IPv6 address: its /64, or IPv4 when the address is IPv4-mapped.
     pub const fn v6(address: Ipv6Addr) -> Self {
         match address.to_ipv4_mapped() {
             Some(v4) => Self::v4(v4),
-            None => Self {
-                bits: (address.to_bits() >> 64) as u64,
-                family: Family::V6,
-            },
+            None => Self { bits: (address.to_bits() >> 64) as u64, family: Family::V6 },
         }
     }
 
@@ -132,14 +121,8 @@ impl Source {
     pub const fn from_parts(family: u8, bits: u64) -> Option<Self> {
         match family {
             0 if bits == 0 => Some(Self::UNRESOLVED),
-            4 if bits <= u32::MAX as u64 => Some(Self {
-                bits,
-                family: Family::V4,
-            }),
-            6 => Some(Self {
-                bits,
-                family: Family::V6,
-            }),
+            4 if bits <= u32::MAX as u64 => Some(Self { bits, family: Family::V4 }),
+            6 => Some(Self { bits, family: Family::V6 }),
             _ => None,
         }
     }

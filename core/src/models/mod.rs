@@ -99,9 +99,7 @@ impl ModelRef {
 /// assert!(models::lookup("yealink", "T99").is_none());
 /// ```
 pub fn lookup(vendor: &str, name: &str) -> Option<&'static Model> {
-    all().find(|model| {
-        model.vendor.eq_ignore_ascii_case(vendor) && model.name.eq_ignore_ascii_case(name)
-    })
+    all().find(|model| model.vendor.eq_ignore_ascii_case(vendor) && model.name.eq_ignore_ascii_case(name))
 }
 
 /// All rows, vendors in alphabetical order.

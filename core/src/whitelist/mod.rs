@@ -7,8 +7,8 @@ mod table;
 mod temporary;
 
 pub use temporary::{
-    TEMP_BAR_MS, TEMP_LEN_MS, TEMP_PAST_PROVEN_MS, TEMP_UNPROVEN_MAX, TEMP_UNPROVEN_WINDOW_MS,
-    TempEntry, TempParts, Unlistable, UnprovenWindow, listable,
+    TEMP_BAR_MS, TEMP_LEN_MS, TEMP_PAST_PROVEN_MS, TEMP_UNPROVEN_MAX, TEMP_UNPROVEN_WINDOW_MS, TempEntry, TempParts, Unlistable,
+    UnprovenWindow, listable,
 };
 
 use crate::error::codes;
@@ -63,10 +63,7 @@ impl Whitelist {
     /// [`WhitelistError::Full`] beyond the cap; [`WhitelistError::LabelLength`] and [`WhitelistError::LabelControl`];
     /// [`WhitelistError::Translated`] and [`WhitelistError::TooWide`] for ranges that W1 refuses;
     /// [`WhitelistError::Duplicate`] for the same prefix twice.
-    pub fn build(
-        mut entries: Vec<WhitelistEntry>,
-        limits: &WhitelistLimits,
-    ) -> Result<Self, WhitelistError> {
+    pub fn build(mut entries: Vec<WhitelistEntry>, limits: &WhitelistLimits) -> Result<Self, WhitelistError> {
         limits.check_count(entries.len())?;
         for entry in &entries {
             limits.check(entry)?;
@@ -86,25 +83,14 @@ impl Whitelist {
     ///
     /// # Errors
     /// As [`Whitelist::build`]; entries that stand already are not checked again.
-    pub fn with(
-        &self,
-        entry: &WhitelistEntry,
-        limits: &WhitelistLimits,
-    ) -> Result<Self, WhitelistError> {
+    pub fn with(&self, entry: &WhitelistEntry, limits: &WhitelistLimits) -> Result<Self, WhitelistError> {
         limits.check_count(self.len().saturating_add(1))?;
         limits.check(entry)?;
         let Err(at) = self.find(entry.prefix) else {
-            return Err(WhitelistError::Duplicate {
-                prefix: entry.prefix,
-            });
+            return Err(WhitelistError::Duplicate { prefix: entry.prefix });
         };
         let new = core::iter::once((entry.prefix, &*entry.label));
-        Self::assemble(
-            self.pairs()
-                .take(at)
-                .chain(new)
-                .chain(self.pairs().skip(at)),
-        )
+        Self::assemble(self.pairs().take(at).chain(new).chain(self.pairs().skip(at)))
     }
 
     /// This list without the entry of exactly this prefix; takes time in proportion to the list.
@@ -115,11 +101,7 @@ impl Whitelist {
         let Ok(at) = self.find(prefix) else {
             return Err(WhitelistError::Unknown { prefix });
         };
-        Self::assemble(
-            self.pairs()
-                .take(at)
-                .chain(self.pairs().skip(at.saturating_add(1))),
-        )
+        Self::assemble(self.pairs().take(at).chain(self.pairs().skip(at.saturating_add(1))))
     }
 
     /// The most specific entry that holds the address; an unresolved one is in none.
@@ -194,9 +176,7 @@ impl Whitelist {
     }
 
     /// Builds from sorted, different prefixes.
-    fn assemble<'a>(
-        sorted: impl Iterator<Item = (IpPrefix, &'a str)> + Clone,
-    ) -> Result<Self, WhitelistError> {
+    fn assemble<'a>(sorted: impl Iterator<Item = (IpPrefix, &'a str)> + Clone) -> Result<Self, WhitelistError> {
         Ok(Self {
             v4: Table::build(sorted.clone().map(|(prefix, _)| prefix)),
             v6: Table::build(sorted.clone().map(|(prefix, _)| prefix)),
@@ -242,10 +222,7 @@ impl WhitelistLimits {
         let WhitelistEntry { prefix, label } = entry;
         let prefix = *prefix;
         if label.chars().nth(LABEL_CHARS_MAX).is_some() {
-            return Err(WhitelistError::LabelLength {
-                prefix,
-                chars: label.chars().count(),
-            });
+            return Err(WhitelistError::LabelLength { prefix, chars: label.chars().count() });
         }
         if label.chars().any(char::is_control) {
             return Err(WhitelistError::LabelControl { prefix });
@@ -280,9 +257,7 @@ impl<'a> Match<'a> {
     /// The address or range.
     pub fn prefix(self) -> IpPrefix {
         // An index of a match is always in the list; the other branch cannot be reached.
-        self.list
-            .prefix(self.index)
-            .unwrap_or(IpPrefix::host(IpAddr::V4(core::net::Ipv4Addr::UNSPECIFIED)))
+        self.list.prefix(self.index).unwrap_or(IpPrefix::host(IpAddr::V4(core::net::Ipv4Addr::UNSPECIFIED)))
     }
 
     /// What people call it.
@@ -307,11 +282,7 @@ impl Eq for Match<'_> {}
 
 impl core::fmt::Debug for Match<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Match")
-            .field("prefix", &self.prefix())
-            .field("label", &self.label())
-            .field("index", &self.index)
-            .finish()
+        f.debug_struct("Match").field("prefix", &self.prefix()).field("label", &self.label()).field("index", &self.index).finish()
     }
 }
 
@@ -326,19 +297,12 @@ pub enum Exemption<'a> {
 
 impl<'a> Exemption<'a> {
     /// Finds it in the list and the temporary entry of the address's source. An entry of another source is not looked at.
-    pub fn find(
-        list: &'a Whitelist,
-        temporary: Option<&'a TempEntry>,
-        address: ClientAddress,
-        now: Timestamp,
-    ) -> Option<Self> {
+    pub fn find(list: &'a Whitelist, temporary: Option<&'a TempEntry>, address: ClientAddress, now: Timestamp) -> Option<Self> {
         let permanent = list.lookup(address);
-        let temporary =
-            temporary.filter(|entry| entry.key() == address.source() && entry.is_live(now));
+        let temporary = temporary.filter(|entry| entry.key() == address.source() && entry.is_live(now));
         match (permanent, temporary) {
             (Some(found), Some(entry))
-                if IpPrefix::from_source(entry.key())
-                    .is_some_and(|prefix| prefix.prefix_len() > found.prefix().prefix_len()) =>
+                if IpPrefix::from_source(entry.key()).is_some_and(|prefix| prefix.prefix_len() > found.prefix().prefix_len()) =>
             {
                 Some(Self::Temporary(entry))
             }
@@ -382,14 +346,10 @@ impl Labels {
         for label in labels {
             text.push_str(label);
             // 4 GiB of label text is beyond any cap on entries that a host has memory for.
-            let end =
-                u32::try_from(text.len()).map_err(|_| WhitelistError::Full { most: ends.len() })?;
+            let end = u32::try_from(text.len()).map_err(|_| WhitelistError::Full { most: ends.len() })?;
             ends.push(end);
         }
-        Ok(Self {
-            text: text.into(),
-            ends: ends.into(),
-        })
+        Ok(Self { text: text.into(), ends: ends.into() })
     }
 
     fn get(&self, index: usize) -> &str {

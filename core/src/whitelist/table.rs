@@ -85,17 +85,12 @@ impl<K: Key> Table<K> {
             let end = K::of(prefix.last()).unwrap_or(start);
             let outer = match open.last() {
                 // One with the same end holds nothing beyond it: its own outer one is next.
-                Some((at, same)) if *same == end => {
-                    nodes.get(*at).map_or(0, |node: &Node<K>| node.meta >> 8)
-                }
+                Some((at, same)) if *same == end => nodes.get(*at).map_or(0, |node: &Node<K>| node.meta >> 8),
                 Some((at, _)) => *at as u32 + 1, // at most ENTRIES_MAX
                 None => 0,
             };
             open.push((nodes.len(), end));
-            nodes.push(Node {
-                start,
-                meta: outer << 8 | u32::from(prefix.prefix_len()),
-            });
+            nodes.push(Node { start, meta: outer << 8 | u32::from(prefix.prefix_len()) });
         }
         Self::index(nodes.into())
     }
@@ -104,11 +99,7 @@ impl<K: Key> Table<K> {
         let (Some(first), Some(last)) = (nodes.first(), nodes.last()) else {
             return Self::default();
         };
-        let mut table = Self {
-            first: first.start,
-            common: first.start.common_bits(last.start),
-            ..Self::default()
-        };
+        let mut table = Self { first: first.start, common: first.start.common_bits(last.start), ..Self::default() };
         // Starts that are all equal (nested prefixes only) leave nothing to number: the list is then short.
         if nodes.len() > LINEAR_MAX && table.common < K::BITS {
             table.slot_bits = (nodes.len().ilog2() + SLOT_BITS_MORE).min(K::BITS - table.common);
@@ -122,11 +113,7 @@ impl<K: Key> Table<K> {
         let mut slots = alloc::vec![Slot::NONE; 1 << self.slot_bits];
         let slot_len = self.common + self.slot_bits;
         let len = |node: &Node<K>| node.meta & 0xff;
-        for (at, node) in nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, node)| len(node) <= slot_len)
-        {
+        for (at, node) in nodes.iter().enumerate().filter(|(_, node)| len(node) <= slot_len) {
             let from = self.slot(node.start);
             let count = 1 << (slot_len - len(node)).min(self.slot_bits);
             if let Some(filled) = slots.get_mut(from..from + count) {
@@ -134,12 +121,7 @@ impl<K: Key> Table<K> {
             }
         }
         // Backwards, so that the first in a slot stays.
-        for (at, node) in nodes
-            .iter()
-            .enumerate()
-            .rev()
-            .filter(|(_, node)| len(node) > slot_len)
-        {
+        for (at, node) in nodes.iter().enumerate().rev().filter(|(_, node)| len(node) > slot_len) {
             if let Some(slot) = slots.get_mut(self.slot(node.start)) {
                 *slot = Slot::search_from(at);
             }
@@ -153,11 +135,7 @@ impl<K: Key> Table<K> {
         let before = if self.slots.is_empty() {
             self.nodes.iter().filter(|node| node.start <= key).count()
         } else if self.first.common_bits(key) < self.common {
-            if key < self.first {
-                0
-            } else {
-                self.nodes.len()
-            }
+            if key < self.first { 0 } else { self.nodes.len() }
         } else {
             let Slot(slot) = *self.slots.get(self.slot(key))?;
             if slot & Slot::ANSWER != 0 {
@@ -192,11 +170,7 @@ impl<K: Key> Table<K> {
     #[inline]
     fn starts_up_to(&self, key: K, mut low: usize) -> usize {
         let mut step = 1;
-        while self
-            .nodes
-            .get(low + step - 1)
-            .is_some_and(|node| node.start <= key)
-        {
+        while self.nodes.get(low + step - 1).is_some_and(|node| node.start <= key) {
             low += step;
             step *= 2;
         }
@@ -289,10 +263,7 @@ impl From<Ipv6Addr> for Wide {
     #[inline]
     fn from(address: Ipv6Addr) -> Self {
         let bits = address.to_bits();
-        Self {
-            high: (bits >> 64) as u64,
-            low: bits as u64,
-        }
+        Self { high: (bits >> 64) as u64, low: bits as u64 }
     }
 }
 
@@ -307,9 +278,7 @@ impl Key for Wide {
     }
 
     fn address(self) -> IpAddr {
-        IpAddr::V6(Ipv6Addr::from_bits(
-            u128::from(self.high) << 64 | u128::from(self.low),
-        ))
+        IpAddr::V6(Ipv6Addr::from_bits(u128::from(self.high) << 64 | u128::from(self.low)))
     }
 
     #[inline]

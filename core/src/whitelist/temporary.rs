@@ -114,13 +114,7 @@ impl TempEntry {
 
     /// What a proven delivery makes of the entry of its source: makes it, makes it anew, or slides it. None for an
     /// unresolved source; unchanged while barred (SPEC W2, W3, W8).
-    pub fn proven_delivery(
-        present: Option<&Self>,
-        key: Source,
-        device: MacAddr,
-        now: Timestamp,
-        len_ms: u64,
-    ) -> Option<Self> {
+    pub fn proven_delivery(present: Option<&Self>, key: Source, device: MacAddr, now: Timestamp, len_ms: u64) -> Option<Self> {
         match present.filter(|entry| entry.key() == key) {
             None => Self::make(key, device, now, len_ms),
             Some(entry) if entry.is_live(now) => Some(entry.slide_proven(now, len_ms)),
@@ -195,9 +189,7 @@ impl TempEntry {
 
     /// Whether an administrator removed it so lately that it is not made again (SPEC W8).
     pub fn is_barred(&self, now: Timestamp) -> bool {
-        self.0
-            .barred_until
-            .is_some_and(|barred| !barred.is_over(now))
+        self.0.barred_until.is_some_and(|barred| !barred.is_over(now))
     }
 
     /// Whether the record says nothing any more and may be deleted: not live, not barred, its window over.
@@ -220,9 +212,7 @@ impl TempEntry {
     /// on the entry itself. It is never shortened, and unchanged when not live (SPEC W2).
     #[must_use]
     pub fn slide_unproven(&self, now: Timestamp, len_ms: u64, past_proven_ms: u64) -> Self {
-        self.step(now, |parts| {
-            slide_unproven(parts, now, len_ms, past_proven_ms)
-        })
+        self.step(now, |parts| slide_unproven(parts, now, len_ms, past_proven_ms))
     }
 
     /// Counts one unproven delivery, in the entry's total and in the window of `window_ms` from the first one (SPEC R6b).
@@ -233,13 +223,7 @@ impl TempEntry {
 
     /// Counts and slides in one change.
     #[must_use]
-    pub fn unproven_delivery(
-        &self,
-        now: Timestamp,
-        len_ms: u64,
-        past_proven_ms: u64,
-        window_ms: u64,
-    ) -> Self {
+    pub fn unproven_delivery(&self, now: Timestamp, len_ms: u64, past_proven_ms: u64, window_ms: u64) -> Self {
         self.step(now, |parts| {
             count_unproven(parts, now, window_ms);
             slide_unproven(parts, now, len_ms, past_proven_ms);
@@ -248,16 +232,8 @@ impl TempEntry {
 
     /// Whether one more unproven delivery may rest on it: it is live, the source is under `cap` in the window, and with
     /// `first_n` fewer than that many were delivered since it was made (SPEC R6b).
-    pub fn admits_unproven(
-        &self,
-        now: Timestamp,
-        window_ms: u64,
-        cap: u16,
-        first_n: Option<u32>,
-    ) -> bool {
-        self.is_live(now)
-            && self.unproven_in(now, window_ms) < cap
-            && first_n.is_none_or(|most| self.0.unproven_total < most)
+    pub fn admits_unproven(&self, now: Timestamp, window_ms: u64, cap: u16, first_n: Option<u32>) -> bool {
+        self.is_live(now) && self.unproven_in(now, window_ms) < cap && first_n.is_none_or(|most| self.0.unproven_total < most)
     }
 
     /// Ends it by an administrator's hand, and bars it for `bar_ms`; unchanged while barred already (SPEC W8).
@@ -321,32 +297,18 @@ fn count_unproven(parts: &mut TempParts, now: Timestamp, window_ms: u64) {
     parts.unproven_total = parts.unproven_total.saturating_add(1);
     let window = open_window(parts.unproven, now, window_ms);
     parts.unproven = Some(match window {
-        Some(UnprovenWindow { since, count }) => UnprovenWindow {
-            since,
-            count: count.saturating_add(1),
-        },
-        None => UnprovenWindow {
-            since: now,
-            count: 1,
-        },
+        Some(UnprovenWindow { since, count }) => UnprovenWindow { since, count: count.saturating_add(1) },
+        None => UnprovenWindow { since: now, count: 1 },
     });
 }
 
-fn open_window(
-    window: Option<UnprovenWindow>,
-    now: Timestamp,
-    window_ms: u64,
-) -> Option<UnprovenWindow> {
+fn open_window(window: Option<UnprovenWindow>, now: Timestamp, window_ms: u64) -> Option<UnprovenWindow> {
     window.filter(|window| !Deadline::new(window.since, window_ms).is_over(now))
 }
 
 /// An instant of the past; one that a corrected clock left far ahead becomes now (SPEC A6).
 fn not_ahead(instant: Timestamp, now: Timestamp) -> Timestamp {
-    if instant.since(now) > CLOCK_TOLERANCE_MS {
-        now
-    } else {
-        instant
-    }
+    if instant.since(now) > CLOCK_TOLERANCE_MS { now } else { instant }
 }
 
 /// Why no temporary entry is made for an address; for the audit warning (SPEC W7).
@@ -394,11 +356,7 @@ impl Unlistable {
 ///
 /// # Errors
 /// The reason why not. It is not the caller's error but a verdict, for an audit warning.
-pub fn listable(
-    address: ClientAddress,
-    private_allowed: bool,
-    proxies: &ProxyPolicy,
-) -> Result<Source, Unlistable> {
+pub fn listable(address: ClientAddress, private_allowed: bool, proxies: &ProxyPolicy) -> Result<Source, Unlistable> {
     let ip = address.ip().ok_or(Unlistable::Unresolved)?;
     if proxies.is_trusted_proxy(ip) {
         return Err(Unlistable::TrustedProxy);

@@ -1,0 +1,189 @@
+//! What a device can present: enrolments with their fetch tokens (SPEC R13, R19) and the long-term credential (R14).
+//!
+//! Nothing here is stored per device: ids describe themselves, and every secret is an HMAC that the tenant key makes again.
+
+mod enrolment;
+
+pub(crate) use enrolment::weak_nonce;
+pub use enrolment::{Enrolment, EnrolmentId, EnrolmentText};
+
+use crate::ids::{Epoch, TenantId};
+use crate::keys::{Domain, Keyring, TenantKey};
+use crate::mac::MacAddr;
+use crate::secret::Secret;
+use alloc::string::String;
+use data_encoding::BASE32_NOPAD;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
+
+/// Which device a value is for: the tenant, the MAC and the epoch that go into every keyed value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) struct Subject {
+    pub(crate) tenant: TenantId,
+    pub(crate) mac: MacAddr,
+    pub(crate) epoch: Epoch,
+}
+
+/// Bytes of a credential without its key id: 160 bits.
+const CREDENTIAL_BYTES: usize = 20;
+/// Characters of a credential: key id and 160 bits in Base32.
+const CREDENTIAL_CHARS: usize = 34;
+/// Bytes of the secret half of a fetch token: 128 bits.
+const TOKEN_BYTES: usize = 16;
+/// Characters of that half.
+const TOKEN_CHARS: usize = 26;
+
+/// The long-term credential of a device under the current key, as text for URL or HTTP authentication (SPEC R14).
+pub(crate) fn issue(keys: &Keyring, subject: Subject) -> Secret {
+    let key = keys.current();
+    let mut bytes = [0u8; 1 + CREDENTIAL_BYTES];
+    if let Some((id, rest)) = bytes.split_first_mut() {
+        *id = key.id();
+        rest.copy_from_slice(&credential(key, subject));
+    }
+    let text = base32(&bytes);
+    bytes.zeroize();
+    Secret::new(text)
+}
+
+fn credential(key: &TenantKey, subject: Subject) -> [u8; CREDENTIAL_BYTES] {
+    let out =
+        key.mac(Domain::Credential, &[subject.tenant.as_bytes(), &subject.mac.octets(), &subject.epoch.number().to_be_bytes()]);
+    head(&out)
+}
+
+/// What a presented text turned out to be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Seen {
+    /// Nothing, or a text of no shape of ours: a factory-new phone may send any login.
+    Nothing,
+    /// A fetch token; `genuine` only for this subject and epoch.
+    Token { id: EnrolmentId, genuine: bool },
+    /// A credential; `genuine` only for this subject and epoch.
+    Credential { key_id: u8, genuine: bool },
+}
+
+/// Looks at a presented text: at most one HMAC, and always one where the text has a shape of ours, whatever the subject.
+pub(crate) fn examine(text: &str, keys: &Keyring, subject: Subject) -> Seen {
+    match text.len() {
+        CREDENTIAL_CHARS => {
+            let Some(bytes) = from_base32::<{ 1 + CREDENTIAL_BYTES }>(text) else {
+                return Seen::Nothing;
+            };
+            let [key_id, given @ ..] = bytes;
+            let (key, known) = keys.find(key_id);
+            let genuine = bool::from(credential(key, subject).ct_eq(&given)) && known;
+            Seen::Credential { key_id, genuine }
+        }
+        _ => {
+            let split = text.len().saturating_sub(TOKEN_CHARS);
+            let (Some(id), Some(secret)) = (text.get(..split), text.get(split..)) else {
+                return Seen::Nothing;
+            };
+            let (Ok(id), Some(given)) = (EnrolmentId::parse(id), from_base32::<TOKEN_BYTES>(secret)) else {
+                return Seen::Nothing;
+            };
+            let (key, known) = keys.find(id.key_id());
+            let made = enrolment::token(key, subject, &id);
+            let genuine = bool::from(made.ct_eq(&given)) && known && id.mac() == Some(subject.mac);
+            Seen::Token { id, genuine }
+        }
+    }
+}
+
+/// Base32 of RFC 4648 in lower case, without padding.
+fn base32(bytes: &[u8]) -> String {
+    let mut text = BASE32_NOPAD.encode(bytes);
+    text.make_ascii_lowercase();
+    text
+}
+
+/// Exactly `N` bytes from lower-case Base32 without padding.
+fn from_base32<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let mut upper = [0u8; 48];
+    let upper = upper.get_mut(..text.len())?;
+    for (slot, byte) in upper.iter_mut().zip(text.bytes()) {
+        *slot = match byte {
+            b'a'..=b'z' | b'2'..=b'7' => byte.to_ascii_uppercase(),
+            _ => return None,
+        };
+    }
+    if BASE32_NOPAD.decode_len(upper.len()).ok()? != N {
+        return None;
+    }
+    let mut out = [0u8; N];
+    let done = BASE32_NOPAD.decode_mut(upper, &mut out);
+    upper.zeroize();
+    (done.ok()? == N).then_some(out)
+}
+
+/// The first `N` bytes of a keyed value.
+fn head<const N: usize>(out: &[u8; 32]) -> [u8; N] {
+    let mut first = [0u8; N];
+    for (slot, byte) in first.iter_mut().zip(out) {
+        *slot = *byte;
+    }
+    first
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::ip::Source;
+    use crate::time::Timestamp;
+    use alloc::borrow::ToOwned;
+
+    pub(crate) fn keys() -> Keyring {
+        Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8)).unwrap())
+    }
+
+    pub(crate) fn subject() -> Subject {
+        Subject { tenant: TenantId::from_number(1), mac: MacAddr::parse("001565000001").unwrap(), epoch: Epoch::from_number(7) }
+    }
+
+    #[test]
+    fn r14_a_credential_is_good_for_its_device_epoch_and_key_only() {
+        let (ring, me) = (keys(), subject());
+        let text = issue(&ring, me);
+        assert_eq!(text.expose().len(), CREDENTIAL_CHARS);
+        let good = |seen| matches!(seen, Seen::Credential { genuine: true, .. });
+        assert!(good(examine(text.expose(), &ring, me)));
+        assert!(!good(examine(text.expose(), &ring, Subject { epoch: Epoch::from_number(8), ..me })));
+        assert!(!good(examine(text.expose(), &ring, Subject { mac: MacAddr::parse("001565000002").unwrap(), ..me })));
+        assert!(!good(examine(text.expose(), &ring, Subject { tenant: TenantId::from_number(2), ..me })));
+        let next = |id: u8| TenantKey::new(id, core::array::from_fn(|i| i as u8 + 9 * id)).unwrap();
+        let rotated = ring.rotated(next(2)).unwrap();
+        assert!(good(examine(text.expose(), &rotated, me)), "R22: the previous key still checks");
+        let again = rotated.rotated(next(3)).unwrap();
+        assert!(!good(examine(text.expose(), &again, me)), "R22: the key before the previous one does not");
+    }
+
+    #[test]
+    fn r0_a_flipped_bit_anywhere_is_not_genuine() {
+        let (ring, me) = (keys(), subject());
+        let at = Timestamp::from_ms(1_900_000_000_000).unwrap();
+        let enrolment = Enrolment::issue(&ring, me, Source::v4([192, 0, 2, 1].into()), at, 0x5_1234_5678);
+        for text in [issue(&ring, me).expose().to_owned(), enrolment.token(&ring, me.tenant, me.epoch).expose().to_owned()] {
+            let whole = examine(&text, &ring, me);
+            assert!(matches!(whole, Seen::Token { genuine: true, .. } | Seen::Credential { genuine: true, .. }), "{whole:?}");
+            for at in 0..text.len() {
+                let mut bytes = text.clone().into_bytes();
+                bytes[at] = if bytes[at] == b'a' { b'b' } else { b'a' };
+                let seen = examine(core::str::from_utf8(&bytes).unwrap(), &ring, me);
+                assert!(
+                    !matches!(seen, Seen::Token { genuine: true, .. } | Seen::Credential { genuine: true, .. }),
+                    "{at} {seen:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn r0_texts_of_no_shape_of_ours_are_nothing_presented() {
+        for text in
+            ["", "admin", "MZXW6YTBOI", "ä", &"a".repeat(33), &"A".repeat(34), &"a".repeat(500), &"=".repeat(68), &"é".repeat(34)]
+        {
+            assert_eq!(examine(text, &keys(), subject()), Seen::Nothing, "{text}");
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Tenant keys: a current and at most one previous, each with an 8-bit id (SPEC R22).
+//!
+//! Everything keyed is HMAC-SHA-256 over length-prefixed input that starts with its own domain, so that no value made for
+//! one purpose is good for another. The two padded key blocks are hashed once when a key is loaded.
+
+use crate::error::codes;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use zeroize::Zeroize;
+
+/// A 32-byte tenant key with its id. `Debug` shows the id only; the bytes are wiped on drop.
+#[derive(Clone)]
+pub struct TenantKey {
+    id: u8,
+    bytes: [u8; 32],
+    keyed: Hmac<Sha256>,
+}
+
+impl TenantKey {
+    /// Takes 32 random bytes and the id under which tokens and credentials will name this key.
+    ///
+    /// # Errors
+    /// [`KeyError::Weak`] for 32 equal bytes.
+    pub fn new(id: u8, bytes: [u8; 32]) -> Result<Self, KeyError> {
+        let [first, ..] = bytes;
+        if bytes.iter().all(|byte| *byte == first) {
+            return Err(KeyError::Weak);
+        }
+        let Ok(keyed) = Hmac::new_from_slice(&bytes) else {
+            // HMAC takes keys of any length; kept as an error so that nothing here can panic.
+            return Err(KeyError::Weak);
+        };
+        Ok(Self { id, bytes, keyed })
+    }
+
+    /// The key's id.
+    pub const fn id(&self) -> u8 {
+        self.id
+    }
+
+    /// Shows the key bytes, for the host's own store.
+    pub const fn expose(&self) -> &[u8; 32] {
+        &self.bytes
+    }
+
+    /// HMAC-SHA-256 over a domain and parts, each preceded by its length in one byte.
+    pub(crate) fn mac(&self, domain: Domain, parts: &[&[u8]]) -> [u8; 32] {
+        let mut buffer = [0u8; 160];
+        let mut used = 0;
+        let mut push = |bytes: &[u8]| {
+            let bytes = bytes.get(..bytes.len().min(255)).unwrap_or(bytes);
+            if let Some(slot) = buffer.get_mut(used..used + 1 + bytes.len())
+                && let Some((length, body)) = slot.split_first_mut()
+            {
+                *length = bytes.len() as u8;
+                body.copy_from_slice(bytes);
+                used += 1 + bytes.len();
+            } else {
+                // Every caller in this crate stays far below the buffer; a test walks them all.
+                debug_assert!(false, "HMAC input of domain {domain:?} does not fit");
+            }
+        };
+        push(domain.label());
+        for part in parts {
+            push(part);
+        }
+        let mut keyed = self.keyed.clone();
+        keyed.update(buffer.get(..used).unwrap_or_default());
+        keyed.finalize().into_bytes().into()
+    }
+}
+
+impl Eq for TenantKey {}
+
+impl PartialEq for TenantKey {
+    fn eq(&self, other: &Self) -> bool {
+        use subtle::ConstantTimeEq;
+        self.id == other.id && bool::from(self.bytes.ct_eq(&other.bytes))
+    }
+}
+
+impl core::fmt::Debug for TenantKey {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "TenantKey {{ id: {}, bytes: [secret] }}", self.id)
+    }
+}
+
+impl Drop for TenantKey {
+    fn drop(&mut self) {
+        self.bytes.zeroize();
+    }
+}
+
+/// What a keyed value is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Domain {
+    /// The tag inside an enrolment id.
+    EnrolmentTag,
+    /// The SIP password of an enrolment account.
+    EnrolmentSip,
+    /// The secret half of a fetch token.
+    EnrolmentToken,
+    /// The nonce of an enrolment for a model that carries nothing (SPEC R19).
+    EnrolmentNonce,
+    /// The long-term credential of a device.
+    Credential,
+    /// A derived PAP (SPEC P4).
+    DerivedPap,
+    /// The tag of a challenge in a source guard (SPEC R21).
+    Challenge,
+    /// The answer for an unknown user (SPEC R16).
+    Dummy,
+}
+
+impl Domain {
+    const fn label(self) -> &'static [u8] {
+        match self {
+            Self::EnrolmentTag => b"prov1 enrol tag",
+            Self::EnrolmentSip => b"prov1 enrol sip",
+            Self::EnrolmentToken => b"prov1 enrol token",
+            Self::EnrolmentNonce => b"prov1 enrol nonce",
+            Self::Credential => b"prov1 credential",
+            Self::DerivedPap => b"prov1 pap",
+            Self::Challenge => b"prov1 challenge",
+            Self::Dummy => b"prov1 dummy",
+        }
+    }
+}
+
+/// The keys of one tenant: what is made uses the current key, what is checked may use either (SPEC R22).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Keyring {
+    current: TenantKey,
+    previous: Option<TenantKey>,
+}
+
+impl Keyring {
+    /// A ring with one key.
+    pub const fn new(current: TenantKey) -> Self {
+        Self { current, previous: None }
+    }
+
+    /// A ring with a current key and the one before it.
+    ///
+    /// # Errors
+    /// [`KeyError::SameId`] when both have one id.
+    pub fn with_previous(current: TenantKey, previous: TenantKey) -> Result<Self, KeyError> {
+        if current.id == previous.id {
+            return Err(KeyError::SameId { id: current.id });
+        }
+        Ok(Self { current, previous: Some(previous) })
+    }
+
+    /// The key that new tokens and credentials use.
+    pub const fn current(&self) -> &TenantKey {
+        &self.current
+    }
+
+    /// The key before it, still good for checking.
+    pub const fn previous(&self) -> Option<&TenantKey> {
+        self.previous.as_ref()
+    }
+
+    /// The ring after a rotation: `next` becomes current, the current one previous, the older one is gone.
+    ///
+    /// # Errors
+    /// [`KeyError::SameId`] when `next` has the current key's id.
+    pub fn rotated(self, next: TenantKey) -> Result<Self, KeyError> {
+        Self::with_previous(next, self.current)
+    }
+
+    /// The key with this id, and whether it was found; the current key stands in when not, so that the work is the same.
+    pub(crate) fn find(&self, id: u8) -> (&TenantKey, bool) {
+        match &self.previous {
+            Some(previous) if previous.id == id => (previous, true),
+            _ => (&self.current, self.current.id == id),
+        }
+    }
+}
+
+codes! {
+    /// What is wrong with a key.
+    pub enum KeyError {
+        /// 32 equal bytes: nobody drew this key.
+        #[error("a tenant key is 32 equal bytes; draw it from the operating system")]
+        Weak = KEY_WEAK,
+        /// Two keys of a ring share an id.
+        #[error("the current and the previous key both have id {id}")]
+        SameId {
+            /// The shared id.
+            id: u8,
+        } = KEY_SAME_ID,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    fn key(id: u8, seed: u8) -> TenantKey {
+        let mut bytes = [seed; 32];
+        bytes[0] ^= 0xff;
+        TenantKey::new(id, bytes).unwrap()
+    }
+
+    #[test]
+    fn domains_and_part_borders_change_the_value() {
+        let k = key(1, 2);
+        let a = k.mac(Domain::EnrolmentSip, &[b"ab", b"c"]);
+        assert_ne!(a, k.mac(Domain::EnrolmentSip, &[b"a", b"bc"]));
+        assert_ne!(a, k.mac(Domain::EnrolmentToken, &[b"ab", b"c"]));
+        assert_ne!(a, key(1, 3).mac(Domain::EnrolmentSip, &[b"ab", b"c"]));
+        assert_eq!(a, k.mac(Domain::EnrolmentSip, &[b"ab", b"c"]));
+    }
+
+    #[test]
+    fn r22_a_ring_finds_either_key_and_says_when_it_did_not() {
+        let ring = Keyring::new(key(1, 2)).rotated(key(2, 3)).unwrap();
+        assert_eq!((ring.find(2).0.id(), ring.find(2).1), (2, true));
+        assert_eq!((ring.find(1).0.id(), ring.find(1).1), (1, true));
+        assert_eq!((ring.find(9).0.id(), ring.find(9).1), (2, false));
+        assert_eq!(ring.clone().rotated(key(2, 4)).unwrap_err(), KeyError::SameId { id: 2 });
+        let third = ring.rotated(key(3, 5)).unwrap();
+        assert!(!third.find(1).1);
+    }
+
+    #[test]
+    fn a_key_of_equal_bytes_is_refused_and_debug_shows_no_key() {
+        assert_eq!(TenantKey::new(1, [9; 32]).unwrap_err(), KeyError::Weak);
+        assert_eq!(format!("{:?}", key(7, 1)), "TenantKey { id: 7, bytes: [secret] }");
+    }
+}

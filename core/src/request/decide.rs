@@ -1,0 +1,465 @@
+//! The answer to a request: what comes before the table, the table's outcome made into an answer, leases.
+
+use super::{Answer, Decision, Deny, Exemption, Facts, FileKind, Full, Method, Request, Restricted, Transport, Writes, delivery};
+use crate::credential::{self, Enrolment, EnrolmentId, Seen, Subject};
+use crate::device::machine::Draft;
+use crate::device::release::Asker;
+use crate::device::{Bind, Device, Lease, LeaseStatus, Listing, Phase, Secrets, Withheld};
+use crate::effect::{Audit, AuditEvent, Effects};
+use crate::entropy::{Entropy, Operation, Stream};
+use crate::guard::SourceGuard;
+use crate::ids::{Epoch, LeaseId};
+use crate::ip::Source;
+use crate::keys::Domain;
+use crate::mac::MacAddr;
+use crate::models::Carriage;
+use crate::policy::Settings;
+use crate::rule::Rule;
+use crate::standing::{Access, Case, Notice, Outcome, Proof};
+use crate::time::{Deadline, SECOND_MS, Timestamp};
+use crate::whitelist::{self, TEMP_UNPROVEN_WINDOW_MS, TempEntry};
+
+/// Answers a request for a file (SPEC section 4).
+///
+/// A deny or restricted answer by itself changes no record (SPEC E7). A full answer is valid only once its writes are
+/// stored (SPEC A11, E5): on a conflict, reload and ask again. Late or repeated calls are harmless.
+///
+/// SPEC R0 to R25, A14, S1 to S7.
+pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy) -> Decision {
+    match (request.method, request.file) {
+        // STATE-TABLES 4.3
+        (Method::Head, _) => return refusal(Rule::Method, 404),
+        (Method::Other, _) => return refusal(Rule::Method, 405),
+        (Method::Get, FileKind::Common) => {
+            return Decision {
+                answer: Answer::Static,
+                rule: Rule::Static,
+                proof: Proof::None,
+                exemption: None,
+                writes: Writes::default(),
+                effects: Effects::NONE,
+            };
+        }
+        (Method::Get, FileKind::Main | FileKind::Side { .. }) => {}
+    }
+    let Some(mac) = request.mac else { return deny(Rule::R2, Proof::None, request, Effects::NONE) };
+    // SPEC R21, before everything else, from public data alone.
+    if let Some(source) = challenge(facts, request, mac, now) {
+        let writes = Writes { source: Some(source), ..Writes::default() };
+        return Decision {
+            answer: Answer::Challenge,
+            rule: Rule::R21,
+            proof: Proof::None,
+            exemption: None,
+            writes,
+            effects: Effects::NONE,
+        };
+    }
+    let device = facts.device();
+    let seen = Shown::look(facts, request, mac, device, now);
+    let mut effects = Effects::NONE;
+    if request.agent_mac.is_some_and(|agent| agent != mac) {
+        effects.audit(Audit::of(AuditEvent::MacMismatch).from(request.address.source()).aggregated());
+    }
+    let settings = facts.tenant.policy().settings();
+    // SPEC R1
+    if !seen.proof.is_proven()
+        && let Some(guard) = facts.source
+        && let Some(until) = guard.throttled_until(now)
+        && !facts.tenant.whitelist().covers(request.address)
+    {
+        let mut decision = deny(Rule::R1, seen.proof, request, effects);
+        if guard.is_proven(now) {
+            // SPEC R15: only those who proved themselves before learn that they are throttled.
+            let retry = until.since(now).div_ceil(SECOND_MS);
+            decision.answer = Answer::Deny(Deny { status: 429, retry_after_s: Some(u32::try_from(retry).unwrap_or(u32::MAX)) });
+        }
+        return decision;
+    }
+    let Some(device) = device.filter(|device| device.mac() == mac) else {
+        // SPEC R18, R2
+        let elsewhere = facts.device.is_some_and(|device| device.tenant() != facts.tenant.id());
+        return deny(if elsewhere { Rule::R18 } else { Rule::R2 }, seen.proof, request, effects);
+    };
+    // SPEC R3
+    let foreign = request.certificate.is_some_and(|certified| certified != mac);
+    if !device.is_active() || !facts.tenant.authorises(mac) || foreign {
+        return deny(Rule::R3, seen.proof, request, effects);
+    }
+    // SPEC R17: what cannot be answered here must not spend anything either.
+    let Some(cleartext) = transport(settings, request, device) else {
+        return deny(Rule::R17, seen.proof, request, effects);
+    };
+    let mut draft = Draft::new(device, settings, now);
+    for audit in effects.audits() {
+        draft.effects.audit(audit);
+    }
+    if cleartext {
+        draft.effects.audit(Audit::of(AuditEvent::Cleartext).from(request.address.source()).aggregated());
+    }
+    // What was due may have ended what the proof rests on.
+    let seen = Shown::judge(seen, draft.get(), settings, request, now);
+    let temp = facts.temp.filter(|entry| entry.key() == request.address.source());
+    let matched = facts.tenant.whitelist().lookup(request.address);
+    let case = Case {
+        device: draft.get(),
+        settings,
+        address: request.address,
+        token: seen.token,
+        proof: seen.proof,
+        permanent: matched.is_some(),
+        temp,
+        now,
+    };
+    let outcome = case.judge();
+    if outcome.contested {
+        draft.contest(request.address.source());
+    }
+    let exemption = match outcome.rule {
+        _ if outcome.unenforced => Some(Exemption::NotEnforced),
+        Rule::R4 => Some(Exemption::Suspension),
+        Rule::R6a => matched.map(|found| Exemption::Permanent(found.prefix())),
+        Rule::R6b => temp.map(|entry| Exemption::Temporary { until: entry.valid().shown_end(now) }),
+        Rule::R8a => Some(Exemption::Installed),
+        _ => None,
+    };
+    let mut scene =
+        Scene { facts, request, now, draft, seen, outcome, temp, permanent: matched.is_some(), writes: Writes::default() };
+    let stream = fresh.stream(Operation::Decide, Some(mac), device.revision());
+    let (rule, answer) = scene.answer(stream);
+    let Scene { draft, mut writes, .. } = scene;
+    let (changed, effects) = draft.finish();
+    writes.device = changed;
+    Decision { answer, rule, proof: seen.proof, exemption, writes, effects }
+}
+
+/// What a request showed, before and after the device's own state is looked at.
+#[derive(Clone, Copy)]
+struct Shown {
+    proof: Proof,
+    token: Option<EnrolmentId>,
+    /// The genuine token, whatever its age.
+    genuine: Option<EnrolmentId>,
+    /// The key of the credential that was proven (SPEC R22).
+    key_id: Option<u8>,
+}
+
+impl Shown {
+    /// SPEC R0: one HMAC for each text of a shape of ours, whether the device is known or not.
+    fn look(facts: Facts<'_>, request: &Request<'_>, mac: MacAddr, device: Option<&Device>, now: Timestamp) -> Self {
+        let keys = facts.tenant.keys();
+        let subject = match device {
+            Some(device) => Subject { mac, ..device.subject() },
+            None => Subject { tenant: facts.tenant.id(), mac, epoch: Epoch::from_number(0) },
+        };
+        let mut shown = Self { proof: Proof::None, token: None, genuine: None, key_id: None };
+        for text in [request.presented.in_url, request.presented.in_login].into_iter().flatten() {
+            match credential::examine(text, keys, subject) {
+                Seen::Credential { key_id, genuine: true } => {
+                    shown.proof = shown.proof.min(Proof::Credential);
+                    shown.key_id = Some(key_id);
+                }
+                Seen::Credential { genuine: false, .. } => shown.proof = shown.proof.min(Proof::StaleCredential),
+                Seen::Token { id, genuine: true } => shown.genuine = Some(id),
+                Seen::Token { genuine: false, .. } | Seen::Nothing => {}
+            }
+        }
+        let settings = facts.tenant.policy().settings();
+        if settings.accept_certificates && request.certificate == Some(mac) {
+            shown.proof = Proof::Certificate;
+        }
+        match device {
+            // An unknown device's token and credential prove nothing, whatever their HMAC says.
+            None => Self { proof: Proof::None, token: None, genuine: None, key_id: None },
+            Some(device) => Self::judge(shown, device, settings, request, now),
+        }
+    }
+
+    /// Ranks a token by what the device accepted.
+    fn judge(mut shown: Self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) -> Self {
+        shown.token = shown.genuine.filter(|id| device.is_present(id, settings, now));
+        if matches!(shown.proof, Proof::AcceptedToken | Proof::AcceptedAddress | Proof::PresentToken) {
+            shown.proof = Proof::None;
+        }
+        let accepted = device.accepted();
+        if let Some(id) = shown.token {
+            let is_accepted = accepted.is_some_and(|accepted| accepted.enrolment == id);
+            shown.proof = shown.proof.min(if is_accepted { Proof::AcceptedToken } else { Proof::PresentToken });
+        }
+        // SPEC R19: a model that carries nothing is known by its address, for a short while.
+        if device.model().capabilities().carriage == Carriage::None
+            && accepted.is_some_and(|accepted| accepted.source == request.address.source() && !accepted.window.is_over(now))
+        {
+            shown.proof = shown.proof.min(Proof::AcceptedAddress);
+        }
+        shown
+    }
+}
+
+/// The making of one answer.
+struct Scene<'a> {
+    facts: Facts<'a>,
+    request: &'a Request<'a>,
+    now: Timestamp,
+    draft: Draft<'a>,
+    seen: Shown,
+    outcome: Outcome,
+    temp: Option<&'a TempEntry>,
+    permanent: bool,
+    writes: Writes,
+}
+
+impl Scene<'_> {
+    fn answer(&mut self, stream: Stream) -> (Rule, Answer) {
+        let outcome = self.outcome;
+        if let FileKind::Side { private } = self.request.file {
+            // STATE-TABLES 4.3: holds no secret, is no delivery, changes nothing.
+            let may = outcome.access == Access::Full && (outcome.proven || !private);
+            return if may {
+                (outcome.rule, Answer::Full(Full { lease: None, secrets: Secrets::NONE, withheld: None }))
+            } else {
+                self.audit_denied(Rule::SideFile);
+                (Rule::SideFile, NOT_FOUND)
+            };
+        }
+        match outcome.access {
+            Access::Deny => {
+                self.audit_denied(outcome.rule);
+                (outcome.rule, NOT_FOUND)
+            }
+            Access::Restricted(_) if !self.draft.get().model().capabilities().restricted => {
+                self.audit_denied(Rule::R20);
+                (Rule::R20, NOT_FOUND)
+            }
+            Access::Restricted(notice) => (outcome.rule, self.restricted(notice, stream)),
+            Access::Full => (outcome.rule, self.full(stream)),
+        }
+    }
+
+    fn source(&self) -> Source {
+        self.request.address.source()
+    }
+
+    fn audit_denied(&mut self, rule: Rule) {
+        self.draft.effects.audit(Audit::of(AuditEvent::Denied).from(self.source()).by(rule).aggregated());
+    }
+
+    fn restricted(&mut self, notice: Notice, mut stream: Stream) -> Answer {
+        let source = self.source();
+        let rule = self.outcome.rule;
+        if rule == Rule::R10 {
+            if self.seen.proof == Proof::AcceptedToken {
+                self.draft.effects.audit(Audit::of(AuditEvent::TokenLate).from(source).aggregated());
+            }
+            if !self.draft.get().is_overwritten() {
+                // SPEC S5, E7: written once.
+                self.draft.edit().overwritten = true;
+                self.draft.effects.audit(Audit::of(AuditEvent::Overwritten).from(source).by(rule));
+            }
+        }
+        self.draft.effects.audit(Audit::of(AuditEvent::Restricted).from(source).by(rule).aggregated());
+        let device = self.draft.get();
+        let keys = self.facts.tenant.keys();
+        let weak = device.model().capabilities().carriage == Carriage::None;
+        let enrolment = match self.seen.token {
+            // SPEC R13: who presents a valid token gets the same enrolment.
+            Some(id) => Enrolment::from_id(id),
+            None if weak => {
+                // SPEC R19: the same for the same address; it changes twice in the life of an enrolment.
+                let half = (self.draft.settings.enrolment_ms / 2).max(1);
+                let age = self.now.since(Timestamp::MIN);
+                let start = Timestamp::MIN.plus_ms(age - age % half);
+                let issued_at = device.reset_at().unwrap_or(device.created_at()).max(start);
+                Enrolment::issue(
+                    keys,
+                    device.subject(),
+                    source,
+                    issued_at,
+                    credential::weak_nonce(keys, device.subject(), source),
+                )
+            }
+            None => Enrolment::issue(keys, device.subject(), source, self.now, stream.next_u64()),
+        };
+        Answer::Restricted(Restricted { notice, enrolment, weak })
+    }
+
+    fn full(&mut self, mut stream: Stream) -> Answer {
+        let (source, now, outcome) = (self.source(), self.now, self.outcome);
+        let settings = self.draft.settings;
+        let (secrets, withheld) = self.secrets();
+        let listing = self.listing();
+        if outcome.unenforced {
+            self.draft.effects.audit(Audit::of(AuditEvent::NotEnforced).from(source).by(outcome.rule).aggregated());
+        }
+        if outcome.weak {
+            self.draft.effects.audit(Audit::of(AuditEvent::WeakBinding).from(source).by(outcome.rule).aggregated());
+        }
+        let device = self.draft.get();
+        let key_id = secrets.credential.then(|| self.facts.tenant.keys().current().id());
+        let changes = device.phase != Phase::Delivered
+            || device.is_overwritten() && secrets == Secrets::all(device.accounts())
+            || device.release.is_spent_by(secrets)
+            || key_id.is_some() && key_id != device.credential_key
+            || outcome.rule == Rule::R4 && device.suspension(now).is_some_and(|suspension| suspension.bind == Bind::Awaiting)
+            || listing != Listing::Nothing;
+        if !changes {
+            return Answer::Full(Full { lease: None, secrets, withheld });
+        }
+        // SPEC A14: the same source gets its lease again, any other takes it over.
+        let going_on = device.lease().filter(|lease| lease.is_live(now) && lease.source() == source).map(Lease::id);
+        let id = going_on.unwrap_or_else(|| LeaseId::from_number(stream.next_u64()));
+        let lease = Lease {
+            id,
+            source,
+            valid: Deadline::new(now, settings.lease_ms),
+            rule: outcome.rule,
+            secrets,
+            listing,
+            key_id,
+            unenforced: outcome.unenforced,
+            status: LeaseStatus::Open,
+        };
+        self.draft.take_lease(lease);
+        if outcome.rule == Rule::R6b
+            && going_on.is_none()
+            && let Some(entry) = self.temp
+        {
+            self.draft.effects.audit(Audit::of(AuditEvent::AdmittedByNeighbour).from(source).by(Rule::R6b));
+            self.writes.temp = Some(entry.count_unproven(now, TEMP_UNPROVEN_WINDOW_MS));
+        }
+        if settings.on_answer {
+            // SPEC A14: the host cannot know, so the answer is the delivery.
+            let counted = self.writes.temp.take();
+            let facts = Facts { temp: counted.as_ref().or(self.temp), ..self.facts };
+            delivery::arrive(facts, &mut self.draft, id, &mut self.writes);
+            self.writes.temp = self.writes.temp.take().or(counted);
+            return Answer::Full(Full { lease: None, secrets, withheld });
+        }
+        Answer::Full(Full { lease: Some(id), secrets, withheld })
+    }
+
+    /// Which secrets go out (SPEC S1 to S7).
+    fn secrets(&self) -> (Secrets, Option<Withheld>) {
+        let device = self.draft.get();
+        let outcome = self.outcome;
+        let all = Secrets::all(device.accounts());
+        let retains = device.model().capabilities().retains;
+        // SPEC S4, S5
+        if outcome.proven && (!retains || device.is_overwritten()) {
+            return (all, None);
+        }
+        // SPEC S7: a closed release opens for the source an administrator bound a suspension to; one that bound itself to
+        // whoever came first opens nothing.
+        let given = device.suspension(self.now).is_some_and(|suspension| matches!(suspension.bind, Bind::Given(_)));
+        if outcome.rule == Rule::R4 && given {
+            return (all, None);
+        }
+        // SPEC S7: a model that can prove nothing and keeps nothing; SPEC R23: the same while nothing is enforced.
+        if !retains && (outcome.weak || outcome.unenforced) {
+            return (all, None);
+        }
+        let leased_to = device.lease().filter(|lease| lease.is_live(self.now)).map(Lease::source);
+        let asker = Asker { source: self.source(), proven: outcome.proven, leased_to, now: self.now };
+        let (mut secrets, withheld) = device.release.ask(device.accounts(), asker);
+        if matches!(self.seen.proof, Proof::Certificate | Proof::Credential) && outcome.proven {
+            // It proved to be the device: its credential goes along, under the current key (SPEC R22).
+            secrets.credential = true;
+        }
+        (secrets, withheld)
+    }
+
+    /// What the delivery may do to the temporary whitelist (SPEC W2, W3, W7).
+    fn listing(&mut self) -> Listing {
+        let outcome = self.outcome;
+        if outcome.unenforced || outcome.only_suspension || self.permanent {
+            return Listing::Nothing;
+        }
+        let settings = self.draft.settings;
+        let device = self.draft.get();
+        let live = self.temp.is_some_and(|entry| entry.is_live(self.now));
+        let wanted = if outcome.proven {
+            let makes = match self.seen.proof {
+                // The delivery that follows a right PAP, if the fetch came from the address inside its enrolment.
+                Proof::AcceptedToken | Proof::AcceptedAddress => {
+                    device.phase == Phase::Accepted && device.accepted().is_some_and(|accepted| accepted.source == self.source())
+                }
+                _ => settings.temporary_vendors.iter().any(|vendor| vendor.eq_ignore_ascii_case(device.model().vendor())),
+            };
+            if makes {
+                Listing::Make
+            } else if live {
+                Listing::Slide
+            } else {
+                Listing::Nothing
+            }
+        } else if outcome.rule == Rule::R6b {
+            Listing::SlideUnproven
+        } else {
+            Listing::Nothing
+        };
+        if wanted == Listing::Make
+            && whitelist::listable(self.request.address, settings.private_addresses, &settings.proxies).is_err()
+        {
+            let source = self.source();
+            self.draft.effects.audit(Audit::of(AuditEvent::TemporaryRefused).from(source).aggregated());
+            return if live { Listing::Slide } else { Listing::Nothing };
+        }
+        wanted
+    }
+}
+
+const NOT_FOUND: Answer = Answer::Deny(Deny { status: 404, retry_after_s: None });
+
+/// The one denial (SPEC R15); its reason goes to the audit only.
+fn deny(rule: Rule, proof: Proof, request: &Request<'_>, mut effects: Effects) -> Decision {
+    effects.audit(Audit::of(AuditEvent::Denied).from(request.address.source()).by(rule).aggregated());
+    Decision { answer: NOT_FOUND, rule, proof, exemption: None, writes: Writes::default(), effects }
+}
+
+fn refusal(rule: Rule, status: u16) -> Decision {
+    Decision {
+        answer: Answer::Deny(Deny { status, retry_after_s: None }),
+        rule,
+        proof: Proof::None,
+        exemption: None,
+        writes: Writes::default(),
+        effects: Effects::NONE,
+    }
+}
+
+/// Whether secrets may leave over this transport, and whether that is in clear (SPEC R17).
+fn transport(settings: &Settings, request: &Request<'_>, device: &Device) -> Option<bool> {
+    match request.transport {
+        Transport::Https => Some(false),
+        Transport::Tftp => None,
+        Transport::Http => {
+            let own = settings.http_in_own_networks
+                && request.address.ip().is_some_and(|ip| settings.own_networks.iter().any(|network| network.contains(ip)));
+            let model = device.model();
+            let named = settings
+                .http_models
+                .iter()
+                .any(|(vendor, name)| vendor.eq_ignore_ascii_case(model.vendor()) && name.eq_ignore_ascii_case(model.name()));
+            (own || named).then_some(!own)
+        }
+    }
+}
+
+/// The source guard to store if the request is challenged now (SPEC R21).
+fn challenge(facts: Facts<'_>, request: &Request<'_>, mac: MacAddr, now: Timestamp) -> Option<SourceGuard> {
+    let settings = facts.tenant.policy().settings();
+    if request.file != FileKind::Main || request.presented.in_login.is_some() || !settings.challenge_prefixes.contains(&mac.oui())
+    {
+        return None;
+    }
+    let source = request.address.source();
+    let (family, bits) = source.to_parts();
+    let out = facts.tenant.keys().current().mac(Domain::Challenge, &[&[family], &bits.to_be_bytes(), &mac.octets()]);
+    let tag = out.first_chunk().copied().map_or(0, u64::from_be_bytes);
+    let guard = facts.source.filter(|guard| guard.source() == source);
+    match guard {
+        Some(guard) if guard.was_challenged(tag, now, settings.challenge_ms) => None,
+        Some(guard) => Some(guard.challenged(tag, now)),
+        None => Some(SourceGuard::new(source).challenged(tag, now)),
+    }
+}
