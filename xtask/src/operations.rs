@@ -259,7 +259,10 @@ impl Tree {
     ) -> Result<()> {
         let parsed = syn::parse_file(&read(file)?)
             .map_err(|error| Error::Failed(format!("{}: {error}", short(file))))?;
-        let rule = rule_of(&parsed.attrs).unwrap_or_else(|| rule.to_owned());
+        // What the crate's own page cites says nothing about a single function.
+        let rule = rule_of(&parsed.attrs)
+            .filter(|_| !path.is_empty())
+            .unwrap_or_else(|| rule.to_owned());
         self.items(&parsed.items, path, public, folder, &rule)
     }
 
