@@ -24,7 +24,14 @@ pub(crate) fn part() -> Result<Report> {
 
     let mut report = Report::default();
     if at("bindings-python/tests").exists() {
-        let (outcome, text) = tee(python().args(["-m", "pytest", "-q", "bindings-python/tests"]));
+        let (outcome, text) = tee(python().args([
+            "-m",
+            "pytest",
+            "-q",
+            "-p",
+            "no:cacheprovider",
+            "bindings-python/tests",
+        ]));
         report.note(outcome.map(|()| 0));
         report.tests += tests_passed(&text);
     } else {
@@ -34,7 +41,10 @@ pub(crate) fn part() -> Result<Report> {
     }
 
     let mut mypy = tool("mypy");
-    mypy.arg("--strict").arg("bindings-python/python/libprov");
+    mypy.arg("--strict")
+        .arg("--cache-dir")
+        .arg(target().join("mypy"));
+    mypy.arg("bindings-python/python/libprov");
     if at("bindings-python/tests/typing").exists() {
         mypy.arg("bindings-python/tests/typing");
     }
