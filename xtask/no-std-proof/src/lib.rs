@@ -1,0 +1,96 @@
+//! libprov in a static library with its own allocator and panic handler, and nothing else.
+//!
+//! Layer one: a dependency that links `std` does not compile here (E0152, a second panic handler). Layer two: the
+//! library is linked with `-nostdlib`, and what is still undefined may only be the handful of memory functions that
+//! every C compiler expects; a clock, a file, a socket or `getrandom` would show up by name.
+#![no_std]
+
+extern crate alloc;
+
+use alloc::string::ToString;
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::UnsafeCell;
+use core::hint::black_box;
+use core::sync::atomic::{AtomicUsize, Ordering};
+
+use libprov::entropy::Entropy;
+use libprov::ids::TenantId;
+use libprov::mac::MacAddr;
+use libprov::time::{Deadline, Timestamp};
+
+/// The entry point: calls into every floor so that the linker cannot drop what it should judge.
+///
+/// # Safety
+/// `text` points to `len` readable bytes.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn no_std_proof(text: *const u8, len: usize, now_ms: i64) -> usize {
+    // SAFETY: the caller promises `len` readable bytes.
+    let bytes = unsafe { core::slice::from_raw_parts(text, len) };
+    let text = core::str::from_utf8(bytes).unwrap_or_default();
+    let mut sum = 0usize;
+    match MacAddr::parse(text) {
+        Ok(mac) => sum += black_box(mac.to_string()).len(),
+        Err(error) => sum += black_box(error.to_string()).len(),
+    }
+    if let Ok(now) = Timestamp::from_ms(now_ms) {
+        let deadline = Deadline::new(now, 1_000);
+        sum += usize::from(black_box(deadline.is_over(now)));
+        sum += black_box(now.to_string()).len();
+    }
+    if let Ok(tenant) = text.parse::<TenantId>() {
+        sum += black_box(tenant.to_string()).len();
+    }
+    let mut key = [0u8; 32];
+    for (to, from) in key.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    sum += usize::from(black_box(Entropy::new(key)).is_ok());
+    sum
+}
+
+/// Hands out memory from one block and never takes any back: enough to link, and more than enough to run once.
+struct Bump {
+    block: UnsafeCell<[u8; SIZE]>,
+    used: AtomicUsize,
+}
+
+const SIZE: usize = 1 << 16;
+
+// SAFETY: `used` hands each byte of the block out at most once.
+unsafe impl Sync for Bump {}
+
+// SAFETY: every allocation is a separate, aligned part of the block, or null.
+unsafe impl GlobalAlloc for Bump {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let base = self.block.get().cast::<u8>();
+        let mut at = 0;
+        let claimed = self
+            .used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+                let start = (base as usize).checked_add(used)?;
+                let aligned = start.checked_next_multiple_of(layout.align())?;
+                at = aligned - base as usize;
+                at.checked_add(layout.size()).filter(|end| *end <= SIZE)
+            });
+        match claimed {
+            // SAFETY: `at + size <= SIZE`, so the pointer stays inside the block.
+            Ok(_) => unsafe { base.add(at) },
+            Err(_) => core::ptr::null_mut(),
+        }
+    }
+
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {}
+}
+
+#[global_allocator]
+static MEMORY: Bump = Bump {
+    block: UnsafeCell::new([0; SIZE]),
+    used: AtomicUsize::new(0),
+};
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    loop {
+        core::hint::spin_loop();
+    }
+}

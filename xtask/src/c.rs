@@ -1,0 +1,96 @@
+//! C tests and examples: compiled against the shipped header, run plain, with sanitizers, under valgrind.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::header;
+use crate::run::{Report, Result, at, capture, exists, files, program, short, stem, target};
+
+const STRICT: [&str; 6] = ["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"];
+const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
+
+/// What a Rust static library wants from the system.
+const SYSTEM: [&str; 4] = ["-lpthread", "-ldl", "-lm", "-lgcc_s"];
+
+pub(crate) fn part() -> Result<Report> {
+    if !header::there() {
+        return Ok(Report::skipped(header::MISSING));
+    }
+    let sources = [
+        files(&at("bindings-c/tests"), "c"),
+        files(&at("examples/c"), "c"),
+    ]
+    .concat();
+    if sources.is_empty() {
+        return Ok(Report::skipped(
+            "there is no C program in bindings-c/tests or examples/c yet",
+        ));
+    }
+    let libraries = header::build()?;
+    let out = target().join("c");
+    std::fs::create_dir_all(&out)?;
+    let mut report = Report::default();
+    let valgrind = exists("valgrind");
+    if !valgrind {
+        report
+            .skips
+            .push("valgrind is not installed (cargo xtask setup)".to_owned());
+    }
+    for source in &sources {
+        println!("{}", short(source));
+        report.note(plain(source, &libraries, &out, valgrind));
+        report.note(sanitized(source, &libraries, &out));
+    }
+    Ok(report)
+}
+
+/// Against the shared library, by itself and under valgrind.
+fn plain(source: &Path, libraries: &Path, out: &Path, valgrind: bool) -> Result<usize> {
+    let binary = out.join(stem(source));
+    capture(
+        compiler(source, &binary)
+            .arg("-L")
+            .arg(libraries)
+            .arg("-l:libprov.so"),
+    )?;
+    let start = |mut command: Command| {
+        command.env("LD_LIBRARY_PATH", libraries);
+        capture(&mut command)
+    };
+    start(program(&binary))?;
+    if !valgrind {
+        return Ok(1);
+    }
+    let mut watched = program("valgrind");
+    watched
+        .args(["--quiet", "--error-exitcode=99", "--leak-check=full"])
+        .args(["--errors-for-leak-kinds=definite,indirect"])
+        .arg(&binary);
+    start(watched)?;
+    Ok(2)
+}
+
+/// Against the static library, with address and undefined-behaviour sanitizers.
+fn sanitized(source: &Path, libraries: &Path, out: &Path) -> Result<usize> {
+    let binary = out.join(format!("{}-sanitized", stem(source)));
+    capture(
+        compiler(source, &binary)
+            .args(SANITIZERS)
+            .arg(libraries.join("libprov.a"))
+            .args(SYSTEM),
+    )?;
+    capture(program(&binary).env("ASAN_OPTIONS", "detect_leaks=1"))?;
+    Ok(1)
+}
+
+fn compiler(source: &Path, binary: &PathBuf) -> Command {
+    let mut command = program("cc");
+    command
+        .args(STRICT)
+        .arg("-I")
+        .arg(at("bindings-c/include"))
+        .arg("-o")
+        .arg(binary)
+        .arg(source);
+    command
+}
