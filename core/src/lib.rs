@@ -14,12 +14,13 @@
 //!
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
-//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`]
-//! 2. [`pap`], [`policy`], [`effect`], [`ip`], [`keys`], [`models`]
-//! 3. [`device`], [`whitelist`], [`credential`], [`render`]
-//! 4. [`standing`]
-//! 5. [`tenant`], [`request`]
-//! 6. [`site`], [`snapshot`]
+//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`]
+//! 2. [`ip`], [`keys`], [`models`]
+//! 3. [`credential`], [`pap`], [`whitelist`], [`guard`]
+//! 4. [`policy`], [`effect`]
+//! 5. [`device`], [`tenant`]
+//! 6. [`standing`]
+//! 7. [`request`]
 #![no_std]
 #![forbid(unsafe_code)]
 

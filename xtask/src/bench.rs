@@ -18,9 +18,7 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
             bench.args(["--", *name]);
         }
         _ => {
-            return Err(Error::Usage(
-                "`cargo xtask bench` takes one name at most".to_owned(),
-            ));
+            return Err(Error::Usage("`cargo xtask bench` takes one name at most".to_owned()));
         }
     }
     run(&mut bench)?;

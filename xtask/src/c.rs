@@ -16,15 +16,9 @@ pub(crate) fn part() -> Result<Report> {
     if !header::there() {
         return Ok(Report::skipped(header::MISSING));
     }
-    let sources = [
-        files(&at("bindings-c/tests"), "c"),
-        files(&at("examples/c"), "c"),
-    ]
-    .concat();
+    let sources = [files(&at("bindings-c/tests"), "c"), files(&at("examples/c"), "c")].concat();
     if sources.is_empty() {
-        return Ok(Report::skipped(
-            "there is no C program in bindings-c/tests or examples/c yet",
-        ));
+        return Ok(Report::skipped("there is no C program in bindings-c/tests or examples/c yet"));
     }
     let libraries = header::build()?;
     let out = target().join("c");
@@ -32,9 +26,7 @@ pub(crate) fn part() -> Result<Report> {
     let mut report = Report::default();
     let valgrind = exists("valgrind");
     if !valgrind {
-        report
-            .skips
-            .push("valgrind is not installed (cargo xtask setup)".to_owned());
+        report.skips.push("valgrind is not installed (cargo xtask setup)".to_owned());
     }
     for source in &sources {
         println!("{}", short(source));
@@ -47,12 +39,7 @@ pub(crate) fn part() -> Result<Report> {
 /// Against the shared library, by itself and under valgrind.
 fn plain(source: &Path, libraries: &Path, out: &Path, valgrind: bool) -> Result<usize> {
     let binary = out.join(stem(source));
-    capture(
-        compiler(source, &binary)
-            .arg("-L")
-            .arg(libraries)
-            .arg("-l:libprov.so"),
-    )?;
+    capture(compiler(source, &binary).arg("-L").arg(libraries).arg("-l:libprov.so"))?;
     let start = |mut command: Command| {
         command.env("LD_LIBRARY_PATH", libraries);
         capture(&mut command)
@@ -73,24 +60,13 @@ fn plain(source: &Path, libraries: &Path, out: &Path, valgrind: bool) -> Result<
 /// Against the static library, with address and undefined-behaviour sanitizers.
 fn sanitized(source: &Path, libraries: &Path, out: &Path) -> Result<usize> {
     let binary = out.join(format!("{}-sanitized", stem(source)));
-    capture(
-        compiler(source, &binary)
-            .args(SANITIZERS)
-            .arg(libraries.join("libprov.a"))
-            .args(SYSTEM),
-    )?;
+    capture(compiler(source, &binary).args(SANITIZERS).arg(libraries.join("libprov.a")).args(SYSTEM))?;
     capture(program(&binary).env("ASAN_OPTIONS", "detect_leaks=1"))?;
     Ok(1)
 }
 
 fn compiler(source: &Path, binary: &PathBuf) -> Command {
     let mut command = program("cc");
-    command
-        .args(STRICT)
-        .arg("-I")
-        .arg(at("bindings-c/include"))
-        .arg("-o")
-        .arg(binary)
-        .arg(source);
+    command.args(STRICT).arg("-I").arg(at("bindings-c/include")).arg("-o").arg(binary).arg(source);
     command
 }

@@ -39,22 +39,11 @@ pub(crate) fn part() -> Result<Report> {
         };
         let mut path = vec![top];
         path.extend(inner);
-        let tokens = read(&file)?
-            .parse::<TokenStream>()
-            .map_err(|error| Error::Failed(format!("{}: {error}", short(&file))))?;
-        Walk {
-            modules: &modules,
-            imports: &mut imports,
-            file: &file,
-        }
-        .tokens(tokens, &mut path);
+        let tokens = read(&file)?.parse::<TokenStream>().map_err(|error| Error::Failed(format!("{}: {error}", short(&file))))?;
+        Walk { modules: &modules, imports: &mut imports, file: &file }.tokens(tokens, &mut path);
     }
     let failures = judge(&floors, &modules, &imports);
-    Ok(Report {
-        tests: modules.len(),
-        failures,
-        ..Report::default()
-    })
+    Ok(Report { tests: modules.len(), failures, ..Report::default() })
 }
 
 /// Importing module → imported module or `*` → the files that do it.
@@ -85,18 +74,12 @@ fn declared(lib: &str) -> BTreeMap<String, u32> {
     floors
 }
 
-fn judge(
-    floors: &BTreeMap<String, u32>,
-    modules: &BTreeSet<String>,
-    imports: &Imports,
-) -> Vec<String> {
+fn judge(floors: &BTreeMap<String, u32>, modules: &BTreeSet<String>, imports: &Imports) -> Vec<String> {
     let mut failures = Vec::new();
     let lowest = floors.values().min().copied().unwrap_or_default();
     for module in modules {
         if !floors.contains_key(module) {
-            failures.push(format!(
-                "module `{module}` has no floor: add it to the list \"# Floors\" in core/src/lib.rs"
-            ));
+            failures.push(format!("module `{module}` has no floor: add it to the list \"# Floors\" in core/src/lib.rs"));
         }
     }
     for (from, wanted) in imports {
@@ -120,10 +103,7 @@ fn judge(
     }
     for module in modules {
         if let Some(circle) = circle_through(module, imports) {
-            failures.push(format!(
-                "modules import each other in a circle: {}",
-                circle.join(" -> ")
-            ));
+            failures.push(format!("modules import each other in a circle: {}", circle.join(" -> ")));
         }
     }
     failures
@@ -166,16 +146,12 @@ impl Walk<'_> {
         let mut i = 0;
         while let Some(token) = tokens.get(i) {
             match token {
-                TokenTree::Punct(punct)
-                    if punct.as_char() == '#' && is_cfg_test(tokens.get(i + 1)) =>
-                {
+                TokenTree::Punct(punct) if punct.as_char() == '#' && is_cfg_test(tokens.get(i + 1)) => {
                     i = end_of_item(&tokens, i + 2);
                     continue;
                 }
                 TokenTree::Ident(word) if word == "mod" => {
-                    if let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(body))) =
-                        (tokens.get(i + 1), tokens.get(i + 2))
-                    {
+                    if let (Some(TokenTree::Ident(name)), Some(TokenTree::Group(body))) = (tokens.get(i + 1), tokens.get(i + 2)) {
                         path.push(name.to_string());
                         self.tokens(body.stream(), path);
                         path.pop();
@@ -231,20 +207,13 @@ impl Walk<'_> {
             return;
         };
         if to == "*" || self.modules.contains(to) {
-            self.imports
-                .entry(from.clone())
-                .or_default()
-                .entry(to.to_owned())
-                .or_default()
-                .insert(short(self.file));
+            self.imports.entry(from.clone()).or_default().entry(to.to_owned()).or_default().insert(short(self.file));
         }
     }
 }
 
 fn is_colons(tokens: &[TokenTree], at: usize) -> bool {
-    [at, at + 1].iter().all(
-        |at| matches!(tokens.get(*at), Some(TokenTree::Punct(colon)) if colon.as_char() == ':'),
-    )
+    [at, at + 1].iter().all(|at| matches!(tokens.get(*at), Some(TokenTree::Punct(colon)) if colon.as_char() == ':'))
 }
 
 fn is_cfg_test(token: Option<&TokenTree>) -> bool {
@@ -269,18 +238,12 @@ mod tests {
 
     fn failures(sources: &[(&str, &str)]) -> Vec<String> {
         let floors = declared(LIB);
-        let modules: BTreeSet<String> = ["low", "error", "ids", "mid", "top"]
-            .map(str::to_owned)
-            .into();
+        let modules: BTreeSet<String> = ["low", "error", "ids", "mid", "top"].map(str::to_owned).into();
         let mut imports = Imports::new();
         for (path, text) in sources {
             let mut path: Vec<String> = path.split("::").map(str::to_owned).collect();
-            Walk {
-                modules: &modules,
-                imports: &mut imports,
-                file: Path::new("some.rs"),
-            }
-            .tokens(text.parse().unwrap(), &mut path);
+            Walk { modules: &modules, imports: &mut imports, file: Path::new("some.rs") }
+                .tokens(text.parse().unwrap(), &mut path);
         }
         judge(&floors, &modules, &imports)
     }
@@ -298,14 +261,8 @@ mod tests {
         let fine = [
             ("top", "use crate::mid::X; fn f() { crate::low::g() }"),
             ("mid", "use crate::{error::codes, low};"),
-            (
-                "low",
-                "use crate::error::codes; /// [crate::top]\n fn f() {}",
-            ),
-            (
-                "mid::part",
-                "use super::Y; use crate::mid::Z; #[cfg(test)] mod tests { use crate::top::T; }",
-            ),
+            ("low", "use crate::error::codes; /// [crate::top]\n fn f() {}"),
+            ("mid::part", "use super::Y; use crate::mid::Z; #[cfg(test)] mod tests { use crate::top::T; }"),
         ];
         assert_eq!(failures(&fine), Vec::<String>::new());
     }
@@ -328,16 +285,9 @@ mod tests {
 
     #[test]
     fn the_lowest_floor_may_not_go_in_circles() {
-        let circle = [
-            ("low", "use crate::ids::X;"),
-            ("ids", "use crate::error::Y;"),
-            ("error", "use crate::low::Z;"),
-        ];
+        let circle = [("low", "use crate::ids::X;"), ("ids", "use crate::error::Y;"), ("error", "use crate::low::Z;")];
         let failures = failures(&circle);
         assert_eq!(failures.len(), 1);
-        assert!(
-            failures[0].ends_with("error -> low -> ids -> error"),
-            "{failures:?}"
-        );
+        assert!(failures[0].ends_with("error -> low -> ids -> error"), "{failures:?}");
     }
 }

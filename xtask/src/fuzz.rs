@@ -4,9 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::help::unknown;
-use crate::run::{
-    Error, Report, Result, at, capture, cargo, files, program, read, run, short, stem, target,
-};
+use crate::run::{Error, Report, Result, at, capture, cargo, files, program, read, run, short, stem, target};
 use crate::rust::host;
 
 const MISSING: &str = "there is no fuzz target yet";
@@ -60,10 +58,7 @@ pub(crate) fn part() -> Result<Report> {
     if all.is_empty() {
         return Ok(Report::skipped(MISSING));
     }
-    let seconds = std::env::var("LIBPROV_FUZZ_SECONDS")
-        .ok()
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(IN_TEST);
+    let seconds = std::env::var("LIBPROV_FUZZ_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(IN_TEST);
     let mut report = Report::default();
     let folder = build()?;
     for name in &all {
@@ -74,10 +69,7 @@ pub(crate) fn part() -> Result<Report> {
 }
 
 fn targets() -> Vec<String> {
-    files(&at("fuzz/fuzz_targets"), "rs")
-        .iter()
-        .map(|path| stem(path))
-        .collect()
+    files(&at("fuzz/fuzz_targets"), "rs").iter().map(|path| stem(path)).collect()
 }
 
 /// Builds all targets and returns the folder of the programs.
@@ -85,9 +77,7 @@ fn build() -> Result<PathBuf> {
     let manifest = read(&at("fuzz/Cargo.toml"))?;
     for name in targets() {
         if !manifest.contains(&format!("name = \"{name}\"")) {
-            return Err(Error::Failed(format!(
-                "fuzz/Cargo.toml has no [[bin]] for fuzz/fuzz_targets/{name}.rs"
-            )));
+            return Err(Error::Failed(format!("fuzz/Cargo.toml has no [[bin]] for fuzz/fuzz_targets/{name}.rs")));
         }
     }
     let host = host()?;
@@ -120,11 +110,7 @@ fn fuzz(programs: &Path, name: &str, seconds: u32, aloud: bool) -> Result<()> {
             command.arg(folder);
         }
     }
-    let outcome = if aloud {
-        run(&mut command)
-    } else {
-        capture(&mut command).map(|_| ())
-    };
+    let outcome = if aloud { run(&mut command) } else { capture(&mut command).map(|_| ()) };
     outcome.map_err(|error| {
         Error::Failed(format!(
             "{name}: {}\nthe input lies in {}; once fixed, keep it in fuzz/regressions/{name}/",

@@ -15,9 +15,7 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
         ["--check"] if there() => compare()?,
         ["--check"] => println!("skipped: {MISSING}"),
         _ => {
-            return Err(Error::Usage(
-                "`cargo xtask header` takes `--check` and nothing else".to_owned(),
-            ));
+            return Err(Error::Usage("`cargo xtask header` takes `--check` and nothing else".to_owned()));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -53,13 +51,7 @@ pub(crate) fn there() -> bool {
 
 /// Builds the C library and returns the folder it lies in.
 pub(crate) fn build() -> Result<PathBuf> {
-    run(&mut cargo([
-        "build",
-        "--quiet",
-        "--release",
-        "-p",
-        "libprov-c",
-    ]))?;
+    run(&mut cargo(["build", "--quiet", "--release", "-p", "libprov-c"]))?;
     Ok(target().join("release"))
 }
 
@@ -84,14 +76,8 @@ fn compare() -> Result<()> {
     }
     let kept = target().join("prov.h");
     write(&kept, &fresh)?;
-    let _ = program("diff")
-        .arg("-u")
-        .arg(at(HEADER))
-        .arg(&kept)
-        .status();
-    Err(Error::Failed(format!(
-        "{HEADER} is not what the code says; `cargo xtask header` writes it anew"
-    )))
+    let _ = program("diff").arg("-u").arg(at(HEADER)).arg(&kept).status();
+    Err(Error::Failed(format!("{HEADER} is not what the code says; `cargo xtask header` writes it anew")))
 }
 
 /// The header compiles with nothing around it.
@@ -108,10 +94,7 @@ fn alone(compiler: &str, language: &str, standard: &str) -> Result<()> {
 fn symbols() -> Result<()> {
     let folder = build()?;
     let found = exported(&folder)?;
-    let listed: BTreeSet<String> = read(&at("bindings-c/symbols.txt"))?
-        .lines()
-        .map(str::to_owned)
-        .collect();
+    let listed: BTreeSet<String> = read(&at("bindings-c/symbols.txt"))?.lines().map(str::to_owned).collect();
     let more: Vec<&String> = found.difference(&listed).collect();
     let less: Vec<&String> = listed.difference(&found).collect();
     if !more.is_empty() || !less.is_empty() {
@@ -121,21 +104,14 @@ fn symbols() -> Result<()> {
     }
     // Cargo builds both bindings into one folder: this must be the C library.
     let all = capture(program("nm").arg("-D").arg(library(&folder)))?;
-    match all
-        .lines()
-        .find(|line| line.contains(" Py") || line.contains(" _Py"))
-    {
+    match all.lines().find(|line| line.contains(" Py") || line.contains(" _Py")) {
         None => Ok(()),
         Some(line) => Err(Error::Failed(format!("the C library knows Python: {line}"))),
     }
 }
 
 fn exported(folder: &Path) -> Result<BTreeSet<String>> {
-    let text = capture(
-        program("nm")
-            .args(["-D", "--defined-only"])
-            .arg(library(folder)),
-    )?;
+    let text = capture(program("nm").args(["-D", "--defined-only"]).arg(library(folder)))?;
     Ok(text
         .lines()
         .filter_map(|line| line.split_whitespace().next_back())

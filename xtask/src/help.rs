@@ -25,18 +25,12 @@ fn overview() -> String {
     for (name, text) in COMMANDS {
         let _ = writeln!(out, "  {name:<11}{text}");
     }
-    out.push_str(
-        "\nAfter cloning: `cargo xtask demo` shows it at work, `cargo xtask test` tests it.\n",
-    );
+    out.push_str("\nAfter cloning: `cargo xtask demo` shows it at work, `cargo xtask test` tests it.\n");
     out
 }
 
 /// "There is no such ...", with the nearest one there is.
-pub(crate) fn unknown<'a>(
-    kind: &str,
-    word: &str,
-    known: impl Iterator<Item = &'a str> + Clone,
-) -> String {
+pub(crate) fn unknown<'a>(kind: &str, word: &str, known: impl Iterator<Item = &'a str> + Clone) -> String {
     let nearest = known
         .clone()
         .map(|name| (distance(word, name), name))
@@ -55,9 +49,9 @@ pub(crate) fn unknown<'a>(
 pub(crate) fn refuse(command: &str, words: &[&str]) -> Result<()> {
     match words {
         [] => Ok(()),
-        [word, ..] => Err(Error::Usage(format!(
-            "`cargo xtask {command}` does not take `{word}`; see `cargo xtask help {command}`"
-        ))),
+        [word, ..] => {
+            Err(Error::Usage(format!("`cargo xtask {command}` does not take `{word}`; see `cargo xtask help {command}`")))
+        }
     }
 }
 
@@ -70,9 +64,7 @@ fn distance(a: &str, b: &str) -> usize {
         let mut left = i + 1;
         let mut next = vec![left];
         for (y, above) in b.iter().zip(row.iter().skip(1)) {
-            left = (diagonal + usize::from(x != *y))
-                .min(left + 1)
-                .min(above + 1);
+            left = (diagonal + usize::from(x != *y)).min(left + 1).min(above + 1);
             diagonal = *above;
             next.push(left);
         }

@@ -41,36 +41,15 @@ fn main() -> ExitCode {
 
 /// Every command with the line that `help` prints for it.
 const COMMANDS: &[(&str, &str)] = &[
-    (
-        "setup",
-        "[--yes]  install the system packages that `test` wants",
-    ),
+    ("setup", "[--yes]  install the system packages that `test` wants"),
     ("demo", "[args]  build and run the demonstration"),
-    (
-        "test",
-        "[part...] [--list]  run all tests of all languages, or some",
-    ),
+    ("test", "[part...] [--list]  run all tests of all languages, or some"),
     ("bench", "[name]  run the benchmarks"),
-    (
-        "fuzz",
-        "[target] [--seconds N]  run the fuzz targets, 60 seconds each",
-    ),
-    (
-        "mutants",
-        "[--only ID] [--check]  break rules on purpose; each break must be noticed",
-    ),
-    (
-        "header",
-        "[--check]  write bindings-c/include/prov.h anew, or compare it",
-    ),
-    (
-        "operations",
-        "[--write]  compare docs/operations.tsv with the public functions",
-    ),
-    (
-        "floors",
-        "compare the imports of core with the floors it declares",
-    ),
+    ("fuzz", "[target] [--seconds N]  run the fuzz targets, 60 seconds each"),
+    ("mutants", "[--only ID] [--check]  break rules on purpose; each break must be noticed"),
+    ("header", "[--check]  write bindings-c/include/prov.h anew, or compare it"),
+    ("operations", "[--write]  compare docs/operations.tsv with the public functions"),
+    ("floors", "compare the imports of core with the floors it declares"),
     ("bless", "write the golden files and the header anew"),
     ("help", "[command]  this text"),
 ];
@@ -92,10 +71,6 @@ fn dispatch(words: &[&str]) -> Result<ExitCode> {
         "floors" => floors::command(rest),
         "bless" => bench::bless(rest),
         "help" | "--help" | "-h" => help::command(rest),
-        unknown => Err(Error::Usage(help::unknown(
-            "command",
-            unknown,
-            COMMANDS.iter().map(|row| row.0),
-        ))),
+        unknown => Err(Error::Usage(help::unknown("command", unknown, COMMANDS.iter().map(|row| row.0)))),
     }
 }

@@ -30,20 +30,14 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         ["--only", id] => {
-            let chosen: Vec<Mutant> = all
-                .iter()
-                .filter(|mutant| mutant.id == *id)
-                .cloned()
-                .collect();
+            let chosen: Vec<Mutant> = all.iter().filter(|mutant| mutant.id == *id).cloned().collect();
             if chosen.is_empty() {
                 let ids = all.iter().map(|mutant| mutant.id.as_str());
                 return Err(Error::Usage(unknown("mutant", id, ids)));
             }
             hunt(&chosen)
         }
-        _ => Err(Error::Usage(
-            "usage: cargo xtask mutants [--only ID] [--check]".to_owned(),
-        )),
+        _ => Err(Error::Usage("usage: cargo xtask mutants [--only ID] [--check]".to_owned())),
     }
 }
 
@@ -78,19 +72,13 @@ fn parse(text: &str) -> Result<Vec<Mutant>> {
             if all.iter().any(|mutant| mutant.id == value) {
                 return Err(wrong("this id is taken"));
             }
-            all.push(Mutant {
-                id: value.to_owned(),
-                tests: TESTS.to_owned(),
-                ..Mutant::default()
-            });
+            all.push(Mutant { id: value.to_owned(), tests: TESTS.to_owned(), ..Mutant::default() });
             continue;
         }
         if key.is_empty() || key.starts_with('#') {
             continue;
         }
-        let mutant = all
-            .last_mut()
-            .ok_or_else(|| wrong("no `mutant` line before this"))?;
+        let mutant = all.last_mut().ok_or_else(|| wrong("no `mutant` line before this"))?;
         match key {
             "file" => value.clone_into(&mut mutant.file),
             "rule" => value.clone_into(&mut mutant.rule),
@@ -102,18 +90,13 @@ fn parse(text: &str) -> Result<Vec<Mutant>> {
                 mutant.after.push(value.to_owned());
             }
             _ => {
-                return Err(wrong(
-                    "expected file, rule, tests, `-`, `+`, `=`, or a comment",
-                ));
+                return Err(wrong("expected file, rule, tests, `-`, `+`, `=`, or a comment"));
             }
         }
     }
     for mutant in &all {
         if mutant.file.is_empty() || mutant.rule.is_empty() || mutant.before == mutant.after {
-            return Err(Error::Failed(format!(
-                "{LIST}: mutant {} needs a file, a rule and a change",
-                mutant.id
-            )));
+            return Err(Error::Failed(format!("{LIST}: mutant {} needs a file, a rule and a change", mutant.id)));
         }
     }
     Ok(all)
@@ -169,21 +152,12 @@ fn hunt(mutants: &[Mutant]) -> Result<ExitCode> {
         });
         write(&path, &original)?;
         let outcome = outcome.unwrap_or_else(Error::text);
-        println!(
-            "{:<28} {:<5} {:>6.1} s  {outcome}",
-            mutant.id,
-            mutant.rule,
-            start.elapsed().as_secs_f64()
-        );
+        println!("{:<28} {:<5} {:>6.1} s  {outcome}", mutant.id, mutant.rule, start.elapsed().as_secs_f64());
         rows.push(outcome.starts_with(CAUGHT));
     }
     let caught = rows.iter().filter(|caught| **caught).count();
     println!("{caught} of {} mutants caught", rows.len());
-    Ok(if caught == rows.len() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if caught == rows.len() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 const CAUGHT: &str = "caught";
@@ -193,9 +167,7 @@ fn baseline(tree: &Path, tests: &str) -> Result<Duration> {
     println!("without a mutant: cargo test -p libprov {tests}");
     let limit = Duration::from_secs(1800);
     if within(&mut test(tree, tests, true), limit)? != Ended::Well {
-        return Err(Error::Failed(
-            "the tests do not build as they are".to_owned(),
-        ));
+        return Err(Error::Failed("the tests do not build as they are".to_owned()));
     }
     let start = Instant::now();
     match within(&mut test(tree, tests, false), limit)? {
@@ -205,23 +177,15 @@ fn baseline(tree: &Path, tests: &str) -> Result<Duration> {
 }
 
 fn judge(tree: &Path, mutant: &Mutant, usual: Duration) -> Result<String> {
-    if within(
-        &mut test(tree, &mutant.tests, true),
-        Duration::from_secs(1800),
-    )? != Ended::Well
-    {
+    if within(&mut test(tree, &mutant.tests, true), Duration::from_secs(1800))? != Ended::Well {
         return Ok("does not build: a compiler noticed, no test; write it differently".to_owned());
     }
-    let limit = usual
-        .saturating_mul(5)
-        .saturating_add(Duration::from_secs(30));
-    Ok(
-        match within(&mut test(tree, &mutant.tests, false), limit)? {
-            Ended::Badly => CAUGHT.to_owned(),
-            Ended::OutOfTime => format!("{CAUGHT} (the tests did not end)"),
-            Ended::Well => "SURVIVED".to_owned(),
-        },
-    )
+    let limit = usual.saturating_mul(5).saturating_add(Duration::from_secs(30));
+    Ok(match within(&mut test(tree, &mutant.tests, false), limit)? {
+        Ended::Badly => CAUGHT.to_owned(),
+        Ended::OutOfTime => format!("{CAUGHT} (the tests did not end)"),
+        Ended::Well => "SURVIVED".to_owned(),
+    })
 }
 
 fn test(tree: &Path, tests: &str, build_only: bool) -> std::process::Command {
@@ -247,10 +211,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     for entry in std::fs::read_dir(from)? {
         let entry = entry?;
         let name = entry.file_name();
-        if matches!(
-            name.to_str(),
-            Some("target" | ".git" | ".venv" | "__pycache__")
-        ) {
+        if matches!(name.to_str(), Some("target" | ".git" | ".venv" | "__pycache__")) {
             continue;
         }
         let (source, copy): (PathBuf, PathBuf) = (entry.path(), to.join(&name));
@@ -259,8 +220,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
         } else {
             let bytes = std::fs::read(&source)?;
             if std::fs::read(&copy).ok().as_ref() != Some(&bytes) {
-                std::fs::write(&copy, bytes)
-                    .map_err(|error| Error::Failed(format!("{}: {error}", short(&copy))))?;
+                std::fs::write(&copy, bytes).map_err(|error| Error::Failed(format!("{}: {error}", short(&copy))))?;
             }
         }
         names.push(name);
@@ -289,30 +249,15 @@ mod tests {
         let all = parse(ONE).unwrap();
         let text = "fn other() {\n    a >= b\n}\nfn over() {\n    a >= b\n}\n";
         let broken = all[0].apply(text).unwrap();
-        assert_eq!(
-            broken,
-            "fn other() {\n    a >= b\n}\nfn over() {\na > b\n}\n"
-        );
+        assert_eq!(broken, "fn other() {\n    a >= b\n}\nfn over() {\na > b\n}\n");
     }
 
     #[test]
     fn lines_that_are_gone_or_not_alone_are_told() {
         let all = parse(ONE).unwrap();
-        assert!(
-            all[0]
-                .apply("nothing\n")
-                .unwrap_err()
-                .text()
-                .contains("occur 0 times")
-        );
+        assert!(all[0].apply("nothing\n").unwrap_err().text().contains("occur 0 times"));
         let twice = "fn over() {\na >= b\nfn over() {\na >= b\n";
-        assert!(
-            all[0]
-                .apply(twice)
-                .unwrap_err()
-                .text()
-                .contains("occur 2 times")
-        );
+        assert!(all[0].apply(twice).unwrap_err().text().contains("occur 2 times"));
     }
 
     #[test]

@@ -9,9 +9,7 @@ const ALLOWED: [&str; 6] = ["memcpy", "memmove", "memset", "memcmp", "bcmp", "st
 
 pub(crate) fn part() -> Result<Report> {
     if cfg!(not(target_os = "linux")) {
-        return Ok(Report::skipped(
-            "the link without libc is known for Linux only",
-        ));
+        return Ok(Report::skipped("the link without libc is known for Linux only"));
     }
     let mut report = Report::default();
     for features in [&[][..], &["--no-default-features"]] {
@@ -41,27 +39,16 @@ fn prove(features: &[&str]) -> Result<()> {
         .arg(&linked)
         .arg(folder.join("release/libno_std_proof.a")))?;
     let symbols = undefined(&linked)?;
-    let foreign: Vec<&str> = symbols
-        .iter()
-        .map(String::as_str)
-        .filter(|name| !ALLOWED.contains(name))
-        .collect();
+    let foreign: Vec<&str> = symbols.iter().map(String::as_str).filter(|name| !ALLOWED.contains(name)).collect();
     if foreign.is_empty() {
         println!(
             "libprov {}: undefined symbols: {}",
-            if features.is_empty() {
-                "with default features"
-            } else {
-                "without features"
-            },
+            if features.is_empty() { "with default features" } else { "without features" },
             symbols.join(" ")
         );
         return Ok(());
     }
-    Err(Error::Failed(format!(
-        "core needs an operating system: {} stay undefined",
-        foreign.join(" ")
-    )))
+    Err(Error::Failed(format!("core needs an operating system: {} stay undefined", foreign.join(" "))))
 }
 
 fn undefined(library: &Path) -> Result<Vec<String>> {

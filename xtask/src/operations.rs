@@ -24,9 +24,7 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
         [] => {}
         ["--write"] => add_missing()?,
         _ => {
-            return Err(Error::Usage(
-                "`cargo xtask operations` takes `--write` and nothing else".to_owned(),
-            ));
+            return Err(Error::Usage("`cargo xtask operations` takes `--write` and nothing else".to_owned()));
         }
     }
     let report = part()?;
@@ -44,25 +42,14 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
 pub(crate) fn part() -> Result<Report> {
     let table = Table::read()?;
     let functions = public_functions()?;
-    let mut report = Report {
-        tests: table.rows.len(),
-        ..Report::default()
-    };
+    let mut report = Report { tests: table.rows.len(), ..Report::default() };
     let rules = at("docs/SPEC.md");
-    let spec = if rules.exists() {
-        Some(read(&rules)?)
-    } else {
-        None
-    };
+    let spec = if rules.exists() { Some(read(&rules)?) } else { None };
     let header = existing("bindings-c/include/prov.h")?;
     let stubs = stubs()?;
     let mut seen = BTreeSet::new();
     for row in &table.rows {
-        let mut fail = |text: String| {
-            report
-                .failures
-                .push(format!("{TABLE}: {}: {text}", row.rust))
-        };
+        let mut fail = |text: String| report.failures.push(format!("{TABLE}: {}: {text}", row.rust));
         if !seen.insert(&row.rust) {
             fail("stands there twice".to_owned());
         }
@@ -73,18 +60,13 @@ pub(crate) fn part() -> Result<Report> {
             fail("`-` needs its reason in the note".to_owned());
         }
         for rule in words(&row.rule) {
-            let known = |spec: &String| {
-                spec.contains(&format!("**{rule}")) || spec.contains(&format!("| {rule} |"))
-            };
+            let known = |spec: &String| spec.contains(&format!("**{rule}")) || spec.contains(&format!("| {rule} |"));
             if !spec.as_ref().is_none_or(known) {
                 fail(format!("docs/SPEC.md has no rule {rule}"));
             }
         }
         for symbol in words(&row.c) {
-            if !header
-                .as_ref()
-                .is_none_or(|header| has_word(header, symbol))
-            {
+            if !header.as_ref().is_none_or(|header| has_word(header, symbol)) {
                 fail(format!("prov.h has no {symbol}"));
             }
         }
@@ -97,9 +79,7 @@ pub(crate) fn part() -> Result<Report> {
     }
     for (path, function) in &functions {
         if !function.exempt && !seen.contains(path) {
-            report.failures.push(format!(
-                "{path} has no row in {TABLE}; `cargo xtask operations --write` adds one"
-            ));
+            report.failures.push(format!("{path} has no row in {TABLE}; `cargo xtask operations --write` adds one"));
         }
     }
     Ok(report)
@@ -139,10 +119,7 @@ struct Row {
 impl Table {
     fn read() -> Result<Self> {
         let text = read(&at(TABLE))?;
-        let mut table = Self {
-            comments: Vec::new(),
-            rows: Vec::new(),
-        };
+        let mut table = Self { comments: Vec::new(), rows: Vec::new() };
         for line in text.lines() {
             if line.starts_with('#') {
                 table.comments.push(line.to_owned());
@@ -174,13 +151,7 @@ impl Table {
         }
         let _ = writeln!(out, "{COLUMNS}");
         for row in &self.rows {
-            let Row {
-                rule,
-                rust,
-                c,
-                python,
-                note,
-            } = row;
+            let Row { rule, rust, c, python, note } = row;
             let _ = writeln!(out, "{rule}\t{rust}\t{c}\t{python}\t{note}");
         }
         write(&at(TABLE), &out)
@@ -189,22 +160,16 @@ impl Table {
 
 /// The words of a cell; `-` is none.
 fn words(cell: &str) -> impl Iterator<Item = &str> {
-    cell.split([' ', ','])
-        .filter(|word| !word.is_empty() && *word != "-")
+    cell.split([' ', ',']).filter(|word| !word.is_empty() && *word != "-")
 }
 
 fn has_word(text: &str, word: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric() && c != '_')
-        .any(|other| other == word)
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|other| other == word)
 }
 
 fn existing(path: &str) -> Result<Option<String>> {
     let path = at(path);
-    if path.exists() {
-        read(&path).map(Some)
-    } else {
-        Ok(None)
-    }
+    if path.exists() { read(&path).map(Some) } else { Ok(None) }
 }
 
 /// All Python stubs as one text; none while there are none.
@@ -213,11 +178,7 @@ fn stubs() -> Result<Option<String>> {
     if files.is_empty() {
         return Ok(None);
     }
-    files
-        .iter()
-        .map(|file| read(file))
-        .collect::<Result<String>>()
-        .map(Some)
+    files.iter().map(|file| read(file)).collect::<Result<String>>().map(Some)
 }
 
 #[derive(Debug)]
@@ -249,31 +210,14 @@ struct Tree {
 }
 
 impl Tree {
-    fn file(
-        &mut self,
-        file: &Path,
-        path: &[String],
-        public: bool,
-        folder: &Path,
-        rule: &str,
-    ) -> Result<()> {
-        let parsed = syn::parse_file(&read(file)?)
-            .map_err(|error| Error::Failed(format!("{}: {error}", short(file))))?;
+    fn file(&mut self, file: &Path, path: &[String], public: bool, folder: &Path, rule: &str) -> Result<()> {
+        let parsed = syn::parse_file(&read(file)?).map_err(|error| Error::Failed(format!("{}: {error}", short(file))))?;
         // What the crate's own page cites says nothing about a single function.
-        let rule = rule_of(&parsed.attrs)
-            .filter(|_| !path.is_empty())
-            .unwrap_or_else(|| rule.to_owned());
+        let rule = rule_of(&parsed.attrs).filter(|_| !path.is_empty()).unwrap_or_else(|| rule.to_owned());
         self.items(&parsed.items, path, public, folder, &rule)
     }
 
-    fn items(
-        &mut self,
-        items: &[Item],
-        path: &[String],
-        public: bool,
-        folder: &Path,
-        rule: &str,
-    ) -> Result<()> {
+    fn items(&mut self, items: &[Item], path: &[String], public: bool, folder: &Path, rule: &str) -> Result<()> {
         if public {
             self.public_modules.insert(path.to_vec());
         }
@@ -291,8 +235,7 @@ impl Tree {
                 }
                 Item::Fn(function) if is_public(&function.vis) && !is_test(&function.attrs) => {
                     let entry = describe(&function.sig, &function.attrs, rule);
-                    self.functions
-                        .push((join(path, &function.sig.ident.to_string()), entry));
+                    self.functions.push((join(path, &function.sig.ident.to_string()), entry));
                 }
                 Item::Struct(item) if is_public(&item.vis) => {
                     let path = join(path, &item.ident.to_string());
@@ -309,8 +252,7 @@ impl Tree {
                     let mut found = Vec::new();
                     flatten(&item.tree, &mut Vec::new(), &mut found);
                     for (target, name) in found {
-                        self.uses
-                            .push((path.to_vec(), absolute(target, path), name));
+                        self.uses.push((path.to_vec(), absolute(target, path), name));
                     }
                 }
                 _ => {}
@@ -323,12 +265,7 @@ impl Tree {
         let syn::Type::Path(of) = &*block.self_ty else {
             return;
         };
-        let Some(name) = of
-            .path
-            .segments
-            .last()
-            .map(|segment| segment.ident.to_string())
-        else {
+        let Some(name) = of.path.segments.last().map(|segment| segment.ident.to_string()) else {
             return;
         };
         for item in &block.items {
@@ -338,8 +275,7 @@ impl Tree {
             {
                 let entry = describe(&method.sig, &method.attrs, rule);
                 let method = method.sig.ident.to_string();
-                self.methods
-                    .push((path.to_vec(), name.clone(), method, entry));
+                self.methods.push((path.to_vec(), name.clone(), method, entry));
             }
         }
     }
@@ -349,11 +285,10 @@ impl Tree {
         for (module, of, method, function) in &self.methods {
             // The type of an impl block stands in its own module or in a relative below the same top-level module.
             let own = join(module, of);
-            let home = self.types.get_key_value(&own).or_else(|| {
-                self.types
-                    .iter()
-                    .find(|(path, _)| path.last() == Some(of) && path.first() == module.first())
-            });
+            let home = self
+                .types
+                .get_key_value(&own)
+                .or_else(|| self.types.iter().find(|(path, _)| path.last() == Some(of) && path.first() == module.first()));
             let Some((home, copy)) = home else { continue };
             if let Some(public) = self.public_path(home, 4) {
                 let exempt = function.exempt || (function.takes_self && *copy);
@@ -370,14 +305,7 @@ impl Tree {
             .map(|(path, (exempt, function))| {
                 let rule = function.rule.clone();
                 let takes_self = function.takes_self;
-                (
-                    path,
-                    Function {
-                        exempt,
-                        takes_self,
-                        rule,
-                    },
-                )
+                (path, Function { exempt, takes_self, rule })
             })
             .collect()
     }
@@ -403,16 +331,11 @@ impl Tree {
 
 fn describe(signature: &Signature, attrs: &[Attribute], rule: &str) -> Function {
     let (mut asks, mut takes_self) = (false, false);
-    if let (Some(FnArg::Receiver(receiver)), 1) = (signature.inputs.first(), signature.inputs.len())
-    {
+    if let (Some(FnArg::Receiver(receiver)), 1) = (signature.inputs.first(), signature.inputs.len()) {
         asks = matches!(receiver.kind, ReceiverKind::Reference(_, _, None));
         takes_self = matches!(receiver.kind, ReceiverKind::Value);
     }
-    Function {
-        exempt: asks || is_hidden(attrs),
-        takes_self,
-        rule: rule_of(attrs).unwrap_or_else(|| rule.to_owned()),
-    }
+    Function { exempt: asks || is_hidden(attrs), takes_self, rule: rule_of(attrs).unwrap_or_else(|| rule.to_owned()) }
 }
 
 /// Whether `Copy` stands in a derive.
@@ -433,10 +356,7 @@ fn is_copy(attrs: &[Attribute]) -> bool {
 /// The first rule that a documentation comment cites: `SPEC A3`.
 fn rule_of(attrs: &[Attribute]) -> Option<String> {
     doc(attrs).split("SPEC ").skip(1).find_map(|text| {
-        let rule: String = text
-            .chars()
-            .take_while(char::is_ascii_alphanumeric)
-            .collect();
+        let rule: String = text.chars().take_while(char::is_ascii_alphanumeric).collect();
         let mut chars = rule.chars();
         let letter = chars.next().is_some_and(|c| c.is_ascii_uppercase());
         let digit = chars.next().is_some_and(|c| c.is_ascii_digit());
@@ -460,12 +380,7 @@ fn doc(attrs: &[Attribute]) -> String {
 }
 
 fn is_hidden(attrs: &[Attribute]) -> bool {
-    attrs.iter().any(|attr| {
-        attr.path().is_ident("doc")
-            && attr
-                .parse_args::<syn::Ident>()
-                .is_ok_and(|word| word == "hidden")
-    })
+    attrs.iter().any(|attr| attr.path().is_ident("doc") && attr.parse_args::<syn::Ident>().is_ok_and(|word| word == "hidden"))
 }
 
 fn is_public(visibility: &Visibility) -> bool {
@@ -474,11 +389,7 @@ fn is_public(visibility: &Visibility) -> bool {
 
 fn file_of(folder: &Path, name: &str) -> PathBuf {
     let flat = folder.join(format!("{name}.rs"));
-    if flat.exists() {
-        flat
-    } else {
-        folder.join(name).join("mod.rs")
-    }
+    if flat.exists() { flat } else { folder.join(name).join("mod.rs") }
 }
 
 fn join(path: &[String], name: &str) -> Vec<String> {
@@ -497,10 +408,7 @@ fn flatten(tree: &UseTree, path: &mut Vec<String>, found: &mut Vec<(Vec<String>,
             found.push((join(path, &name), name));
         }
         UseTree::Rename(rename) => {
-            found.push((
-                join(path, &rename.ident.to_string()),
-                rename.rename.to_string(),
-            ));
+            found.push((join(path, &rename.ident.to_string()), rename.rename.to_string()));
         }
         UseTree::Glob(_) => found.push((join(path, "*"), "*".to_owned())),
         UseTree::Group(group) => {
@@ -538,12 +446,8 @@ mod tests {
     fn functions(code: &str) -> Vec<(String, bool)> {
         let file = syn::parse_file(code).unwrap();
         let mut tree = Tree::default();
-        tree.items(&file.items, &[], true, Path::new(""), "-")
-            .unwrap();
-        tree.functions()
-            .into_iter()
-            .map(|(path, function)| (path, function.exempt))
-            .collect()
+        tree.items(&file.items, &[], true, Path::new(""), "-").unwrap();
+        tree.functions().into_iter().map(|(path, function)| (path, function.exempt)).collect()
     }
 
     #[test]
@@ -583,11 +487,7 @@ mod tests {
             #[derive(Clone, Copy)] pub struct Small;
             impl Small { pub fn a(self) {} pub fn b(self, x: u8) {} }
         ";
-        let exempt: Vec<String> = functions(code)
-            .into_iter()
-            .filter(|row| row.1)
-            .map(|row| row.0)
-            .collect();
+        let exempt: Vec<String> = functions(code).into_iter().filter(|row| row.1).map(|row| row.0).collect();
         assert_eq!(exempt, ["Small::a", "T::a", "T::f"]);
     }
 

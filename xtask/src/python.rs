@@ -3,9 +3,7 @@
 use std::path::PathBuf;
 use std::process::Command;
 
-use crate::run::{
-    Report, Result, at, capture, files, program, read, run, short, target, tee, tests_passed, write,
-};
+use crate::run::{Report, Result, at, capture, files, program, read, run, short, target, tee, tests_passed, write};
 
 const REQUIREMENTS: &str = "xtask/python-requirements.txt";
 
@@ -14,36 +12,19 @@ pub(crate) fn part() -> Result<Report> {
         return Ok(Report::skipped("there is no bindings-python yet"));
     }
     prepare()?;
-    run(tool("maturin").args([
-        "develop",
-        "--quiet",
-        "--release",
-        "-m",
-        "bindings-python/Cargo.toml",
-    ]))?;
+    run(tool("maturin").args(["develop", "--quiet", "--release", "-m", "bindings-python/Cargo.toml"]))?;
 
     let mut report = Report::default();
     if at("bindings-python/tests").exists() {
-        let (outcome, text) = tee(python().args([
-            "-m",
-            "pytest",
-            "-q",
-            "-p",
-            "no:cacheprovider",
-            "bindings-python/tests",
-        ]));
+        let (outcome, text) = tee(python().args(["-m", "pytest", "-q", "-p", "no:cacheprovider", "bindings-python/tests"]));
         report.note(outcome.map(|()| 0));
         report.tests += tests_passed(&text);
     } else {
-        report
-            .skips
-            .push("there is no bindings-python/tests yet".to_owned());
+        report.skips.push("there is no bindings-python/tests yet".to_owned());
     }
 
     let mut mypy = tool("mypy");
-    mypy.arg("--strict")
-        .arg("--cache-dir")
-        .arg(target().join("mypy"));
+    mypy.arg("--strict").arg("--cache-dir").arg(target().join("mypy"));
     mypy.arg("bindings-python/python/libprov");
     if at("bindings-python/tests/typing").exists() {
         mypy.arg("bindings-python/tests/typing");
@@ -74,13 +55,7 @@ fn prepare() -> Result<()> {
         return Ok(());
     }
     let mut pip = python();
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     run(pip.args(["-r", REQUIREMENTS]))?;
     write(&stamp, &wanted)
 }

@@ -52,10 +52,7 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn skipped(why: impl Into<String>) -> Self {
-        Self {
-            skipped: Some(why.into()),
-            ..Self::default()
-        }
+        Self { skipped: Some(why.into()), ..Self::default() }
     }
 
     /// Counts a success or keeps the failure.
@@ -87,12 +84,7 @@ pub(crate) fn target() -> PathBuf {
 /// scripts that watch those variables run again each time.
 pub(crate) fn keep_cargo_out_of_the_environment() {
     let ours = |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
-    let _ = REMOVED.set(
-        std::env::vars()
-            .map(|pair| pair.0)
-            .filter(|name| ours(name))
-            .collect(),
-    );
+    let _ = REMOVED.set(std::env::vars().map(|pair| pair.0).filter(|name| ours(name)).collect());
 }
 
 static REMOVED: std::sync::OnceLock<Vec<String>> = std::sync::OnceLock::new();
@@ -121,10 +113,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    Err(Error::Failed(format!(
-        "{} ended with {status}",
-        shown(command)
-    )))
+    Err(Error::Failed(format!("{} ended with {status}", shown(command))))
 }
 
 /// Runs it with its output on the terminal and returns what it wrote to standard output, right or wrong.
@@ -135,10 +124,7 @@ pub(crate) fn tee(command: &mut Command) -> (Result<()>, String) {
 }
 
 fn tee_into(command: &mut Command, text: &mut String) -> Result<()> {
-    let mut child = command
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|error| cannot(command, &error))?;
+    let mut child = command.stdout(Stdio::piped()).spawn().map_err(|error| cannot(command, &error))?;
     if let Some(stdout) = child.stdout.take() {
         for line in BufReader::new(stdout).split(b'\n') {
             let line = String::from_utf8_lossy(&line?).into_owned();
@@ -152,30 +138,18 @@ fn tee_into(command: &mut Command, text: &mut String) -> Result<()> {
     if status.success() {
         return Ok(());
     }
-    Err(Error::Failed(format!(
-        "{} ended with {status}",
-        shown(command)
-    )))
+    Err(Error::Failed(format!("{} ended with {status}", shown(command))))
 }
 
 /// Runs it silently: what it wrote to standard output, or an error with everything it said.
 pub(crate) fn capture(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| cannot(command, &error))?;
+    let output = command.stdin(Stdio::null()).output().map_err(|error| cannot(command, &error))?;
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     if output.status.success() {
         return Ok(stdout);
     }
     let stderr = String::from_utf8_lossy(&output.stderr);
-    Err(Error::Failed(format!(
-        "{} ended with {}\n{}{}",
-        shown(command),
-        output.status,
-        stdout,
-        stderr
-    )))
+    Err(Error::Failed(format!("{} ended with {}\n{}{}", shown(command), output.status, stdout, stderr)))
 }
 
 /// How a program ended that had only so much time.
@@ -197,11 +171,7 @@ pub(crate) fn within(command: &mut Command, limit: Duration) -> Result<Ended> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
-            return Ok(if status.success() {
-                Ended::Well
-            } else {
-                Ended::Badly
-            });
+            return Ok(if status.success() { Ended::Well } else { Ended::Badly });
         }
         if start.elapsed() > limit {
             child.kill()?;
@@ -250,41 +220,28 @@ pub(crate) fn files(folder: &Path, ending: &str) -> Vec<PathBuf> {
 
 /// The name of a file without its folder and ending.
 pub(crate) fn stem(path: &Path) -> String {
-    path.file_stem()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default()
+    path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 /// A path as people see it: from the workspace folder on.
 pub(crate) fn short(path: &Path) -> String {
-    path.strip_prefix(root())
-        .unwrap_or(path)
-        .display()
-        .to_string()
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
 }
 
 /// Reads a text file; the error names it.
 pub(crate) fn read(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| Error::Failed(format!("cannot read {}: {error}", short(path))))
+    std::fs::read_to_string(path).map_err(|error| Error::Failed(format!("cannot read {}: {error}", short(path))))
 }
 
 /// Writes a text file; the error names it.
 pub(crate) fn write(path: &Path, text: &str) -> Result<()> {
-    std::fs::write(path, text)
-        .map_err(|error| Error::Failed(format!("cannot write {}: {error}", short(path))))
+    std::fs::write(path, text).map_err(|error| Error::Failed(format!("cannot write {}: {error}", short(path))))
 }
 
 fn shown(command: &Command) -> String {
-    let name = Path::new(command.get_program())
-        .file_name()
-        .unwrap_or(command.get_program());
+    let name = Path::new(command.get_program()).file_name().unwrap_or(command.get_program());
     let mut words = vec![name.to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|arg| arg.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|arg| arg.to_string_lossy().into_owned()));
     format!("`{}`", words.join(" "))
 }
 

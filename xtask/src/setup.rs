@@ -15,36 +15,16 @@ struct Want {
 }
 
 const WANTS: &[Want] = &[
-    Want {
-        what: "a C compiler",
-        packages: &["gcc", "libc6-dev"],
-        required: true,
-        there: || exists("cc"),
-    },
-    Want {
-        what: "a C++ compiler",
-        packages: &["g++"],
-        required: true,
-        there: || exists("c++"),
-    },
-    Want {
-        what: "nm",
-        packages: &["binutils"],
-        required: true,
-        there: || exists("nm"),
-    },
+    Want { what: "a C compiler", packages: &["gcc", "libc6-dev"], required: true, there: || exists("cc") },
+    Want { what: "a C++ compiler", packages: &["g++"], required: true, there: || exists("c++") },
+    Want { what: "nm", packages: &["binutils"], required: true, there: || exists("nm") },
     Want {
         what: "Python 3.11 or later, with venv and pip",
         packages: &["python3", "python3-venv", "python3-pip"],
         required: true,
         there: || python("import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"),
     },
-    Want {
-        what: "valgrind",
-        packages: &["valgrind"],
-        required: false,
-        there: || exists("valgrind"),
-    },
+    Want { what: "valgrind", packages: &["valgrind"], required: false, there: || exists("valgrind") },
 ];
 
 pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
@@ -52,9 +32,7 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
         [] => false,
         ["--yes" | "-y"] => true,
         _ => {
-            return Err(Error::Usage(
-                "`cargo xtask setup` takes `--yes` and nothing else".to_owned(),
-            ));
+            return Err(Error::Usage("`cargo xtask setup` takes `--yes` and nothing else".to_owned()));
         }
     };
     rust_components()?;
@@ -64,17 +42,10 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for want in &missing {
-        let without = if want.required {
-            "needed"
-        } else {
-            "`cargo xtask test` leaves something out without it"
-        };
+        let without = if want.required { "needed" } else { "`cargo xtask test` leaves something out without it" };
         println!("missing: {} ({without})", want.what);
     }
-    let packages: Vec<&str> = missing
-        .iter()
-        .flat_map(|want| want.packages.iter().copied())
-        .collect();
+    let packages: Vec<&str> = missing.iter().flat_map(|want| want.packages.iter().copied()).collect();
     if !exists("apt-get") {
         println!("this is no Debian; install what is missing with your package manager");
         println!("(on Debian: apt-get install {})", packages.join(" "));
@@ -88,19 +59,12 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
 }
 
 fn verdict() -> Result<ExitCode> {
-    let still: Vec<&str> = missing()
-        .into_iter()
-        .filter(|want| want.required)
-        .map(|want| want.what)
-        .collect();
+    let still: Vec<&str> = missing().into_iter().filter(|want| want.required).map(|want| want.what).collect();
     if still.is_empty() {
         println!("setup: all that is needed is there");
         return Ok(ExitCode::SUCCESS);
     }
-    Err(Error::Failed(format!(
-        "still missing: {}",
-        still.join(", ")
-    )))
+    Err(Error::Failed(format!("still missing: {}", still.join(", "))))
 }
 
 fn missing() -> Vec<&'static Want> {
@@ -114,9 +78,7 @@ fn rust_components() -> Result<()> {
             continue;
         }
         if !exists("rustup") {
-            return Err(Error::Failed(format!(
-                "{component} is missing, and so is rustup"
-            )));
+            return Err(Error::Failed(format!("{component} is missing, and so is rustup")));
         }
         run(program("rustup").args(["component", "add", component]))?;
     }
@@ -157,8 +119,5 @@ fn python(code: &str) -> bool {
 }
 
 fn is_root() -> bool {
-    program("id")
-        .arg("-u")
-        .output()
-        .is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+    program("id").arg("-u").output().is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }

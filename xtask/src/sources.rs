@@ -26,10 +26,7 @@ pub(crate) fn files(folder: &Path) -> Result<Vec<PathBuf>> {
 /// The top-level module of a file and the modules inside it: `ip/source.rs` is `ip` and `source`. None for `lib.rs`.
 pub(crate) fn module_of(folder: &Path, file: &Path) -> Option<(String, Vec<String>)> {
     let inner = file.strip_prefix(folder).ok()?.with_extension("");
-    let mut names: Vec<String> = inner
-        .iter()
-        .map(|name| name.to_string_lossy().into_owned())
-        .collect();
+    let mut names: Vec<String> = inner.iter().map(|name| name.to_string_lossy().into_owned()).collect();
     if names.last().is_some_and(|name| name == "mod") {
         names.pop();
     }
@@ -42,8 +39,7 @@ pub(crate) fn module_of(folder: &Path, file: &Path) -> Option<(String, Vec<Strin
 
 /// The modules that `lib.rs` declares, but for those that exist in tests only.
 pub(crate) fn declared_modules(lib: &str) -> Result<BTreeSet<String>> {
-    let file =
-        syn::parse_file(lib).map_err(|error| Error::Failed(format!("core/src/lib.rs: {error}")))?;
+    let file = syn::parse_file(lib).map_err(|error| Error::Failed(format!("core/src/lib.rs: {error}")))?;
     Ok(file
         .items
         .iter()
@@ -56,10 +52,5 @@ pub(crate) fn declared_modules(lib: &str) -> Result<BTreeSet<String>> {
 
 /// Whether `#[cfg(test)]` stands on it.
 pub(crate) fn is_test(attrs: &[syn::Attribute]) -> bool {
-    attrs.iter().any(|attr| {
-        attr.path().is_ident("cfg")
-            && attr
-                .parse_args::<syn::Ident>()
-                .is_ok_and(|word| word == "test")
-    })
+    attrs.iter().any(|attr| attr.path().is_ident("cfg") && attr.parse_args::<syn::Ident>().is_ok_and(|word| word == "test"))
 }

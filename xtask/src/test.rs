@@ -15,66 +15,18 @@ struct Part {
 
 /// Cheap parts first, so that a slip shows within seconds.
 const PARTS: &[Part] = &[
-    Part {
-        name: "format",
-        what: "cargo fmt --check",
-        run: rust::format,
-    },
-    Part {
-        name: "floors",
-        what: "imports of core against the floors it declares",
-        run: floors::part,
-    },
-    Part {
-        name: "operations",
-        what: "docs/operations.tsv against the public functions",
-        run: operations::part,
-    },
-    Part {
-        name: "mutants",
-        what: "every planned break still applies",
-        run: mutants::part,
-    },
-    Part {
-        name: "clippy",
-        what: "clippy with warnings as errors, all features and each alone",
-        run: rust::clippy,
-    },
-    Part {
-        name: "core",
-        what: "cargo test of the workspace, documentation examples included",
-        run: rust::tests,
-    },
-    Part {
-        name: "nostd",
-        what: "libprov in a static library without operating system",
-        run: nostd::part,
-    },
-    Part {
-        name: "header",
-        what: "C header and exported symbols",
-        run: header::part,
-    },
-    Part {
-        name: "c",
-        what: "C tests and examples, plain, with sanitizers, with valgrind",
-        run: c::part,
-    },
-    Part {
-        name: "python",
-        what: "Python package: pytest, mypy, stubtest, examples",
-        run: python::part,
-    },
-    Part {
-        name: "fuzz",
-        what: "every fuzz target for some seconds",
-        run: fuzz::part,
-    },
-    Part {
-        name: "demo",
-        what: "the demonstration runs to its end",
-        run: demo::part,
-    },
+    Part { name: "format", what: "cargo fmt --check", run: rust::format },
+    Part { name: "floors", what: "imports of core against the floors it declares", run: floors::part },
+    Part { name: "operations", what: "docs/operations.tsv against the public functions", run: operations::part },
+    Part { name: "mutants", what: "every planned break still applies", run: mutants::part },
+    Part { name: "clippy", what: "clippy with warnings as errors, all features and each alone", run: rust::clippy },
+    Part { name: "core", what: "cargo test of the workspace, documentation examples included", run: rust::tests },
+    Part { name: "nostd", what: "libprov in a static library without operating system", run: nostd::part },
+    Part { name: "header", what: "C header and exported symbols", run: header::part },
+    Part { name: "c", what: "C tests and examples, plain, with sanitizers, with valgrind", run: c::part },
+    Part { name: "python", what: "Python package: pytest, mypy, stubtest, examples", run: python::part },
+    Part { name: "fuzz", what: "every fuzz target for some seconds", run: fuzz::part },
+    Part { name: "demo", what: "the demonstration runs to its end", run: demo::part },
 ];
 
 pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
@@ -87,13 +39,7 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
     let parts = chosen(words)?;
     let mut rows = Vec::new();
     for (index, part) in parts.iter().enumerate() {
-        println!(
-            "\n== [{}/{}] {}: {}",
-            index + 1,
-            parts.len(),
-            part.name,
-            part.what
-        );
+        println!("\n== [{}/{}] {}: {}", index + 1, parts.len(), part.name, part.what);
         let start = Instant::now();
         let mut report = Report::default();
         match (part.run)() {
@@ -120,10 +66,7 @@ fn chosen(words: &[&str]) -> Result<Vec<&'static Part>> {
             return Err(Error::Usage(unknown("part", word, names)));
         }
     }
-    Ok(PARTS
-        .iter()
-        .filter(|part| words.is_empty() || words.contains(&part.name))
-        .collect())
+    Ok(PARTS.iter().filter(|part| words.is_empty() || words.contains(&part.name)).collect())
 }
 
 type Row = (&'static str, Duration, Report);
@@ -146,28 +89,15 @@ fn conclude(rows: &[Row], whole: bool) -> Result<ExitCode> {
             0 => "-".to_owned(),
             tests => tests.to_string(),
         };
-        println!(
-            "{name:<11}{:>7.2} {tests:>8}  {outcome}",
-            time.as_secs_f64() / 60.0
-        );
+        println!("{name:<11}{:>7.2} {tests:>8}  {outcome}", time.as_secs_f64() / 60.0);
     }
     let total: Duration = rows.iter().map(|row| row.1).sum();
     let tests: usize = rows.iter().map(|row| row.2.tests).sum();
-    println!(
-        "{:<11}{:>7.2} {tests:>8}",
-        "all",
-        total.as_secs_f64() / 60.0
-    );
+    println!("{:<11}{:>7.2} {tests:>8}", "all", total.as_secs_f64() / 60.0);
 
     let skips: Vec<String> = rows
         .iter()
-        .flat_map(|(name, _, report)| {
-            report
-                .skipped
-                .iter()
-                .chain(&report.skips)
-                .map(move |why| format!("{name}: {why}"))
-        })
+        .flat_map(|(name, _, report)| report.skipped.iter().chain(&report.skips).map(move |why| format!("{name}: {why}")))
         .collect();
     if !skips.is_empty() {
         println!("\nleft out ({}):", skips.len());
@@ -182,11 +112,7 @@ fn conclude(rows: &[Row], whole: bool) -> Result<ExitCode> {
     }
     let too_many = whole && skip_count_rose(skips.len())?;
     println!("\n{passed} passed, {failed} failed, {skipped} skipped");
-    Ok(if failed > 0 || too_many {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(if failed > 0 || too_many { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// On a CI machine more may not be left out than the project has agreed to.
@@ -202,13 +128,9 @@ fn skip_count_rose(skips: usize) -> Result<bool> {
         .and_then(|line| line.trim().parse().ok())
         .ok_or_else(|| Error::Failed("xtask/expected-skips.txt holds no number".to_owned()))?;
     if skips > expected {
-        println!(
-            "\n{skips} things were left out, {expected} are expected (xtask/expected-skips.txt)"
-        );
+        println!("\n{skips} things were left out, {expected} are expected (xtask/expected-skips.txt)");
     } else if skips < expected {
-        println!(
-            "\nonly {skips} things were left out: xtask/expected-skips.txt can go down from {expected}"
-        );
+        println!("\nonly {skips} things were left out: xtask/expected-skips.txt can go down from {expected}");
     }
     Ok(skips > expected)
 }
@@ -219,13 +141,7 @@ mod tests {
 
     #[test]
     fn parts_keep_their_order_however_they_are_named() {
-        let names = |words: &[&str]| -> Vec<&str> {
-            chosen(words)
-                .unwrap()
-                .iter()
-                .map(|part| part.name)
-                .collect()
-        };
+        let names = |words: &[&str]| -> Vec<&str> { chosen(words).unwrap().iter().map(|part| part.name).collect() };
         assert_eq!(names(&["nostd", "format"]), ["format", "nostd"]);
         assert_eq!(names(&[]).len(), PARTS.len());
         assert!(matches!(chosen(&["nosdt"]), Err(Error::Usage(text)) if text.contains("`nostd`")));

@@ -64,14 +64,12 @@ unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         let base = self.block.get().cast::<u8>();
         let mut at = 0;
-        let claimed = self
-            .used
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
-                let start = (base as usize).checked_add(used)?;
-                let aligned = start.checked_next_multiple_of(layout.align())?;
-                at = aligned - base as usize;
-                at.checked_add(layout.size()).filter(|end| *end <= SIZE)
-            });
+        let claimed = self.used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+            let start = (base as usize).checked_add(used)?;
+            let aligned = start.checked_next_multiple_of(layout.align())?;
+            at = aligned - base as usize;
+            at.checked_add(layout.size()).filter(|end| *end <= SIZE)
+        });
         match claimed {
             // SAFETY: `at + size <= SIZE`, so the pointer stays inside the block.
             Ok(_) => unsafe { base.add(at) },
@@ -83,10 +81,7 @@ unsafe impl GlobalAlloc for Bump {
 }
 
 #[global_allocator]
-static MEMORY: Bump = Bump {
-    block: UnsafeCell::new([0; SIZE]),
-    used: AtomicUsize::new(0),
-};
+static MEMORY: Bump = Bump { block: UnsafeCell::new([0; SIZE]), used: AtomicUsize::new(0) };
 
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
