@@ -123,13 +123,16 @@ impl<'a> Draft<'a> {
 
     /// The changed record with the next revision, if anything changed, and the effects.
     pub(crate) fn finish(self) -> (Option<Device>, Effects) {
-        let Self { base, copy, effects, now, .. } = self;
+        let Self { base, copy, effects, settings, now } = self;
         let Some(mut device) = copy else { return (None, effects) };
         device.release.settle(now);
         if let Some(rare) = device.rare.as_deref_mut() {
             rare.sources.retain(|tries| !tries.is_blank());
-            // A confirmed delivery may be repeated inside its window only (SPEC R8).
-            if device.phase == Phase::Delivered && rare.accepted.is_some_and(|accepted| accepted.window.is_over(now)) {
+            // Of an accepted enrolment that is of no use any more nothing may hang on whether a write forgot it (SPEC A7).
+            let expired = |accepted: Accepted| {
+                accepted.window.is_over(now) && Deadline::new(accepted.enrolment.issued_at(), settings.enrolment_ms).is_over(now)
+            };
+            if device.phase == Phase::Delivered && rare.accepted.is_some_and(expired) {
                 rare.accepted = None;
             }
         }
