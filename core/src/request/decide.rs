@@ -183,7 +183,12 @@ impl Shown {
         }
         let accepted = device.accepted();
         if let Some(id) = shown.token {
-            let is_accepted = accepted.is_some_and(|accepted| accepted.enrolment == id);
+            // SPEC R8, S7: after its window it proves the enrolment and no longer the device.
+            let is_accepted = accepted.is_some_and(|accepted| {
+                accepted.enrolment == id
+                    && !accepted.window.is_over(now)
+                    && (!settings.token_needs_source || accepted.source == request.address.source())
+            });
             shown.proof = shown.proof.min(if is_accepted { Proof::AcceptedToken } else { Proof::PresentToken });
         }
         // SPEC R19: a model that carries nothing is known by its address, for a short while.
@@ -248,7 +253,8 @@ impl Scene<'_> {
         let source = self.source();
         let rule = self.outcome.rule;
         if rule == Rule::R10 {
-            if self.seen.proof == Proof::AcceptedToken {
+            let accepted = self.draft.get().accepted().map(|accepted| accepted.enrolment);
+            if self.seen.token.is_some() && self.seen.token == accepted {
                 self.draft.effects.audit(Audit::of(AuditEvent::TokenLate).from(source).aggregated());
             }
             if !self.draft.get().is_overwritten() {
