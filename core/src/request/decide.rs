@@ -307,7 +307,11 @@ impl Scene<'_> {
             || device.release.is_spent_by(secrets)
             || key_id.is_some() && key_id != device.credential_key
             || outcome.rule == Rule::R4 && device.suspension(now).is_some_and(|suspension| suspension.bind == Bind::Awaiting)
-            || listing != Listing::Nothing;
+            || match listing {
+                Listing::Nothing => false,
+                Listing::Slide => self.temp.is_some_and(|entry| entry.is_live(now)),
+                Listing::Make | Listing::SlideUnproven => true,
+            };
         if !changes {
             return Answer::Full(Full { lease: None, secrets, withheld });
         }
@@ -382,7 +386,6 @@ impl Scene<'_> {
         }
         let settings = self.draft.settings;
         let device = self.draft.get();
-        let live = self.temp.is_some_and(|entry| entry.is_live(self.now));
         let wanted = if outcome.proven {
             let makes = match self.seen.proof {
                 // The delivery that follows a right PAP, if the fetch came from the address inside its enrolment.
@@ -391,13 +394,8 @@ impl Scene<'_> {
                 }
                 _ => settings.temporary_vendors.iter().any(|vendor| vendor.eq_ignore_ascii_case(device.model().vendor())),
             };
-            if makes {
-                Listing::Make
-            } else if live {
-                Listing::Slide
-            } else {
-                Listing::Nothing
-            }
+            // Whether there is an entry to slide is seen at the delivery.
+            if makes { Listing::Make } else { Listing::Slide }
         } else if outcome.rule == Rule::R6b {
             Listing::SlideUnproven
         } else {
@@ -408,7 +406,7 @@ impl Scene<'_> {
         {
             let source = self.source();
             self.draft.effects.audit(Audit::of(AuditEvent::TemporaryRefused).from(source).aggregated());
-            return if live { Listing::Slide } else { Listing::Nothing };
+            return Listing::Slide;
         }
         wanted
     }
