@@ -84,6 +84,8 @@ pub(crate) struct Outcome {
     pub(crate) proven: bool,
     /// Only a suspension allowed it (SPEC W3).
     pub(crate) only_suspension: bool,
+    /// The rule without a suspension: what a delivery may do to the temporary whitelist follows from it (SPEC W3).
+    pub(crate) beneath: Rule,
     /// The rules said otherwise and are not enforced (SPEC R23).
     pub(crate) unenforced: bool,
     /// A second, unproven source asked during a suspension that had bound itself (SPEC A4).
@@ -201,6 +203,7 @@ impl Case<'_> {
         Outcome {
             rule,
             access,
+            beneath: rule,
             proven: self.proof.is_proven(),
             only_suspension: false,
             unenforced: false,

@@ -396,7 +396,7 @@ impl Scene<'_> {
             };
             // Whether there is an entry to slide is seen at the delivery.
             if makes { Listing::Make } else { Listing::Slide }
-        } else if outcome.rule == Rule::R6b {
+        } else if outcome.beneath == Rule::R6b {
             Listing::SlideUnproven
         } else {
             Listing::Nothing
