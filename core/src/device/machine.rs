@@ -406,6 +406,8 @@ impl<'a> Draft<'a> {
         device.phase = Phase::Delivered;
         device.pap = super::StoredPap::None;
         device.delivered_at = Some(now);
+        // A release that ended meanwhile is closed, whether a write noticed or not (SPEC S3, A7).
+        device.release.settle(now);
         device.release.arrive(device.accounts, lease.secrets, lease.source, now, settings.secret_window_ms, from_release);
         if let Some(stored) = device.lease.as_deref_mut() {
             stored.status = LeaseStatus::Delivered;
