@@ -20,7 +20,7 @@
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
 //! 6. [`standing`]
-//! 7. [`request`]
+//! 7. [`request`], [`snapshot`]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -43,6 +43,7 @@ pub mod policy;
 pub mod request;
 pub mod rule;
 pub mod secret;
+pub mod snapshot;
 pub mod standing;
 pub mod state;
 pub mod tenant;
