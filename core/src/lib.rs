@@ -15,7 +15,7 @@
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`]
-//! 2. [`pap`], [`policy`], [`effect`], [`ip`], [`keys`], [`models`]
+//! 2. [`pap`], [`policy`], [`effect`], [`ip`], [`keys`], [`models`], [`profile`]
 //! 3. [`device`], [`whitelist`], [`credential`], [`render`]
 //! 4. [`standing`]
 //! 5. [`tenant`], [`request`]
@@ -32,5 +32,9 @@ pub mod ip;
 pub mod lang;
 pub mod mac;
 pub mod models;
+#[cfg(feature = "render")]
+pub mod profile;
+#[cfg(feature = "render")]
+pub mod render;
 pub mod secret;
 pub mod time;

@@ -149,6 +149,11 @@ pub fn lookup(vendor: &str, name: &str) -> Option<&'static Model> {
 /// assert!(models::nearest("nobody", "T46S").is_empty());
 /// ```
 pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
+    // User-Agents put the kind of device before the model: `SIP-T46S`.
+    let name = match name.get(..4) {
+        Some(kind) if kind.eq_ignore_ascii_case("SIP-") => name.get(4..).unwrap_or_default(),
+        _ => name,
+    };
     let mut near: Vec<(usize, &'static str)> = all()
         .filter(|model| model.vendor.eq_ignore_ascii_case(vendor))
         .map(|model| (distance(name, model.name), model.name))
