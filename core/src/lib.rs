@@ -21,6 +21,7 @@
 //! 5. [`device`], [`tenant`]
 //! 6. [`standing`]
 //! 7. [`request`], [`snapshot`]
+//! 8. [`site`]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -47,6 +48,7 @@ pub mod render;
 pub mod request;
 pub mod rule;
 pub mod secret;
+pub mod site;
 pub mod snapshot;
 pub mod standing;
 pub mod state;

@@ -834,23 +834,6 @@ fn the_example_profiles_render_or_are_refused_as_their_names_say() {
     assert_eq!(seen, 8);
 }
 
-/// Prints bytes and time of one file: `cargo test --release -p libprov --test render_yealink -- --ignored --nocapture measure`.
-#[test]
-#[ignore = "a measurement, not a claim"]
-fn measure() {
-    let profile = Profile::from_json(&rich().to_string()).unwrap();
-    let office = office();
-    let job = office.job(&profile, model("T46U"));
-    let mut out = Vec::new();
-    let rounds = 20_000;
-    let start = std::time::Instant::now();
-    for _ in 0..rounds {
-        out.clear();
-        render::render_full(&job, &mut out).unwrap();
-    }
-    println!("{} bytes, {:?} each", out.len(), start.elapsed() / rounds);
-}
-
 #[test]
 fn p5_the_buffer_does_not_move_while_it_grows() {
     for model in yealinks() {
