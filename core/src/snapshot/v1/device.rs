@@ -438,6 +438,9 @@ fn effect_from_wire(wire: EffectWire) -> Result<Effect, SnapshotError> {
 impl TryFrom<DeviceWire> for Device {
     type Error = SnapshotError;
     fn try_from(wire: DeviceWire) -> Result<Self, SnapshotError> {
+        if !(1..=AccountSet::MAX).contains(&wire.accounts) {
+            return Err(broken("accounts", "a device has 1 to 254"));
+        }
         let model = model_from_wire(&wire.vendor, &wire.model, wire.own)?;
         let phase = match wire.phase {
             PhaseWire::Required => Phase::Required,
@@ -579,7 +582,6 @@ fn rare_from_wire(wire: RareWire) -> Result<Rare, SnapshotError> {
 fn check(device: &Device) -> Result<(), SnapshotError> {
     let must = |holds: bool, field: &'static str, reason: &'static str| if holds { Ok(()) } else { Err(broken(field, reason)) };
     must(device.revision > 0, "revision", "it is 0")?;
-    must((1..=AccountSet::MAX).contains(&device.accounts), "accounts", "a device has 1 to 254")?;
     let site = device.site.as_deref().unwrap_or("-");
     must(!site.is_empty() && site.chars().count() <= 64 && !site.chars().any(char::is_control), "site", "it is no plain text")?;
     if let Release::Mixed(gates) = &device.release {
