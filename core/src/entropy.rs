@@ -54,7 +54,6 @@ pub(crate) enum Operation {
     Decide = 1,
     Create = 2,
     Reset = 3,
-    Pap = 4,
 }
 
 /// An endless stream of bytes: SHA-256 over key, operation, device, revision and counter.
@@ -161,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_stream_does_not_repeat() {
-        let mut stream = entropy(1).stream(Operation::Pap, None, 0);
+        let mut stream = entropy(1).stream(Operation::Create, None, 0);
         let mut seen = alloc::collections::BTreeSet::new();
         for _ in 0..1000 {
             assert!(seen.insert(stream.next_u64()));
@@ -170,7 +169,7 @@ mod tests {
 
     #[test]
     fn below_stays_below_and_reaches_every_value() {
-        let mut stream = entropy(3).stream(Operation::Pap, None, 0);
+        let mut stream = entropy(3).stream(Operation::Create, None, 0);
         let mut counts = [0u32; 7];
         for _ in 0..7000 {
             counts[stream.below(7) as usize] += 1;

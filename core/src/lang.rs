@@ -48,7 +48,6 @@ macro_rules! texts {
             $crate::lang::Text { de: $de, en: $en, fr: $fr, es: $es, it: $it, pl: $pl };)+
     };
 }
-#[allow(unused_imports, reason = "used by the areas that show texts")]
 pub(crate) use texts;
 
 /// One thing in all six languages.

@@ -15,12 +15,13 @@
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`]
-//! 2. [`ip`], [`keys`], [`models`]
-//! 3. [`credential`], [`pap`], [`whitelist`], [`guard`]
+//! 2. [`ip`], [`keys`], [`models`], [`profile`]
+//! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
 //! 6. [`standing`]
-//! 7. [`request`]
+//! 7. [`request`], [`snapshot`]
+//! 8. [`site`]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -40,9 +41,15 @@ pub mod mac;
 pub mod models;
 pub mod pap;
 pub mod policy;
+#[cfg(feature = "render")]
+pub mod profile;
+#[cfg(feature = "render")]
+pub mod render;
 pub mod request;
 pub mod rule;
 pub mod secret;
+pub mod site;
+pub mod snapshot;
 pub mod standing;
 pub mod state;
 pub mod tenant;

@@ -53,14 +53,6 @@ impl Pap {
         same.into()
     }
 
-    pub(crate) const fn from_parts(value: u32, digits: u8) -> Self {
-        Self { value, digits }
-    }
-
-    pub(crate) const fn parts(&self) -> (u32, u8) {
-        (self.value, self.digits)
-    }
-
     /// The digits, filled up with 0xff to nine bytes.
     fn padded(&self) -> [u8; 9] {
         let mut out = [0xffu8; 9];
@@ -222,7 +214,7 @@ mod tests {
     fn stream(seed: u8) -> Stream {
         let mut bytes = [seed; 32];
         bytes[31] ^= 1;
-        Entropy::new(bytes).unwrap().stream(Operation::Pap, None, 0)
+        Entropy::new(bytes).unwrap().stream(Operation::Create, None, 0)
     }
 
     #[test]
@@ -239,7 +231,7 @@ mod tests {
         let freedom = allowed.len() as f64 - 1.0;
         // Six standard deviations of a chi-squared distribution with that many degrees of freedom.
         assert!((chi - freedom).abs() < 6.0 * (2.0 * freedom).sqrt(), "chi² {chi} for {freedom}");
-        assert_eq!(counts.iter().sum::<u32>(), allowed.iter().map(|v| counts[*v as usize]).sum());
+        assert_eq!(counts.iter().sum::<u32>(), allowed.iter().map(|v| counts[*v as usize]).sum::<u32>());
     }
 
     #[test]

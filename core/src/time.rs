@@ -30,7 +30,7 @@ pub const CLOCK_TOLERANCE_MS: u64 = 5 * MINUTE_MS;
 /// assert!(Timestamp::from_ms(1_900_000_000).is_err()); // seconds by mistake
 /// # Ok::<(), libprov::time::TimeError>(())
 /// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+#[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct Timestamp(NonZeroI64);
 
 impl Timestamp {
@@ -124,6 +124,12 @@ impl core::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         let (y, mo, d, h, mi, s, ms) = self.civil();
         write!(f, "{y:04}-{mo:02}-{d:02}T{h:02}:{mi:02}:{s:02}.{ms:03}Z")
+    }
+}
+
+impl core::fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(self, f)
     }
 }
 

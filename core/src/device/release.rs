@@ -416,3 +416,19 @@ impl Release {
         }
     }
 }
+
+/// What a decision lets go out is what a renderer may write.
+#[cfg(feature = "render")]
+impl From<Secrets> for crate::render::SecretsOut {
+    fn from(secrets: Secrets) -> Self {
+        use crate::render::SecretKind;
+        let kinds = [
+            (secrets.menu, SecretKind::Menu),
+            (secrets.web, SecretKind::Web),
+            (secrets.other, SecretKind::Other),
+            (secrets.credential, SecretKind::Credential),
+        ];
+        let some = kinds.into_iter().filter(|(included, _)| *included).fold(Self::NONE, |out, (_, kind)| out.with(kind));
+        secrets.sip.iter().fold(some, |out, slot| out.with_sip(u16::from(slot)))
+    }
+}

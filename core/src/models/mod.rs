@@ -3,6 +3,7 @@
 mod yealink;
 
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 
 /// What decisions need to know of a model.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Hash)]
@@ -43,6 +44,42 @@ pub struct Model {
     pub keys: u16,
     /// Whether it has a screen.
     pub screen: bool,
+    /// Whether it is known to take a digit map, so that it can itself refuse numbers that are not allowed (SPEC V3). Where
+    /// that is not known only the server holds the line (SPEC C1).
+    pub digit_map: bool,
+    /// Whether it can dial by itself when it is taken off-hook, and after how long at most.
+    pub hotline: Hotline,
+    /// How sure the numbers of this row are.
+    pub confidence: Confidence,
+    /// Where this row comes from.
+    pub source: &'static str,
+}
+
+/// What a model can dial by itself when it is taken off-hook.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Hash)]
+#[non_exhaustive]
+pub enum Hotline {
+    /// Nothing.
+    None,
+    /// A number, after a delay.
+    Delayed {
+        /// The longest delay, in seconds. Below 3 an emergency call could not be typed (SPEC V3).
+        longest_s: u8,
+    },
+}
+
+/// How sure a fact about a device is: none of them was tried on a real one by us.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+#[non_exhaustive]
+pub enum Confidence {
+    /// Deduced from sources, stated by none.
+    Inferred,
+    /// From memory; to be verified.
+    Memory,
+    /// One source.
+    OneSource,
+    /// Two or more independent sources.
+    Confirmed,
 }
 
 /// The model a device record names: a row of the table, or one that the host describes itself.
@@ -102,7 +139,74 @@ pub fn lookup(vendor: &str, name: &str) -> Option<&'static Model> {
     all().find(|model| model.vendor.eq_ignore_ascii_case(vendor) && model.name.eq_ignore_ascii_case(name))
 }
 
+/// At most three names of this vendor's models that look like `name`, the nearest first, for an error's text.
+///
+/// ```
+/// use libprov::models;
+/// assert_eq!(models::nearest("yealink", "SIP-T46S").first(), Some(&"T46S"));
+/// assert!(models::nearest("nobody", "T46S").is_empty());
+/// ```
+pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
+    // User-Agents put the kind of device before the model: `SIP-T46S`.
+    let name = match name.get(..4) {
+        Some(kind) if kind.eq_ignore_ascii_case("SIP-") => name.get(4..).unwrap_or_default(),
+        _ => name,
+    };
+    let mut near: Vec<(usize, &'static str)> = all()
+        .filter(|model| model.vendor.eq_ignore_ascii_case(vendor))
+        .map(|model| (distance(name, model.name), model.name))
+        .filter(|(distance, known)| *distance < known.len())
+        .collect();
+    near.sort_unstable();
+    near.truncate(3);
+    near.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The edit distance of two names, letters of any case; only the first 32 characters of `a` count.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.bytes().take(32).enumerate() {
+        let mut diagonal = i;
+        let mut before = i + 1;
+        for (right, cell) in b.bytes().zip(row.iter_mut().skip(1)) {
+            let same = left.eq_ignore_ascii_case(&right);
+            let cost = (diagonal + usize::from(!same)).min(before + 1).min(*cell + 1);
+            diagonal = *cell;
+            *cell = cost;
+            before = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
     yealink::MODELS.iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v8_names_are_unique_and_every_row_has_a_source() {
+        for model in all() {
+            let same = all().filter(|other| other.vendor == model.vendor && other.name.eq_ignore_ascii_case(model.name));
+            assert_eq!(same.count(), 1, "{}", model.name);
+            assert!(!model.source.is_empty() && model.accounts > 0);
+            if let Hotline::Delayed { longest_s } = model.hotline {
+                assert!(longest_s >= 3, "{}", model.name);
+            }
+        }
+    }
+
+    #[test]
+    fn v8_nearest_names_come_nearest_first() {
+        assert_eq!(nearest("Yealink", "t46"), ["T46G", "T46S", "T46U"]);
+        assert_eq!(nearest("yealink", "T19P E2").first(), Some(&"T19P_E2"));
+        assert!(nearest("yealink", &"x".repeat(100_000)).is_empty());
+    }
 }

@@ -2,6 +2,10 @@
 //!
 //! One pure function, one `match`-like ladder in the order of the SPEC. It changes nothing and makes nothing.
 
+mod texts;
+
+pub use texts::TextForm;
+
 use crate::credential::EnrolmentId;
 use crate::device::{Bind, Device, Standing, bucket};
 use crate::ip::{ClientAddress, Source};

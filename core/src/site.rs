@@ -1,0 +1,179 @@
+//! An in-memory store of one tenant: for appliances, scripts, tests and simulations.
+//!
+//! It holds the records, hands them out as [`Facts`] and takes [`Writes`] back with compare-and-swap. It is no second API: the
+//! calls stay those of [`crate::request`].
+
+use crate::device::{Device, effects_done};
+use crate::effect::{Effect, Effects};
+use crate::guard::{SourceGuard, TenantGuard};
+use crate::ip::Source;
+use crate::mac::MacAddr;
+use crate::request::{Facts, Writes};
+use crate::tenant::Tenant;
+use crate::time::Timestamp;
+use crate::whitelist::TempEntry;
+use alloc::collections::BTreeMap;
+
+/// The records of one tenant.
+///
+/// ```
+/// # use libprov::{entropy::Entropy, ids::*, keys::*, mac::MacAddr, models, models::ModelRef, policy::*, tenant::Tenant, time::Timestamp};
+/// # use libprov::{device::{Command, NewDevice}, ip::ClientAddress, request::{self, Request}, site::Site};
+/// # let now = Timestamp::from_ms(1_900_000_000_000)?;
+/// # let drawn = || Entropy::new(core::array::from_fn(|i| i as u8));
+/// # let policy = Policy::new(Settings::cloud(&[ShortNumber::parse("112").unwrap()]))?;
+/// # let keys = Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8))?);
+/// let mut site = Site::new(Tenant::new(TenantId::from_number(1), policy, keys));
+/// let mac = MacAddr::parse("80:5e:c0:01:02:03")?;
+/// # let model = ModelRef::Known(models::lookup("yealink", "T46S").unwrap());
+/// # let new = NewDevice { mac, model, accounts: 1, site: None, known_elsewhere: false, taken: &[] };
+/// let created = request::admin(site.facts(Some(mac), None), &Command::Create(new), now, drawn()?)?;
+/// site.commit(created.writes)?;
+///
+/// let address = ClientAddress::new("192.0.2.7".parse()?);
+/// let request = Request::main_file(mac, address);
+/// let decision = request::decide(site.facts(Some(mac), Some(address.source())), &request, now, drawn()?);
+/// assert_eq!(decision.rule.name(), "R11");
+/// site.commit(decision.writes)?; // then speak
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Site {
+    tenant: Tenant,
+    devices: BTreeMap<MacAddr, Device>,
+    temporary: BTreeMap<Source, TempEntry>,
+    guards: BTreeMap<Source, SourceGuard>,
+    budget: TenantGuard,
+}
+
+impl Site {
+    /// A site without devices.
+    pub const fn new(tenant: Tenant) -> Self {
+        Self { tenant, devices: BTreeMap::new(), temporary: BTreeMap::new(), guards: BTreeMap::new(), budget: TenantGuard::new() }
+    }
+
+    /// The tenant's configuration.
+    pub const fn tenant(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    /// Replaces the tenant's configuration.
+    pub fn set_tenant(&mut self, tenant: Tenant) {
+        self.tenant = tenant;
+    }
+
+    /// A device.
+    pub fn device(&self, mac: MacAddr) -> Option<&Device> {
+        self.devices.get(&mac)
+    }
+
+    /// All devices, in the order of their MACs.
+    pub fn devices(&self) -> impl Iterator<Item = &Device> {
+        self.devices.values()
+    }
+
+    /// The temporary whitelist entry of a source.
+    pub fn temporary(&self, source: Source) -> Option<&TempEntry> {
+        self.temporary.get(&source)
+    }
+
+    /// The records a call on this device from this source needs.
+    pub fn facts(&self, mac: Option<MacAddr>, source: Option<Source>) -> Facts<'_> {
+        Facts {
+            tenant: &self.tenant,
+            device: mac.and_then(|mac| self.devices.get(&mac)),
+            temp: source.and_then(|source| self.temporary.get(&source)),
+            source: source.and_then(|source| self.guards.get(&source)),
+            budget: Some(&self.budget),
+        }
+    }
+
+    /// Devices that need [`crate::request::handle_timeout`] at this instant.
+    pub fn due(&self, now: Timestamp) -> impl Iterator<Item = MacAddr> + '_ {
+        self.devices.values().filter(move |device| device.next_timeout().is_some_and(|at| at <= now)).map(Device::mac)
+    }
+
+    /// Stores what changed, all of it or nothing.
+    ///
+    /// # Errors
+    /// [`Conflict`] where a record is not the next revision of the stored one: load the facts again and ask again.
+    pub fn commit(&mut self, writes: Writes) -> Result<(), Conflict> {
+        let next = |stored: Option<u64>, new: Option<u64>| match (stored, new) {
+            (Some(stored), Some(new)) => stored.checked_add(1) == Some(new),
+            (None, _) | (_, None) => true,
+        };
+        let devices = [writes.device.as_ref(), writes.second.as_deref()].into_iter().flatten();
+        let fits = devices.into_iter().all(|new| next(self.device(new.mac()).map(Device::revision), Some(new.revision())))
+            && writes
+                .temp
+                .as_ref()
+                .is_none_or(|new| next(self.temporary(new.key()).map(TempEntry::revision), Some(new.revision())))
+            && writes
+                .source
+                .as_ref()
+                .is_none_or(|new| next(self.guards.get(&new.source()).map(SourceGuard::revision), Some(new.revision())))
+            && writes.budget.as_ref().is_none_or(|new| next(Some(self.budget.revision()), Some(new.revision())));
+        if !fits {
+            return Err(Conflict);
+        }
+        for device in [writes.device, writes.second.map(|second| *second)].into_iter().flatten() {
+            self.devices.insert(device.mac(), device);
+        }
+        if let Some(temp) = writes.temp {
+            self.temporary.insert(temp.key(), temp);
+        }
+        if let Some(guard) = writes.source {
+            self.guards.insert(guard.source(), guard);
+        }
+        if let Some(budget) = writes.budget {
+            self.budget = budget;
+        }
+        Ok(())
+    }
+
+    /// Performs what a store can perform of the effects of a device, which is to withdraw temporary entries (SPEC W8), and
+    /// notes that the effects were performed. Everything else (audit, revoke, resync) the host has done before.
+    pub fn settle(&mut self, mac: MacAddr, effects: &Effects) {
+        for effect in effects.iter() {
+            if let Effect::Withdraw(source) = effect
+                && self.temporary.get(&source).is_some_and(|entry| entry.made_by() == mac)
+            {
+                self.temporary.remove(&source);
+                self.budget = self.budget.recounted(u32::try_from(self.temporary.len()).unwrap_or(u32::MAX));
+            }
+        }
+        let Some(device) = self.devices.get(&mac) else { return };
+        if let Some(done) = effects_done(device, device.revision()) {
+            self.devices.insert(mac, done);
+        }
+        if self.devices.get(&mac).is_some_and(Device::is_removable) {
+            self.devices.remove(&mac);
+        }
+    }
+}
+
+/// A record changed since it was loaded: load it again and ask again (SPEC E5).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[error("the record changed since it was loaded; load it again and ask again")]
+pub struct Conflict;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::guard::TenantGuard;
+    use crate::ids::{ShortNumber, TenantId};
+    use crate::keys::{Keyring, TenantKey};
+    use crate::policy::{Policy, Settings};
+
+    #[test]
+    fn e5_a_commit_that_is_not_the_next_revision_is_a_conflict() {
+        let policy = Policy::new(Settings::cloud(&[ShortNumber::parse("112").unwrap()])).unwrap();
+        let keys = Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8)).unwrap());
+        let mut site = Site::new(Tenant::new(TenantId::from_number(1), policy, keys));
+        let first = TenantGuard::new().recounted(1);
+        let write = |budget: &TenantGuard| Writes { budget: Some(budget.clone()), ..Writes::default() };
+        site.commit(write(&first)).unwrap();
+        assert_eq!(site.commit(write(&first)), Err(Conflict));
+        site.commit(write(&first.recounted(2))).unwrap();
+    }
+}

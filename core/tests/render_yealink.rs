@@ -1,0 +1,860 @@
+//! Yealink files: goldens, injection, secrets, slots, dial plan, parameter names (SPEC V1 to V12).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
+#![cfg(feature = "render")]
+
+#[path = "support/digitmap.rs"]
+mod digitmap;
+#[path = "support/phone.rs"]
+mod phone;
+
+use libprov::lang::Lang;
+use libprov::mac::MacAddr;
+use libprov::models::{self, Model};
+use libprov::profile::{DialString, Profile, Server, SipUser, Transport};
+use libprov::render::{
+    self, Enrolment, FullJob, OverridePolicy, Provisioning, ProvisioningUrl, RenderError, Restricted, SecretKind, SecretsOut,
+    Warnings, read_key_value,
+};
+use libprov::secret::Secret;
+use phone::Phone;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+// ---------------------------------------------------------------- builders
+
+fn model(name: &str) -> &'static Model {
+    models::lookup("yealink", name).unwrap()
+}
+
+fn yealinks() -> impl Iterator<Item = &'static Model> {
+    models::all().filter(|model| model.vendor == "yealink")
+}
+
+fn mac() -> MacAddr {
+    "80:5e:c0:01:02:03".parse().unwrap()
+}
+
+fn numbers(list: &[&str]) -> Vec<DialString> {
+    list.iter().map(|number| number.parse().unwrap()).collect()
+}
+
+struct Office {
+    url: Secret,
+    user: SipUser,
+    password: Secret,
+    emergency: Vec<DialString>,
+}
+
+fn office() -> Office {
+    Office {
+        url: "https://prov.example.net/p/".into(),
+        user: "d805ec0010203".parse().unwrap(),
+        password: "EXAMPLE-CREDENTIAL".into(),
+        emergency: numbers(&["112", "110"]),
+    }
+}
+
+impl Office {
+    fn job<'a>(&'a self, profile: &'a Profile, model: &'static Model) -> FullJob<'a> {
+        let mut provisioning = Provisioning::new(ProvisioningUrl::Open(&self.url));
+        provisioning.login = Some((&self.user, &self.password));
+        let mut job = FullJob::new(profile, model, mac(), provisioning);
+        job.emergency = &self.emergency;
+        job
+    }
+}
+
+fn full_with(
+    profile: &Value,
+    model: &'static Model,
+    change: impl FnOnce(&mut FullJob<'_>),
+) -> Result<(Vec<u8>, Warnings), RenderError> {
+    let profile = Profile::from_json(&profile.to_string()).unwrap();
+    let office = office();
+    let mut job = office.job(&profile, model);
+    change(&mut job);
+    let mut out = Vec::new();
+    let warnings = render::render_full(&job, &mut out)?;
+    Ok((out, warnings))
+}
+
+fn full(profile: &Value, model: &'static Model) -> Result<Vec<u8>, RenderError> {
+    full_with(profile, model, |_| ()).map(|(file, _)| file)
+}
+
+struct Waiting {
+    text: String,
+    lang: Lang,
+    user: SipUser,
+    password: Secret,
+    server: Server,
+    emergency: Vec<DialString>,
+    outside_line: Option<DialString>,
+    service: DialString,
+    url: Secret,
+}
+
+fn waiting() -> Waiting {
+    Waiting {
+        text: "Anmeldung nötig: *89".into(),
+        lang: Lang::De,
+        user: "aebqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaibaeaqcaib".parse().unwrap(),
+        password: "EXAMPLE-ENROLMENT".into(),
+        server: Server {
+            host: "auth.example.net".parse().unwrap(),
+            port: Some(libprov::profile::Port::new(5061).unwrap()),
+            transport: Transport::Tls,
+        },
+        emergency: numbers(&["112", "110", "911"]),
+        outside_line: Some("0".parse().unwrap()),
+        service: "*89".parse().unwrap(),
+        url: "https://prov.example.net/t/EXAMPLE-TOKEN/".into(),
+    }
+}
+
+impl Waiting {
+    fn render(&self, model: &'static Model) -> Result<Vec<u8>, RenderError> {
+        let mut out = Vec::new();
+        render::render_restricted(
+            &Restricted {
+                model,
+                mac: mac(),
+                lang: self.lang,
+                display_text: &self.text,
+                enrolment: Enrolment { user: &self.user, password: &self.password, server: &self.server },
+                emergency: &self.emergency,
+                outside_line: self.outside_line.as_ref(),
+                service_code: &self.service,
+                url: &self.url,
+            },
+            &mut out,
+        )?;
+        Ok(out)
+    }
+}
+
+fn restricted(model: &'static Model) -> Vec<u8> {
+    waiting().render(model).unwrap()
+}
+
+/// A profile that uses every field.
+fn rich() -> Value {
+    json!({
+        "accounts": [
+            {
+                "label": "TEXT label 1", "display_name": "TEXT name 1", "user": "TEXTuser1", "auth_user": "TEXT auth 1",
+                "password": "SECRET-sip-1",
+                "server": {"host": "text-a.example.net", "port": 5061, "transport": "tls"},
+                "backup_server": {"host": "text-b.example.net", "port": 5062, "transport": "tcp"},
+                "expires_s": 600, "srtp": "required", "codecs": ["g722", "pcma", "opus"]
+            },
+            {
+                "label": "TEXT label 2", "user": "TEXTuser2", "password": "SECRET-sip-2",
+                "server": {"host": "text-c.example.net"}
+            }
+        ],
+        "protection": {"admin_password": "SECRET-admin", "user_password": "SECRET-user", "web": true},
+        "keys": [
+            {"kind": "line", "account": 1, "label": "TEXT key 1"},
+            {"kind": "blf", "account": 1, "value": "TEXT202", "pickup": "*8", "label": "TEXT key 2"},
+            {"kind": "speed_dial", "value": "TEXT203", "label": "TEXT key 3"},
+            {"kind": "menu", "value": "https://prov.example.net/TEXT-menu", "label": "TEXT key 4"},
+            {"kind": "url", "value": "https://prov.example.net/TEXT-url", "label": "TEXT key 5"}
+        ],
+        "language": "de",
+        "time": {"ntp_server": "text-ntp.example.net", "utc_offset_min": 60, "dst_auto": true},
+        "tones": "de",
+        "provisioning": {"interval_min": 310}
+    })
+}
+
+// ---------------------------------------------------------------- goldens
+
+fn golden_root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/yealink")
+}
+
+fn blessing() -> bool {
+    std::env::var_os("LIBPROV_BLESS").is_some()
+}
+
+const GOLDEN_MODELS: [&str; 5] = ["T19P_E2", "T46S", "T46U", "T54W", "T58"];
+
+fn golden_profile(name: &str) -> Value {
+    match name {
+        // The smallest: one account, nothing else.
+        "T19P_E2" => json!({
+            "accounts": [{"user": "201", "password": "EXAMPLE-SIP", "server": {"host": "192.0.2.10"}}]
+        }),
+        // Names that other formats would trip over, and an override.
+        "T46S" => json!({
+            "accounts": [{
+                "label": "Müller & Söhne <\"Zentrale\">", "display_name": "=1+1; 'x' #1 😀", "user": "201",
+                "password": "a:b=c#d", "server": {"host": "2001:db8::5", "transport": "tcp"}
+            }],
+            "overrides": {"features.dnd.allow": 0, "local_time.date_format": "3", "linekey.27.label": "in place"}
+        }),
+        _ => serde_json::from_str(&rich().to_string().replace("TEXT", "Example").replace("SECRET", "EXAMPLE")).unwrap(),
+    }
+}
+
+fn check_golden(path: &Path, bytes: &[u8]) {
+    if blessing() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, bytes).unwrap();
+    }
+    let golden = fs::read(path).unwrap_or_else(|_| panic!("{} is missing; LIBPROV_BLESS=1 writes it", path.display()));
+    assert!(golden == bytes, "{} differs; LIBPROV_BLESS=1 rewrites it", path.display());
+}
+
+#[test]
+fn goldens_are_exact_and_none_is_an_orphan() {
+    let mut known = BTreeSet::new();
+    for name in GOLDEN_MODELS {
+        let model = model(name);
+        let file = render::file_name(model, mac()).unwrap();
+        let folder = golden_root().join(name);
+
+        let json = folder.join("full/profile.json");
+        if blessing() {
+            fs::create_dir_all(folder.join("full")).unwrap();
+            let text = serde_json::to_string_pretty(&golden_profile(name)).unwrap();
+            fs::write(&json, text + "\n").unwrap();
+        }
+        let profile: Value = serde_json::from_str(&fs::read_to_string(&json).unwrap()).unwrap();
+        check_golden(&folder.join("full").join(&file), &full(&profile, model).unwrap());
+        check_golden(&folder.join("restricted").join(&file), &restricted(model));
+        known.extend([json, folder.join("full").join(&file), folder.join("restricted").join(&file)]);
+    }
+    let mut open = vec![golden_root()];
+    while let Some(folder) = open.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                assert!(known.contains(&path), "{} is an orphan", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn v7_file_name_and_content_type() {
+    assert_eq!(render::file_name(model("T46S"), mac()).as_deref(), Some("805ec0010203.cfg"));
+    assert!(render::content_type(model("T46S")).starts_with("text/plain"));
+}
+
+// ---------------------------------------------------------------- injection (V4)
+
+/// Every free text and every checked text of a profile, as JSON pointer and the path that errors name.
+const FIELDS: &[(&str, &str)] = &[
+    ("/accounts/0/label", "accounts[1].label"),
+    ("/accounts/0/display_name", "accounts[1].display_name"),
+    ("/accounts/0/user", "accounts[1].user"),
+    ("/accounts/0/auth_user", "accounts[1].auth_user"),
+    ("/accounts/0/password", "accounts[1].password"),
+    ("/accounts/0/server/host", "accounts[1].server.host"),
+    ("/accounts/0/backup_server/host", "accounts[1].backup_server.host"),
+    ("/protection/admin_password", "protection.admin_password"),
+    ("/protection/user_password", "protection.user_password"),
+    ("/keys/1/value", "keys[2].value"),
+    ("/keys/1/pickup", "keys[2].pickup"),
+    ("/keys/1/label", "keys[2].label"),
+    ("/keys/3/value", "keys[4].value"),
+    ("/time/ntp_server", "time.ntp_server"),
+    ("/overrides/features.dnd.on_code", "overrides.features.dnd.on_code"),
+];
+
+fn hostile() -> Vec<String> {
+    let mut texts: Vec<String> = [
+        "",
+        "\"",
+        "'",
+        "<",
+        ">",
+        "&",
+        "]]>",
+        ";",
+        "#",
+        "|",
+        "{{x}}",
+        "{{",
+        "$MAC",
+        "$",
+        "\\",
+        "=cmd",
+        "@SUM(1)",
+        "+1",
+        "-1",
+        "%NULL%",
+        "%EMPTY%",
+        "%00",
+        "a\nlinekey.9.type = 16",
+        "a\r\nx = y",
+        "a\rb",
+        "a\0b",
+        "\n",
+        "\t",
+        "a\tb",
+        "a\u{7f}",
+        "a\u{85}b",
+        "a\u{2028}b",
+        "a\u{2029}b",
+        "\u{202e}gpj",
+        "a\u{200f}",
+        "a\u{2066}b\u{2069}",
+        "\u{feff}a",
+        " a",
+        "a ",
+        "\u{a0}a",
+        "ü",
+        "😀",
+        "𝕏",
+        "a:b",
+        ":",
+        "# comment",
+        "#!version:1.0.0.1",
+        "include:config \"x\"",
+        "= x",
+        "a = b",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    texts.push("x".repeat(10_000));
+    texts.push("\"<&\n".repeat(2_500));
+    texts
+}
+
+fn set(profile: &mut Value, pointer: &str, text: &str) {
+    if let Some(name) = pointer.strip_prefix("/overrides/") {
+        profile["overrides"] = json!({ name: text });
+    } else {
+        *profile.pointer_mut(pointer).unwrap() = json!(text);
+    }
+}
+
+/// The parameters a file holds, as they read back.
+fn read_back(file: &[u8]) -> Vec<(String, String)> {
+    let own = |s: &render::Setting<'_>| (s.name.to_owned(), s.value.to_owned());
+    read_key_value(file).unwrap().iter().map(own).collect()
+}
+
+/// Renders with this text in this field: either a refusal that names field and character, or a file with the same parameters as
+/// the plain one, in which exactly the field's own values differ and hold the text unchanged.
+fn push_through(pointer: &str, path: &str, text: &str, model: &'static Model, plain: &[(String, String)]) {
+    let mut json = rich();
+    set(&mut json, pointer, text);
+    let profile = match Profile::from_json(&json.to_string()) {
+        Ok(profile) => profile,
+        Err(error) => {
+            assert!(error.to_string().starts_with(path), "{path}: {error}");
+            assert!(text.len() < 3 || !error.to_string().contains(text));
+            return;
+        }
+    };
+    let office = office();
+    let mut out = b"kept".to_vec();
+    if let Err(error) = render::render_full(&office.job(&profile, model), &mut out) {
+        assert_eq!(out, b"kept", "a failed job leaves the buffer as it was");
+        assert!(error.to_string().starts_with(path), "{path}: {error}");
+        if let RenderError::Character { character, .. } = error {
+            assert!(text.contains(character));
+        } else {
+            let reserved = matches!(text, "%NULL%" | "%EMPTY%");
+            let expected = match error {
+                RenderError::Reserved { .. } => reserved,
+                RenderError::Space { .. } => text.trim() != text,
+                RenderError::TooLong { .. } => text.len() > 1024,
+                RenderError::Value { .. } => text.is_empty(),
+                _ => false,
+            };
+            assert!(expected, "{path}: {text:?}: {error}");
+        }
+        return;
+    }
+    let read = read_back(&out[4..]);
+    let over = path.strip_prefix("overrides.");
+    let fixed: Vec<_> = read.iter().filter(|(name, _)| Some(name.as_str()) != over).collect();
+    assert_eq!(fixed.len(), plain.len(), "{path}: {text:?}: another number of parameters");
+    for ((name, value), (plain_name, plain_value)) in fixed.into_iter().zip(plain) {
+        assert_eq!(name, plain_name);
+        let login = value.split_once(':').map(|(_, password)| password);
+        let carried = value == text || login == Some(text) || value.eq_ignore_ascii_case(text);
+        assert!(value == plain_value || carried, "{path}: {name} = {value:?}");
+    }
+    if let Some(name) = over {
+        assert!(read.iter().any(|(n, value)| n == name && value == text));
+    }
+}
+
+#[test]
+fn v4_hostile_texts_are_refused_by_name_or_read_back_unchanged() {
+    for model in yealinks() {
+        let plain = read_back(&full(&rich(), model).unwrap());
+        // All models share one writer; the long way is walked for the golden ones.
+        let all = GOLDEN_MODELS.contains(&model.name);
+        for (pointer, path) in FIELDS {
+            let absent = pointer.starts_with("/keys") && model.keys == 0;
+            for text in hostile().iter().filter(|text| all || text.contains('\n')) {
+                if !absent {
+                    push_through(pointer, path, text, model, &plain);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn v4_hostile_texts_in_a_restricted_file() {
+    for model in yealinks() {
+        let plain = read_back(&restricted(model));
+        for text in hostile() {
+            for field in ["display_text", "enrolment.password"] {
+                let mut job = waiting();
+                match field {
+                    "display_text" => job.text = text.clone(),
+                    _ => job.password = text.as_str().into(),
+                }
+                match job.render(model) {
+                    Ok(file) => {
+                        let read = read_back(&file);
+                        assert_eq!(read.len(), plain.len());
+                        let changed: Vec<_> = read.iter().zip(&plain).filter(|(a, b)| a != b).collect();
+                        assert!(changed.len() == 1 && changed[0].0.1 == text, "{text:?}");
+                    }
+                    Err(error) => assert!(error.to_string().starts_with(field), "{error}"),
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn v4_any_text_is_refused_or_reads_back(text in any::<String>(), field in 0..FIELDS.len()) {
+        let model = model("T46U");
+        let plain = read_back(&full(&rich(), model).unwrap());
+        let (pointer, path) = FIELDS[field];
+        push_through(pointer, path, &text, model, &plain);
+    }
+
+    #[test]
+    fn e3_the_reader_never_panics(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
+        let _ = read_key_value(&bytes);
+        let mut file = b"#!version:1.0.0.1\n".to_vec();
+        file.extend(bytes);
+        let _ = read_key_value(&file);
+    }
+
+    #[test]
+    fn e3_a_profile_never_panics(text in "[\\[\\]{}\",:a-z0-9 ]{0,80}") {
+        let _ = Profile::from_json(&text);
+    }
+}
+
+// ---------------------------------------------------------------- overrides (V4)
+
+#[test]
+fn v4_an_override_replaces_the_row_of_its_name() {
+    let mut profile = rich();
+    profile["overrides"] = json!({
+        "account.1.label": "instead", "account.16.label": "unused slot", "features.dnd.allow": "1", "linekey.99.label": "beyond"
+    });
+    let file = full(&profile, model("T46U")).unwrap();
+    let read = read_back(&file);
+    let mut names = BTreeSet::new();
+    for (name, value) in &read {
+        let twice = !names.insert(name);
+        assert!(!twice || name == "static.security.user_password", "{name} twice");
+        if let Some(text) = profile["overrides"].get(name) {
+            assert_eq!(value, text.as_str().unwrap());
+        }
+    }
+    assert!(profile["overrides"].as_object().unwrap().keys().all(|name| names.contains(name)));
+}
+
+#[test]
+fn v4_unknown_and_dangerous_overrides_are_refused() {
+    for (name, known) in [
+        ("no.such.parameter", false),
+        ("account.X.label", false),
+        ("account.1.label = x\nlinekey.9.type", false),
+        ("account.01.label", false),
+        ("", false),
+        ("static.auto_provision.server.url", true),
+        ("static.security.user_password", true),
+        ("account.1.password", true),
+        ("static.firmware.url", true),
+        ("action_url.off_hook", true),
+        ("push_xml.server", true),
+    ] {
+        let mut profile = rich();
+        profile["overrides"] = json!({ name: "x:y" });
+        let error = full(&profile, model("T46U")).unwrap_err();
+        assert!(matches!(&error, RenderError::Override { .. }), "{name}: {error}");
+        let allowed = full_with(&profile, model("T46U"), |job| job.overrides = OverridePolicy::Any);
+        assert_eq!(allowed.is_ok(), known, "{name}");
+    }
+}
+
+#[test]
+fn s1_a_dangerous_override_is_withheld_with_the_other_secrets() {
+    let mut profile = rich();
+    profile["overrides"] = json!({"account.1.password": "MARKER", "ldap.password": "MARKER"});
+    for (secrets, expected) in [(SecretsOut::ALL, 2), (SecretsOut::NONE, 0)] {
+        let (file, _) = full_with(&profile, model("T46U"), |job| {
+            job.overrides = OverridePolicy::Any;
+            job.secrets = secrets;
+        })
+        .unwrap();
+        let text = String::from_utf8(file).unwrap();
+        assert_eq!(text.matches("MARKER").count(), expected);
+        assert!(!text.contains("SECRET-sip-1"));
+    }
+}
+
+// ---------------------------------------------------------------- names (V9)
+
+/// Names outside the list, each with its source. None so far.
+const ALLOWED: &[(&str, &str)] = &[];
+
+/// Names that the peers' templates of T46S do not have, although the dialect does.
+const NOT_IN_T46S: &[&str] = &[
+    "account.X.auto_dial_enable",
+    "account.X.auto_dial_num",
+    "account.X.codec.g722.priority",
+    "account.X.codec.g726_32.priority",
+    "account.X.codec.g729.priority",
+    "account.X.codec.ilbc.priority",
+    "account.X.codec.opus.priority",
+    "account.X.codec.pcma.priority",
+    "account.X.codec.pcmu.priority",
+    "account.X.dialplan.digitmap.enable",
+    "dialplan.digitmap.apply_to.prefix_key",
+    "features.xml_browser.pwd",
+    "features.xml_browser.user_name",
+];
+
+/// `sip_server.1` becomes `sip_server.X`, as in the lists.
+fn normalised(name: &str) -> String {
+    let part = |part: &str| match part.bytes().all(|b| b.is_ascii_digit()) {
+        true => "X".to_owned(),
+        false => part.to_owned(),
+    };
+    name.split('.').map(part).collect::<Vec<_>>().join(".")
+}
+
+#[test]
+fn v9_every_name_is_real() {
+    let list: BTreeSet<&str> = include_str!("../data/param-names/yealink.txt").lines().collect();
+    let t46s: BTreeSet<&str> = include_str!("data/param-names/models/yealink-T46S.txt").lines().collect();
+    let t46u: BTreeSet<&str> = include_str!("data/param-names/models/yealink-T46U.txt").lines().collect();
+    let tables: BTreeSet<String> = render::parameters("yealink").iter().map(|row| normalised(&row.name)).collect();
+    assert!(tables.len() > 60);
+    for name in &tables {
+        let name = name.as_str();
+        assert!(list.contains(name) || ALLOWED.iter().any(|(known, _)| *known == name), "{name} has no source");
+        // The peers' templates of T46U lack one codec's priority.
+        let in_t46u = t46u.contains(name) || name == "account.X.codec.ilbc.priority";
+        assert!(in_t46u, "{name} is in no template of T46U");
+        assert!(t46s.contains(name) || NOT_IN_T46S.contains(&name), "{name} is in no template of T46S");
+    }
+    for model in yealinks() {
+        for file in [full(&rich(), model).unwrap(), restricted(model)] {
+            for (name, _) in read_back(&file) {
+                assert!(tables.contains(&normalised(&name)), "{name} is in no table");
+            }
+        }
+    }
+}
+
+// ---------------------------------------------------------------- secrets (S1)
+
+#[test]
+fn s1_withheld_secrets_are_not_stated_at_all() {
+    let (file, _) = full_with(&rich(), model("T46U"), |job| job.secrets = SecretsOut::NONE).unwrap();
+    let text = String::from_utf8(file).unwrap();
+    assert!(!text.contains("SECRET") && !text.contains("EXAMPLE-CREDENTIAL"), "{text}");
+    for name in
+        ["account.1.password", "account.2.password", "static.security.user_password", "static.auto_provision.server.password"]
+    {
+        assert!(!text.contains(name), "{name} is stated");
+    }
+    // A slot without account holds no secret of anybody: it is cleared.
+    assert!(text.contains("account.3.password = %NULL%\n"));
+
+    let markers = [
+        ("SECRET-sip-1", SecretsOut::NONE.with_sip(1)),
+        ("SECRET-sip-2", SecretsOut::NONE.with_sip(2)),
+        ("SECRET-admin", SecretsOut::NONE.with(SecretKind::Web)),
+        ("SECRET-user", SecretsOut::NONE.with(SecretKind::Web)),
+        ("EXAMPLE-CREDENTIAL", SecretsOut::NONE.with(SecretKind::Credential)),
+    ];
+    for (_, out) in markers {
+        let (file, _) = full_with(&rich(), model("T46U"), |job| job.secrets = out).unwrap();
+        let text = String::from_utf8(file).unwrap();
+        for (marker, allowed) in markers {
+            assert_eq!(text.contains(marker), allowed == out, "{marker}");
+        }
+    }
+}
+
+#[test]
+fn s1_a_url_that_holds_the_credential_is_withheld_with_it() {
+    let url: Secret = "https://prov.example.net/c/MARKER/".into();
+    for (secrets, expected) in [(SecretsOut::ALL, true), (SecretsOut::NONE, false)] {
+        let (file, _) = full_with(&rich(), model("T46U"), |job| {
+            let url: &'static Secret = Box::leak(Box::new(url.clone()));
+            job.provisioning.url = ProvisioningUrl::Credential(url);
+            job.secrets = secrets;
+        })
+        .unwrap();
+        let text = String::from_utf8(file).unwrap();
+        assert_eq!(text.contains("MARKER"), expected);
+        assert_eq!(text.contains("static.auto_provision.server.url"), expected);
+    }
+}
+
+#[test]
+fn p5_no_debug_and_no_error_shows_a_secret() {
+    let profile = Profile::from_json(&rich().to_string()).unwrap();
+    let office = office();
+    let shown = format!("{profile:?} {:?}", office.job(&profile, model("T46U")));
+    assert!(!shown.contains("SECRET") && !shown.contains("EXAMPLE-CREDENTIAL"), "{shown}");
+    let mut bad = rich();
+    bad["accounts"][0]["password"] = json!("SECRET\n");
+    let error = full(&bad, model("T46U")).unwrap_err();
+    assert!(!format!("{error} {error:?}").contains("SECRET"));
+    assert_eq!(error.to_string(), "accounts[1].password holds U+000A, which the file cannot carry");
+}
+
+// ---------------------------------------------------------------- slots (V12), determinism (V5)
+
+/// Whether a stored parameter stays when nothing states it: what is withheld, and the phone's own logins.
+fn may_stay(name: &str) -> bool {
+    name.starts_with("static.security.user_password")
+}
+
+fn without(mut phone: Phone, drop: impl Fn(&str) -> bool) -> Phone {
+    phone.0.retain(|name, _| !drop(name));
+    phone
+}
+
+#[test]
+fn v12_nothing_of_a_profile_survives_a_restricted_file() {
+    for model in yealinks() {
+        let phone = Phone::after(&[&full(&rich(), model).unwrap(), &restricted(model)]);
+        assert_eq!(without(phone.clone(), may_stay), Phone::after(&[&restricted(model)]), "{}", model.name);
+        for (name, value) in &phone.0 {
+            let text = value.to_ascii_uppercase();
+            let ours = text.contains("TEXT") || text.contains("SECRET") || text.contains("CREDENTIAL");
+            assert!(!ours || may_stay(name), "{}: {name} = {value}", model.name);
+        }
+    }
+}
+
+#[test]
+fn v12_a_file_says_what_is_absent() {
+    let small = json!({"accounts": [{"slot": 2, "user": "9", "server": {"host": "z.example.net"}}]});
+    let empty = json!({});
+    for model in yealinks() {
+        let files: Vec<Vec<u8>> = [&rich(), &small, &empty].map(|json| full(json, model).unwrap()).into();
+        let waiting = restricted(model);
+        let all: Vec<&[u8]> = files.iter().map(Vec::as_slice).chain([waiting.as_slice()]).collect();
+        for a in &all {
+            for b in &all {
+                let drop = |name: &str| may_stay(name) && !String::from_utf8_lossy(b).contains("user_password");
+                assert_eq!(without(Phone::after(&[a, b]), drop), Phone::after(&[b]), "{}", model.name);
+            }
+        }
+        // And the same when B withholds its secrets: only those differ.
+        let (quiet, _) = full_with(&rich(), model, |job| job.secrets = SecretsOut::NONE).unwrap();
+        assert_eq!(Phone::after(&[&files[0], &quiet]), Phone::after(&[&files[0]]), "what is withheld is kept");
+    }
+}
+
+#[test]
+fn v12_both_modes_state_the_same_parameters() {
+    for model in yealinks() {
+        let names = |file: Vec<u8>| -> BTreeSet<String> {
+            let names = read_back(&file).into_iter().map(|(name, _)| name);
+            names.filter(|name| !may_stay(name)).collect()
+        };
+        assert_eq!(names(full(&rich(), model).unwrap()), names(restricted(model)), "{}", model.name);
+    }
+}
+
+#[test]
+fn v5_same_input_same_bytes() {
+    for model in yealinks() {
+        assert_eq!(full(&rich(), model), full(&rich(), model));
+        assert_eq!(restricted(model), restricted(model));
+    }
+}
+
+#[test]
+fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
+    let mut profile = rich();
+    profile["display_text"] = json!("hello");
+    profile["time"]["utc_offset_min"] = json!(61);
+    let (file, warnings) = full_with(&profile, model("T19P_E2"), |_| ()).unwrap();
+    let shown: Vec<String> = warnings.as_slice().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        shown,
+        [
+            "accounts[2] is left out: this model has 1",
+            "keys[1] is left out: this model has 0",
+            "keys[2] is left out: this model has 0",
+            "keys[3] is left out: this model has 0",
+            "keys[4] is left out: this model has 0",
+            "keys[5] is left out: this model has 0",
+            "time.utc_offset_min is left out: this model has no place for it",
+            "display_text is left out: this model has no place for it",
+        ]
+    );
+    let text = String::from_utf8(file).unwrap();
+    assert!(text.contains("TEXTuser1") && !text.contains("TEXTuser2") && !text.contains("SECRET-sip-2"));
+
+    let profile = json!({"keys": [{"kind": "line", "account": 3}]});
+    let (_, warnings) = full_with(&profile, model("T46U"), |_| ()).unwrap();
+    assert_eq!(warnings.as_slice()[0].to_string(), "keys[1].account names an account that is not there");
+}
+
+#[test]
+fn a_profile_without_keys_gets_a_line_key_per_account() {
+    let mut profile = rich();
+    profile.as_object_mut().unwrap().remove("keys");
+    let phone = Phone::after(&[&full(&profile, model("T46U")).unwrap()]);
+    let types: Vec<&str> = (1..=3).map(|n| phone.0[&format!("linekey.{n}.type")].as_str()).collect();
+    assert_eq!(types, ["15", "15", "0"]);
+}
+
+// ---------------------------------------------------------------- restricted (V3)
+
+#[test]
+fn v3_only_emergency_numbers_and_the_service_can_be_dialled() {
+    for model in yealinks() {
+        let phone = Phone::after(&[&restricted(model)]).0;
+        assert_eq!(phone["features.hotline_number"], "*89");
+        assert!(phone["features.hotline_delay"].parse::<u32>().unwrap() >= 3);
+        assert!(!phone.keys().any(|name| name.contains("auto_dial")), "would take emergency calls away");
+        assert_eq!(phone["dialplan.emergency.1.value"], "112");
+        assert_eq!(phone["account.1.label"], "Anmeldung nötig: *89");
+        assert_eq!(phone["programablekey.1.label"], "805ec0010203");
+        assert_eq!(phone["static.auto_provision.server.url"], "https://prov.example.net/t/EXAMPLE-TOKEN/");
+        for (name, value) in &phone {
+            if let Some((slot, "enable")) = name.strip_prefix("account.").and_then(|rest| rest.split_once('.')) {
+                assert_eq!(value == "1", slot == "1", "{name}");
+            }
+        }
+        if !model.digit_map {
+            assert!(!phone.contains_key("dialplan.digitmap.string"));
+            continue;
+        }
+        assert_eq!(phone["dialplan.digitmap.enable"], "1");
+        assert_eq!(phone["dialplan.digitmap.no_match_action"], "1");
+        let map = phone["dialplan.digitmap.string"].as_str();
+        for number in ["112", "110", "911", "0112", "0110", "0911", "*89"] {
+            assert_eq!(digitmap::dial(map, number).as_deref(), Some(number), "{map}");
+        }
+        for number in [
+            "",
+            "1",
+            "11",
+            "1120",
+            "1100",
+            "00112",
+            "*8",
+            "*88",
+            "*890",
+            "89",
+            "*89#",
+            "#89",
+            "201",
+            "0049301234567",
+            "+49301234567",
+            "0900123456",
+            "*21*0900#",
+            "##002#",
+            "9112",
+            "x",
+            "*",
+        ] {
+            assert_eq!(digitmap::dial(map, number), None, "{number} gets through {map}");
+        }
+    }
+}
+
+#[test]
+fn v3_a_restricted_job_that_would_cost_an_emergency_call_is_refused() {
+    let refusal = |change: fn(&mut Waiting)| {
+        let mut job = waiting();
+        change(&mut job);
+        job.render(model("T46U")).unwrap_err().to_string()
+    };
+    assert_eq!(refusal(|job| job.emergency.clear()), "emergency has no number");
+    assert_eq!(refusal(|job| job.emergency = numbers(&["112", "x."])), "emergency[2] is not 2 to 8 digits");
+    assert_eq!(refusal(|job| job.emergency = vec!["112".parse().unwrap(); 21]), "emergency has more than 20 numbers");
+    assert_eq!(refusal(|job| job.service = "x.T".parse().unwrap()), "service_code is not 1 to 8 of digits, * and #");
+    assert_eq!(refusal(|job| job.outside_line = Some("x".parse().unwrap())), "outside_line is not 1 to 4 digits");
+    assert_eq!(refusal(|job| job.url = "https://a/b".into()), "url does not end in /, so the file's name cannot follow");
+    assert_eq!(refusal(|job| job.url = "https://a/$PN/".into()), "url holds $, which a phone would expand; write %24");
+}
+
+// ---------------------------------------------------------------- the demo's profiles
+
+#[test]
+fn the_example_profiles_render_or_are_refused_as_their_names_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/profiles");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let json: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let result = full(&json, model("T46U"));
+        if name.starts_with("refused-") {
+            let error = result.unwrap_err();
+            assert!(
+                matches!(&error, RenderError::Character { field, .. } if field == "accounts[1].display_name"),
+                "{name}: {error}"
+            );
+        } else {
+            let read = read_back(&result.unwrap());
+            let display_name = json["accounts"][0]["display_name"].as_str().unwrap();
+            assert!(read.contains(&("account.1.display_name".to_owned(), display_name.to_owned())), "{name}");
+        }
+        seen += 1;
+    }
+    assert_eq!(seen, 8);
+}
+
+#[test]
+fn p5_the_buffer_does_not_move_while_it_grows() {
+    for model in yealinks() {
+        let longest = "x".repeat(128);
+        let mut profile = rich();
+        let account = |slot: u16| {
+            json!({
+                "slot": slot, "label": longest, "display_name": longest, "user": longest, "auth_user": longest, "password": longest,
+                "server": {"host": "h.example.net"}, "backup_server": {"host": "h.example.net"}
+            })
+        };
+        let key = |slot: u16| json!({"slot": slot, "kind": "menu", "value": format!("https://a/{}", "x".repeat(100)), "label": longest});
+        profile["accounts"] = (1..=model.accounts).map(account).collect();
+        profile["keys"] = (1..=model.keys).map(key).collect();
+        let profile = Profile::from_json(&profile.to_string()).unwrap();
+        let office = office();
+        let mut out = Vec::new();
+        render::render_full(&office.job(&profile, model), &mut out).unwrap();
+        // A buffer that had to grow would have doubled.
+        let reserved = out.capacity();
+        assert!(reserved < 2 * 12 * 1024 + 2_000 * usize::from(model.accounts) + 600 * usize::from(model.keys), "{}", model.name);
+        assert!(out.len() + 1024 < reserved, "{}: {} bytes in {reserved}", model.name, out.len());
+    }
+}

@@ -1,0 +1,274 @@
+//! A small PBX: it keeps the records, renders the files, commits before it speaks, and writes an audit log.
+
+use crate::data::Input;
+use libprov::credential::Enrolment;
+use libprov::device::{Command, Device, Verdict};
+use libprov::effect::{Effect, Effects};
+use libprov::entropy::Entropy;
+use libprov::ids::{AttemptId, LeaseId};
+use libprov::ip::ClientAddress;
+use libprov::mac::MacAddr;
+use libprov::models::ModelRef;
+use libprov::profile::{DialString, Host as SipHost, Port, Profile, Server, SipUser, Transport};
+use libprov::render::{self, FullJob, Provisioning, ProvisioningUrl};
+use libprov::request::{self, Answer, Attempt, Decision, Request};
+use libprov::secret::Secret;
+use libprov::site::Site;
+use libprov::standing::TextForm;
+use libprov::time::Timestamp;
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The PBX of the demo.
+pub(crate) struct Host {
+    /// Its records.
+    pub(crate) site: Site,
+    /// The virtual clock.
+    pub(crate) now: Timestamp,
+    /// Everything that would have gone to a log.
+    pub(crate) log: String,
+    /// Every effect since it was last looked at.
+    pub(crate) effects: Vec<Effect>,
+    profiles: BTreeMap<MacAddr, Profile>,
+    emergency: Vec<DialString>,
+    service_code: DialString,
+    auth: Server,
+    url: String,
+    out: PathBuf,
+    files: u32,
+    draws: u64,
+    attempts: u64,
+}
+
+/// What a telephone got.
+pub(crate) struct Got {
+    /// The decision.
+    pub(crate) decision: Decision,
+    /// The rendered file; empty for a denial.
+    pub(crate) file: String,
+}
+
+impl Got {
+    /// The rule's name.
+    pub(crate) fn rule(&self) -> &'static str {
+        self.decision.rule.name()
+    }
+
+    /// The enrolment of a restricted answer.
+    pub(crate) fn enrolment(&self) -> Result<Enrolment, Box<dyn Error>> {
+        match &self.decision.answer {
+            Answer::Restricted(restricted) => Ok(restricted.enrolment),
+            other => Err(format!("no restricted answer but {other:?}").into()),
+        }
+    }
+
+    /// The lease of a full answer.
+    pub(crate) fn lease(&self) -> Option<LeaseId> {
+        match &self.decision.answer {
+            Answer::Full(full) => full.lease,
+            _ => None,
+        }
+    }
+
+    /// Whether the answer is full.
+    pub(crate) fn is_full(&self) -> bool {
+        matches!(self.decision.answer, Answer::Full(_))
+    }
+
+    /// Whether the answer is restricted.
+    pub(crate) fn is_restricted(&self) -> bool {
+        matches!(self.decision.answer, Answer::Restricted(_))
+    }
+}
+
+impl Host {
+    /// Sets the PBX up and empties the folder for rendered files.
+    pub(crate) fn new(input: &Input, out: &Path) -> Result<Self, Box<dyn Error>> {
+        if out.exists() {
+            fs::remove_dir_all(out)?;
+        }
+        fs::create_dir_all(out)?;
+        let config = &input.config;
+        let auth = Server {
+            host: SipHost::parse(&config.auth_server.host)?,
+            port: Some(Port::parse(&config.auth_server.port.to_string())?),
+            transport: Transport::Tls,
+        };
+        Ok(Self {
+            site: Site::new(config.tenant()?),
+            // Monday, 23 November 2026, seven o'clock.
+            now: Timestamp::from_ms(1_795_417_200_000)?,
+            log: String::new(),
+            effects: Vec::new(),
+            profiles: BTreeMap::new(),
+            emergency: config.emergency.iter().map(|number| DialString::parse(number)).collect::<Result<_, _>>()?,
+            service_code: DialString::parse(&config.service_code)?,
+            auth,
+            url: config.provisioning_url.clone(),
+            out: out.into(),
+            files: 0,
+            draws: 0,
+            attempts: 0,
+        })
+    }
+
+    /// Lets time pass and performs what is due.
+    pub(crate) fn pass(&mut self, minutes: u64) -> Result<(), Box<dyn Error>> {
+        let end = self.now.plus_ms(minutes * 60_000);
+        loop {
+            let next = self.site.devices().filter_map(Device::next_timeout).filter(|at| *at <= end).min();
+            let Some(at) = next else { break };
+            self.now = at.max(self.now);
+            let due: Vec<MacAddr> = self.site.due(self.now).collect();
+            for mac in due {
+                let step = request::handle_timeout(self.site.facts(Some(mac), None), self.now);
+                self.site.commit(step.writes)?;
+                self.perform(mac, "timeout", &step.effects);
+            }
+        }
+        self.now = end;
+        Ok(())
+    }
+
+    /// Performs an administrative act.
+    pub(crate) fn admin(&mut self, mac: MacAddr, command: &Command<'_>) -> Result<(), Box<dyn Error>> {
+        let fresh = self.entropy()?;
+        let step = request::admin(self.site.facts(Some(mac), None), command, self.now, fresh)?;
+        self.site.commit(step.writes)?;
+        self.perform(mac, "admin", &step.effects);
+        Ok(())
+    }
+
+    /// Gives a device its profile.
+    pub(crate) fn equip(&mut self, mac: MacAddr, profile: Profile) {
+        self.profiles.insert(mac, profile);
+    }
+
+    /// Answers a request: decide, commit, render.
+    pub(crate) fn fetch(&mut self, request: &Request<'_>) -> Result<Got, Box<dyn Error>> {
+        let fresh = self.entropy()?;
+        let decision = request::decide(self.site.facts(request.mac, Some(request.address.source())), request, self.now, fresh);
+        self.site.commit(decision.writes.clone())?;
+        let Some(mac) = request.mac else { return Ok(Got { decision, file: String::new() }) };
+        self.perform(mac, decision.rule.name(), &decision.effects);
+        let file = self.render(mac, &decision)?;
+        if !file.is_empty() {
+            self.files += 1;
+            let folder = self.out.join(format!("{:02}-{}", self.files, decision.rule));
+            fs::create_dir_all(&folder)?;
+            fs::write(folder.join(format!("{}.cfg", mac.bare())), &file)?;
+        }
+        Ok(Got { decision, file })
+    }
+
+    /// A fetch of the main file over HTTPS.
+    pub(crate) fn get(&mut self, mac: MacAddr, from: &str, presented: Option<&str>) -> Result<Got, Box<dyn Error>> {
+        let mut request = Request::main_file(mac, ClientAddress::new(from.parse()?));
+        request.presented.in_url = presented;
+        self.fetch(&request)
+    }
+
+    /// The file of a full answer was sent completely.
+    pub(crate) fn deliver(&mut self, mac: MacAddr, got: &Got) -> Result<(), Box<dyn Error>> {
+        let (Some(lease), Some(device)) = (got.lease(), self.site.device(mac)) else { return Ok(()) };
+        let source = device.lease().map(libprov::device::Lease::source);
+        let step = request::delivered(self.site.facts(Some(mac), source), lease, self.now);
+        self.site.commit(step.writes)?;
+        self.perform(mac, "delivered", &step.effects);
+        Ok(())
+    }
+
+    /// Somebody at the telephone of this enrolment dials the service and types a PIN.
+    pub(crate) fn dial(&mut self, enrolment: Enrolment, digits: &str) -> Result<Verdict, Box<dyn Error>> {
+        self.attempts += 1;
+        let user = enrolment.sip_user(None);
+        let attempt = Attempt::new(AttemptId::from_number(self.attempts), &user, digits)?;
+        let mac = attempt.enrolment().mac().ok_or("an enrolment without a MAC")?;
+        let judged = request::enter_pap(self.site.facts(Some(mac), None), &attempt, self.now);
+        self.site.commit(judged.writes)?;
+        self.perform(mac, "PAP", &judged.effects);
+        Ok(judged.verdict)
+    }
+
+    /// The PAP of a device, as the administrator's page shows it.
+    pub(crate) fn pap(&self, mac: MacAddr) -> Option<String> {
+        self.site.device(mac)?.pap(self.site.tenant().keys()).map(|pap| pap.reveal())
+    }
+
+    /// The fetch token of an enrolment, as it stands in the restricted file.
+    pub(crate) fn token(&self, mac: MacAddr, enrolment: Enrolment) -> Result<Secret, Box<dyn Error>> {
+        let device = self.site.device(mac).ok_or("no such device")?;
+        Ok(enrolment.token(self.site.tenant().keys(), device.tenant(), device.epoch()))
+    }
+
+    /// The credential of a device, as it stands in the full file.
+    pub(crate) fn credential(&self, mac: MacAddr) -> Result<Secret, Box<dyn Error>> {
+        Ok(request::credential(self.site.tenant(), self.site.device(mac).ok_or("no such device")?))
+    }
+
+    /// 32 bytes, the same in each run of this demo; a PBX asks its operating system.
+    pub(crate) fn entropy(&mut self) -> Result<Entropy, Box<dyn Error>> {
+        self.draws += 1;
+        let mut state = self.draws.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut bytes = [0u8; 32];
+        for chunk in bytes.chunks_mut(8) {
+            state = (state ^ state >> 29).wrapping_mul(0xbf58_476d_1ce4_e5b9).wrapping_add(self.draws);
+            chunk.copy_from_slice(&state.to_le_bytes());
+        }
+        Ok(Entropy::new(bytes)?)
+    }
+
+    fn perform(&mut self, mac: MacAddr, what: &str, effects: &Effects) {
+        for effect in effects.iter() {
+            self.log.push_str(&format!("{} {mac} {what} {effect:?}\n", self.now));
+            self.effects.push(effect);
+        }
+        self.site.settle(mac, effects);
+    }
+
+    fn render(&self, mac: MacAddr, decision: &Decision) -> Result<String, Box<dyn Error>> {
+        let tenant = self.site.tenant();
+        let Some(device) = self.site.device(mac) else { return Ok(String::new()) };
+        let ModelRef::Known(model) = device.model() else { return Ok(String::new()) };
+        let mut file = Vec::new();
+        match &decision.answer {
+            Answer::Full(full) => {
+                let Some(profile) = self.profiles.get(&mac) else { return Err(format!("{mac} has no profile").into()) };
+                let credential = request::credential(tenant, device);
+                let url = Secret::new(format!("{}{}/", self.url, credential.expose()));
+                let user = SipUser::parse(&request::credential_user(device))?;
+                let mut provisioning = Provisioning::new(ProvisioningUrl::Credential(&url));
+                provisioning.login = Some((&user, &credential));
+                let mut job = FullJob::new(profile, model, mac, provisioning);
+                job.secrets = full.secrets.into();
+                job.emergency = &self.emergency;
+                render::render_full(&job, &mut file)?;
+            }
+            Answer::Restricted(restricted) => {
+                let keys = tenant.keys();
+                let enrolment = restricted.enrolment;
+                let user = SipUser::parse(&enrolment.sip_user(None))?;
+                let password = enrolment.sip_password(keys, device.tenant(), device.epoch());
+                let token = enrolment.token(keys, device.tenant(), device.epoch());
+                let url = Secret::new(format!("{}{}/", self.url, token.expose()));
+                let lang = tenant.policy().settings().lang;
+                let job = render::Restricted {
+                    model,
+                    mac,
+                    lang,
+                    display_text: restricted.notice.text(lang, TextForm::Long),
+                    enrolment: render::Enrolment { user: &user, password: &password, server: &self.auth },
+                    emergency: &self.emergency,
+                    outside_line: None,
+                    service_code: &self.service_code,
+                    url: &url,
+                };
+                render::render_restricted(&job, &mut file)?;
+            }
+            Answer::Static | Answer::Challenge | Answer::Deny(_) => {}
+        }
+        Ok(String::from_utf8(file)?)
+    }
+}
