@@ -156,6 +156,10 @@ impl<'a> Draft<'a> {
         if device.rare.as_deref().is_some_and(Rare::is_empty) {
             device.rare = None;
         }
+        if device == *base {
+            // SPEC E5: none changed means no write.
+            return (None, effects);
+        }
         device.revision = base.revision.saturating_add(1);
         (Some(device), effects)
     }
