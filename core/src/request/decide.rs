@@ -304,7 +304,7 @@ impl Scene<'_> {
         let key_id = secrets.credential.then(|| self.facts.tenant.keys().current().id());
         let changes = device.phase != Phase::Delivered
             || device.is_overwritten() && secrets == Secrets::all(device.accounts())
-            || device.release.is_spent_by(secrets)
+            || device.release.is_spent_by(secrets, now)
             || key_id.is_some() && key_id != device.credential_key
             || outcome.rule == Rule::R4 && device.suspension(now).is_some_and(|suspension| suspension.bind == Bind::Awaiting)
             || match listing {
