@@ -1022,4 +1022,9 @@ const RECORDED: &[(&str, usize, usize)] = &[
     ("observe", 368, 5061),
     ("on answer", 2056, 28480),
 ];
-const RECORDED_DEEP: &[(&str, usize, usize)] = &[];
+const RECORDED_DEEP: &[(&str, usize, usize)] = &[
+    ("tokens", 41467, 682509),
+    ("release", 2020, 30284),
+    ("neighbour", 115496, 1270344),
+    ("all but other tokens", 75381, 1330850),
+];
