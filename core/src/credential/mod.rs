@@ -92,7 +92,7 @@ pub(crate) fn examine(text: &str, keys: &Keyring, subject: Subject) -> Seen {
 }
 
 /// Base32 of RFC 4648 in lower case, without padding.
-fn base32(bytes: &[u8]) -> String {
+pub(crate) fn base32(bytes: &[u8]) -> String {
     let mut text = BASE32_NOPAD.encode(bytes);
     text.make_ascii_lowercase();
     text

@@ -214,7 +214,7 @@ impl Scene<'_> {
         let outcome = self.outcome;
         if let FileKind::Side { private } = self.request.file {
             // STATE-TABLES 4.3: holds no secret, is no delivery, changes nothing.
-            let may = outcome.access == Access::Full && (outcome.proven || !private);
+            let may = outcome.access == Access::Full && (self.seen.proof.is_proven() || !private);
             return if may {
                 (outcome.rule, Answer::Full(Full { lease: None, secrets: Secrets::NONE, withheld: None }))
             } else {

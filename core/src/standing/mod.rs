@@ -7,7 +7,8 @@ mod texts;
 pub use texts::TextForm;
 
 use crate::credential::EnrolmentId;
-use crate::device::{Bind, Device, Standing, bucket};
+use crate::device::release::Asker;
+use crate::device::{Bind, Device, Lease, Standing, bucket};
 use crate::ip::{ClientAddress, Source};
 use crate::models::Carriage;
 use crate::policy::{Enforcement, Settings, Temporary};
@@ -178,7 +179,10 @@ impl Case<'_> {
             if capabilities.carriage == Carriage::None {
                 return Outcome { weak: true, ..full(Rule::R6a) };
             }
-            if !device.release.is_closed(self.now) {
+            // What keeps nothing must get all or nothing: all, while an administrator's release is open for it.
+            let leased_to = device.lease().filter(|lease| lease.is_live(self.now)).map(Lease::source);
+            let asker = Asker { source: self.source(), proven: false, leased_to, now: self.now };
+            if device.release.ask(device.accounts(), asker).1.is_none() {
                 return full(Rule::R6a);
             }
         }
