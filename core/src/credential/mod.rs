@@ -159,6 +159,69 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn r13_r14_p4_cpython_derives_the_same() {
+        #[derive(serde::Deserialize)]
+        struct Row {
+            key_id: u8,
+            key: String,
+            tenant: String,
+            epoch: String,
+            mac: String,
+            v6: bool,
+            source: String,
+            minutes: u32,
+            nonce: String,
+            enrolment: Made,
+            credential: String,
+            pap: String,
+            pap_counter: u16,
+            pap_digits: u8,
+        }
+        #[derive(serde::Deserialize)]
+        struct Made {
+            id: String,
+            sip_password: String,
+            token: String,
+        }
+        #[derive(serde::Deserialize)]
+        struct Vectors {
+            rows: alloc::vec::Vec<Row>,
+        }
+        let hex = |text: &str| data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap();
+        let vectors: Vectors = serde_json::from_str(include_str!("../../tests/vectors/keyed.json")).unwrap();
+        assert!(vectors.rows.len() >= 24);
+        for row in vectors.rows {
+            let key = TenantKey::new(row.key_id, hex(&row.key).try_into().unwrap()).unwrap();
+            let ring = Keyring::new(key);
+            let subject = Subject {
+                tenant: TenantId::from_bytes(hex(&row.tenant).try_into().unwrap()),
+                mac: MacAddr::parse(&row.mac).unwrap(),
+                epoch: Epoch::from_number(row.epoch.parse().unwrap()),
+            };
+            let bits = hex(&row.source).iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+            let source = Source::from_parts(if row.v6 { 6 } else { 4 }, bits).unwrap();
+            let at = Timestamp::from_minutes_since_2020(row.minutes);
+            let made = Enrolment::issue(&ring, subject, source, at, row.nonce.parse().unwrap());
+            assert_eq!(made.sip_user(None), row.enrolment.id);
+            assert_eq!(made.sip_password(&ring, subject.tenant, subject.epoch).expose(), row.enrolment.sip_password);
+            assert_eq!(made.token(&ring, subject.tenant, subject.epoch).expose(), row.enrolment.token);
+            assert_eq!(issue(&ring, subject).expose(), row.credential);
+            let at = (subject.tenant, subject.mac, subject.epoch);
+            let pap = crate::pap::derived(row.pap_digits, ring.current(), at, row.pap_counter).unwrap();
+            assert_eq!(pap.reveal(), row.pap);
+        }
+    }
+
+    #[test]
+    fn r13_a_token_names_its_own_device_even_where_epochs_are_equal() {
+        let (ring, me) = (keys(), subject());
+        let at = Timestamp::from_ms(1_900_000_000_000).unwrap();
+        let token = Enrolment::issue(&ring, me, Source::UNRESOLVED, at, 1).token(&ring, me.tenant, me.epoch);
+        let other = Subject { mac: MacAddr::parse("001565000002").unwrap(), ..me };
+        assert!(matches!(examine(token.expose(), &ring, other), Seen::Token { genuine: false, .. }));
+    }
+
+    #[test]
     fn r0_a_flipped_bit_anywhere_is_not_genuine() {
         let (ring, me) = (keys(), subject());
         let at = Timestamp::from_ms(1_900_000_000_000).unwrap();
