@@ -272,7 +272,8 @@ impl Office<'_> {
                 self.open(&mut draft, scope, false, AuditEvent::NewSipPassword);
             }
             Command::Deactivate => {
-                if draft.get().active {
+                // Again, it ends what was granted since: a suspension of an inactive device (SPEC A4).
+                if draft.get().active || draft.get().is_suspended(now) {
                     let device = draft.edit();
                     device.active = false;
                     device.lease = None;

@@ -123,13 +123,16 @@ impl<'a> Draft<'a> {
 
     /// The changed record with the next revision, if anything changed, and the effects.
     pub(crate) fn finish(self) -> (Option<Device>, Effects) {
-        let Self { base, copy, effects, now, .. } = self;
+        let Self { base, copy, effects, settings, now } = self;
         let Some(mut device) = copy else { return (None, effects) };
         device.release.settle(now);
         if let Some(rare) = device.rare.as_deref_mut() {
             rare.sources.retain(|tries| !tries.is_blank());
-            // A confirmed delivery may be repeated inside its window only (SPEC R8).
-            if device.phase == Phase::Delivered && rare.accepted.is_some_and(|accepted| accepted.window.is_over(now)) {
+            // Of an accepted enrolment that is of no use any more nothing may hang on whether a write forgot it (SPEC A7).
+            let expired = |accepted: Accepted| {
+                accepted.window.is_over(now) && Deadline::new(accepted.enrolment.issued_at(), settings.enrolment_ms).is_over(now)
+            };
+            if device.phase == Phase::Delivered && rare.accepted.is_some_and(expired) {
                 rare.accepted = None;
             }
         }
@@ -152,6 +155,10 @@ impl<'a> Draft<'a> {
         }
         if device.rare.as_deref().is_some_and(Rare::is_empty) {
             device.rare = None;
+        }
+        if device == *base {
+            // SPEC E5: none changed means no write.
+            return (None, effects);
         }
         device.revision = base.revision.saturating_add(1);
         (Some(device), effects)
@@ -403,6 +410,8 @@ impl<'a> Draft<'a> {
         device.phase = Phase::Delivered;
         device.pap = super::StoredPap::None;
         device.delivered_at = Some(now);
+        // A release that ended meanwhile is closed, whether a write noticed or not (SPEC S3, A7).
+        device.release.settle(now);
         device.release.arrive(device.accounts, lease.secrets, lease.source, now, settings.secret_window_ms, from_release);
         if let Some(stored) = device.lease.as_deref_mut() {
             stored.status = LeaseStatus::Delivered;

@@ -459,15 +459,16 @@ impl Device {
         }
     }
 
-    /// Whether an enrolment of this epoch still is good: not expired, and not ended by a delivery (SPEC R13, A8).
+    /// Whether an enrolment of this epoch still is good: not expired, and not ended by a delivery (SPEC R13, A8), which
+    /// the accepted one is not.
     ///
     /// Ids carry the minute of issue, so one issued in the very minute of a delivery counts as ended by it.
     pub(crate) fn is_present(&self, id: &EnrolmentId, settings: &Settings, now: Timestamp) -> bool {
-        if self.accepted().is_some_and(|accepted| accepted.enrolment == *id) {
-            return true;
-        }
-        let expired = Deadline::new(id.issued_at(), settings.enrolment_ms).is_over(now);
-        let ended = self.delivered_at.is_some_and(|at| id.issued_at() <= at);
+        let accepted = self.accepted().filter(|accepted| accepted.enrolment == *id);
+        // Who typed the PAP in the last minute of his enrolment is still set up.
+        let expired = Deadline::new(id.issued_at(), settings.enrolment_ms).is_over(now)
+            && accepted.is_none_or(|accepted| accepted.window.is_over(now));
+        let ended = accepted.is_none() && self.delivered_at.is_some_and(|at| id.issued_at() <= at);
         !expired && !ended
     }
 }

@@ -281,8 +281,12 @@ impl Release {
     }
 
     /// Whether giving these secrets changes anything: one of them is open and not in its window yet.
-    pub(crate) fn is_spent_by(&self, secrets: Secrets) -> bool {
-        let fresh = |gate: &Gate| matches!(gate, Gate::Open { .. } | Gate::Until { .. });
+    pub(crate) fn is_spent_by(&self, secrets: Secrets, now: Timestamp) -> bool {
+        let fresh = |gate: &Gate| match gate {
+            Gate::Open { .. } => true,
+            Gate::Until { deadline, .. } => !deadline.is_over(now),
+            Gate::Window { .. } | Gate::Closed => false,
+        };
         match self {
             Self::Open => !secrets.is_none(),
             Self::Closed => false,

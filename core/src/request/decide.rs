@@ -183,7 +183,12 @@ impl Shown {
         }
         let accepted = device.accepted();
         if let Some(id) = shown.token {
-            let is_accepted = accepted.is_some_and(|accepted| accepted.enrolment == id);
+            // SPEC R8, S7: after its window it proves the enrolment and no longer the device.
+            let is_accepted = accepted.is_some_and(|accepted| {
+                accepted.enrolment == id
+                    && !accepted.window.is_over(now)
+                    && (!settings.token_needs_source || accepted.source == request.address.source())
+            });
             shown.proof = shown.proof.min(if is_accepted { Proof::AcceptedToken } else { Proof::PresentToken });
         }
         // SPEC R19: a model that carries nothing is known by its address, for a short while.
@@ -248,7 +253,8 @@ impl Scene<'_> {
         let source = self.source();
         let rule = self.outcome.rule;
         if rule == Rule::R10 {
-            if self.seen.proof == Proof::AcceptedToken {
+            let accepted = self.draft.get().accepted().map(|accepted| accepted.enrolment);
+            if self.seen.token.is_some() && self.seen.token == accepted {
                 self.draft.effects.audit(Audit::of(AuditEvent::TokenLate).from(source).aggregated());
             }
             if !self.draft.get().is_overwritten() {
@@ -298,10 +304,14 @@ impl Scene<'_> {
         let key_id = secrets.credential.then(|| self.facts.tenant.keys().current().id());
         let changes = device.phase != Phase::Delivered
             || device.is_overwritten() && secrets == Secrets::all(device.accounts())
-            || device.release.is_spent_by(secrets)
+            || device.release.is_spent_by(secrets, now)
             || key_id.is_some() && key_id != device.credential_key
             || outcome.rule == Rule::R4 && device.suspension(now).is_some_and(|suspension| suspension.bind == Bind::Awaiting)
-            || listing != Listing::Nothing;
+            || match listing {
+                Listing::Nothing => false,
+                Listing::Slide => self.temp.is_some_and(|entry| entry.is_live(now)),
+                Listing::Make | Listing::SlideUnproven => true,
+            };
         if !changes {
             return Answer::Full(Full { lease: None, secrets, withheld });
         }
@@ -376,7 +386,6 @@ impl Scene<'_> {
         }
         let settings = self.draft.settings;
         let device = self.draft.get();
-        let live = self.temp.is_some_and(|entry| entry.is_live(self.now));
         let wanted = if outcome.proven {
             let makes = match self.seen.proof {
                 // The delivery that follows a right PAP, if the fetch came from the address inside its enrolment.
@@ -385,14 +394,9 @@ impl Scene<'_> {
                 }
                 _ => settings.temporary_vendors.iter().any(|vendor| vendor.eq_ignore_ascii_case(device.model().vendor())),
             };
-            if makes {
-                Listing::Make
-            } else if live {
-                Listing::Slide
-            } else {
-                Listing::Nothing
-            }
-        } else if outcome.rule == Rule::R6b {
+            // Whether there is an entry to slide is seen at the delivery.
+            if makes { Listing::Make } else { Listing::Slide }
+        } else if outcome.beneath == Rule::R6b {
             Listing::SlideUnproven
         } else {
             Listing::Nothing
@@ -402,7 +406,7 @@ impl Scene<'_> {
         {
             let source = self.source();
             self.draft.effects.audit(Audit::of(AuditEvent::TemporaryRefused).from(source).aggregated());
-            return if live { Listing::Slide } else { Listing::Nothing };
+            return Listing::Slide;
         }
         wanted
     }

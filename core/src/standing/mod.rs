@@ -24,7 +24,7 @@ pub enum Proof {
     Certificate = 1,
     /// The present credential of the device.
     Credential = 2,
-    /// The token of the accepted enrolment.
+    /// The token of the accepted enrolment, inside its window.
     AcceptedToken = 3,
     /// For a model that carries nothing: the address of the accepted enrolment, inside its short window (SPEC R19).
     AcceptedAddress = 4,
@@ -89,6 +89,8 @@ pub(crate) struct Outcome {
     pub(crate) proven: bool,
     /// Only a suspension allowed it (SPEC W3).
     pub(crate) only_suspension: bool,
+    /// The rule without a suspension: what a delivery may do to the temporary whitelist follows from it (SPEC W3).
+    pub(crate) beneath: Rule,
     /// The rules said otherwise and are not enforced (SPEC R23).
     pub(crate) unenforced: bool,
     /// A second, unproven source asked during a suspension that had bound itself (SPEC A4).
@@ -159,7 +161,7 @@ impl Case<'_> {
             // SPEC R7
             Proof::Certificate | Proof::Credential => return full(Rule::R7),
             // SPEC R8
-            Proof::AcceptedToken | Proof::AcceptedAddress if self.in_window() => return full(Rule::R8),
+            Proof::AcceptedToken | Proof::AcceptedAddress => return full(Rule::R8),
             _ => {}
         }
         // SPEC R8a
@@ -209,6 +211,7 @@ impl Case<'_> {
         Outcome {
             rule,
             access,
+            beneath: rule,
             proven: self.proof.is_proven(),
             only_suspension: false,
             unenforced: false,
@@ -225,13 +228,6 @@ impl Case<'_> {
     fn standing(&self) -> Standing {
         let source = self.token.and_then(|id| id.source()).unwrap_or_else(|| self.source());
         self.device.standing_of(bucket(self.settings, source), self.now)
-    }
-
-    /// Whether the accepted enrolment may fetch (SPEC R8).
-    fn in_window(&self) -> bool {
-        self.device.accepted().is_some_and(|accepted| {
-            !accepted.window.is_over(self.now) && (!self.settings.token_needs_source || accepted.source == self.source())
-        })
     }
 
     /// SPEC R6b but for the state.
