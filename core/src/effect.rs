@@ -219,8 +219,8 @@ audit_events! {
     Changed = 36, "changed";
 }
 
-/// How many effects one call can yield at the most; a test walks the worst call.
-pub const MAX_EFFECTS: usize = 12;
+/// How many effects one call can yield at the most: what is due alone yields two for each of eight sources whose locks end.
+pub const MAX_EFFECTS: usize = 32;
 
 /// The effects of one call, in the order to perform them (SPEC A10), after the writes were stored (SPEC A11).
 #[derive(Clone, Copy)]

@@ -33,8 +33,8 @@ pub const MAX_SOURCES: usize = 8;
 pub const MAX_TEMPORARY: usize = 4;
 /// PAP attempts whose verdict is remembered (SPEC A5).
 pub const MAX_ATTEMPTS: usize = 4;
-/// Effects that are remembered until the host says they were performed.
-pub const MAX_PENDING: usize = 16;
+/// Effects that are remembered until the host says they were performed: those of one call at the least.
+pub const MAX_PENDING: usize = crate::effect::MAX_EFFECTS;
 
 /// One device of one tenant, by value, with a revision that rises by one with each change (SPEC E5).
 #[derive(Clone, Debug, Eq, PartialEq)]
