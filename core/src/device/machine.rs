@@ -11,7 +11,7 @@ use crate::ids::{AttemptId, LeaseId};
 use crate::ip::Source;
 use crate::models::Carriage;
 use crate::pap::Pap;
-use crate::policy::{Settings, SuspensionBind, WindowFrom};
+use crate::policy::{LockScope, Settings, SuspensionBind, WindowFrom};
 use crate::rule::Rule;
 use crate::state::{BlockCause, State};
 use crate::time::{Deadline, Timestamp};
@@ -195,7 +195,11 @@ impl<'a> Draft<'a> {
                 if !matches!(phase, Phase::Blocked(_)) && !tries.blocked {
                     let source = tries.source();
                     self.effects.audit(Audit::of(AuditEvent::Unlocked).states(State::Failed, State::Required).from(source));
-                    self.effects.push(Effect::Resync(Resync::DeviceAt(source)));
+                    // Under one lock for the device every one of its telephones shows it (SPEC A7, A13).
+                    self.effects.push(Effect::Resync(match self.settings.lock_scope {
+                        LockScope::Source => Resync::DeviceAt(source),
+                        LockScope::Device => Resync::Device,
+                    }));
                 }
             }
         }
