@@ -389,11 +389,11 @@ impl<'a> Draft<'a> {
             return None;
         }
         let standing = device.standing_of(bucket(settings, lease.source), now);
-        // Blocked is left only by reset, recreation, a delivery under suspension or, for wrong PAPs of one source, a
-        // delivery to a permanent entry.
+        // A device-wide block is left only by reset, recreation and a delivery under suspension. What is blocked for the wrong
+        // PAPs of one source is left by every delivery (SPEC A8; STATE-TABLES 4.1): its lease was given before the block, to a
+        // permanent entry, or under suspension.
         let may = match standing {
             Standing::Blocked(_) => lease.rule == Rule::R4,
-            Standing::BlockedSource => matches!(lease.rule, Rule::R4 | Rule::R6a) || lease.unenforced,
             _ => true,
         };
         if !may {
