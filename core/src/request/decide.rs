@@ -320,19 +320,19 @@ impl Scene<'_> {
             status: LeaseStatus::Open,
         };
         self.draft.take_lease(lease);
-        if outcome.rule == Rule::R6b
-            && going_on.is_none()
-            && let Some(entry) = self.temp
-        {
+        let neighbour = self.temp.filter(|_| outcome.rule == Rule::R6b && going_on.is_none());
+        if let Some(entry) = neighbour {
             self.draft.effects.audit(Audit::of(AuditEvent::AdmittedByNeighbour).from(source).by(Rule::R6b));
             self.writes.temp = Some(entry.count_unproven(now, TEMP_UNPROVEN_WINDOW_MS));
         }
         if settings.on_answer {
             // SPEC A14: the host cannot know, so the answer is the delivery.
-            let counted = self.writes.temp.take();
-            let facts = Facts { temp: counted.as_ref().or(self.temp), ..self.facts };
-            delivery::arrive(facts, &mut self.draft, id, &mut self.writes);
-            self.writes.temp = self.writes.temp.take().or(counted);
+            delivery::arrive(Facts { temp: self.temp, ..self.facts }, &mut self.draft, id, &mut self.writes);
+            if let Some(entry) = neighbour {
+                // Counted and slid in one change (SPEC E5).
+                let (len, most) = (settings.temporary_ms, settings.temporary_unproven_ms);
+                self.writes.temp = Some(entry.unproven_delivery(now, len, most, TEMP_UNPROVEN_WINDOW_MS));
+            }
             return Answer::Full(Full { lease: None, secrets, withheld });
         }
         Answer::Full(Full { lease: Some(id), secrets, withheld })
