@@ -233,11 +233,17 @@ impl Case<'_> {
             Temporary::Waiting => None,
             Temporary::FirstN(k) => Some(k),
         };
+        // A14: its own answer that is still on its way was counted already, and telephones fetch twice.
+        let counted = self
+            .device
+            .lease()
+            .is_some_and(|lease| lease.rule == Rule::R6b && lease.source() == self.source() && lease.is_live(self.now));
         self.temp.is_some_and(|entry| {
             let reset_since = self.device.reset_at.is_some_and(|at| at >= entry.made_at());
+            let cap = self.settings.temporary_unproven_cap;
             entry.is_live(self.now)
                 && !reset_since
-                && entry.admits_unproven(self.now, TEMP_UNPROVEN_WINDOW_MS, self.settings.temporary_unproven_cap, first_n)
+                && (counted || entry.admits_unproven(self.now, TEMP_UNPROVEN_WINDOW_MS, cap, first_n))
         })
     }
 }
