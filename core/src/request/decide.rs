@@ -138,8 +138,8 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
 struct Shown {
     proof: Proof,
     token: Option<EnrolmentId>,
-    /// The genuine token, whatever its age.
-    genuine: Option<EnrolmentId>,
+    /// The genuine tokens, whatever their age: of the URL and of the login.
+    genuine: [Option<EnrolmentId>; 2],
     /// The key of the credential that was proven (SPEC R22).
     key_id: Option<u8>,
 }
@@ -152,15 +152,19 @@ impl Shown {
             Some(device) => Subject { mac, ..device.subject() },
             None => Subject { tenant: facts.tenant.id(), mac, epoch: Epoch::from_number(0) },
         };
-        let mut shown = Self { proof: Proof::None, token: None, genuine: None, key_id: None };
-        for text in [request.presented.in_url, request.presented.in_login].into_iter().flatten() {
-            match credential::examine(text, keys, subject) {
+        let mut shown = Self { proof: Proof::None, token: None, genuine: [None; 2], key_id: None };
+        for (at, text) in [request.presented.in_url, request.presented.in_login].into_iter().enumerate() {
+            match credential::examine(text.unwrap_or_default(), keys, subject) {
                 Seen::Credential { key_id, genuine: true } => {
                     shown.proof = shown.proof.min(Proof::Credential);
                     shown.key_id = Some(key_id);
                 }
                 Seen::Credential { genuine: false, .. } => shown.proof = shown.proof.min(Proof::StaleCredential),
-                Seen::Token { id, genuine: true } => shown.genuine = Some(id),
+                Seen::Token { id, genuine: true } => {
+                    if let Some(slot) = shown.genuine.get_mut(at) {
+                        *slot = Some(id);
+                    }
+                }
                 Seen::Token { genuine: false, .. } | Seen::Nothing => {}
             }
         }
@@ -170,21 +174,24 @@ impl Shown {
         }
         match device {
             // An unknown device's token and credential prove nothing, whatever their HMAC says.
-            None => Self { proof: Proof::None, token: None, genuine: None, key_id: None },
+            None => Self { proof: Proof::None, token: None, genuine: [None; 2], key_id: None },
             Some(device) => Self::judge(shown, device, settings, request, now),
         }
     }
 
     /// Ranks a token by what the device accepted.
     fn judge(mut shown: Self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) -> Self {
-        shown.token = shown.genuine.filter(|id| device.is_present(id, settings, now));
+        let accepted = device.accepted();
+        let is_accepted = |id: &EnrolmentId| accepted.is_some_and(|accepted| accepted.enrolment == *id);
+        // The accepted one before any other, wherever it was presented.
+        let mut present = shown.genuine.into_iter().flatten().filter(|id| device.is_present(id, settings, now));
+        let first = present.next();
+        shown.token = first.filter(is_accepted).or(present.next().filter(is_accepted)).or(first);
         if matches!(shown.proof, Proof::AcceptedToken | Proof::AcceptedAddress | Proof::PresentToken) {
             shown.proof = Proof::None;
         }
-        let accepted = device.accepted();
         if let Some(id) = shown.token {
-            let is_accepted = accepted.is_some_and(|accepted| accepted.enrolment == id);
-            shown.proof = shown.proof.min(if is_accepted { Proof::AcceptedToken } else { Proof::PresentToken });
+            shown.proof = shown.proof.min(if is_accepted(&id) { Proof::AcceptedToken } else { Proof::PresentToken });
         }
         // SPEC R19: a model that carries nothing is known by its address, for a short while.
         if device.model().capabilities().carriage == Carriage::None
