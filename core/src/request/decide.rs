@@ -16,7 +16,7 @@ use crate::models::Carriage;
 use crate::policy::Settings;
 use crate::rule::Rule;
 use crate::standing::{Access, Case, Notice, Outcome, Proof};
-use crate::time::{Deadline, SECOND_MS, Timestamp};
+use crate::time::{Deadline, MINUTE_MS, SECOND_MS, Timestamp};
 use crate::whitelist::{self, TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 
 /// Answers a request for a file (SPEC section 4).
@@ -276,7 +276,10 @@ impl Scene<'_> {
                 let half = (self.draft.settings.enrolment_ms / 2).max(1);
                 let age = self.now.since(Timestamp::MIN);
                 let start = Timestamp::MIN.plus_ms(age - age % half);
-                let issued_at = device.reset_at().unwrap_or(device.created_at()).max(start);
+                let since = device.reset_at().unwrap_or(device.created_at());
+                // One that is given out after a delivery must not be ended by it from the start (SPEC R13).
+                let after = device.delivered_at().map_or(since, |at| at.plus_ms(MINUTE_MS));
+                let issued_at = since.max(start).max(after);
                 Enrolment::issue(
                     keys,
                     device.subject(),
