@@ -8,6 +8,7 @@ use crate::ip::{ClientAddress, Source};
 use crate::models::Carriage;
 use crate::policy::{Enforcement, Settings, Temporary};
 use crate::rule::Rule;
+use crate::state::BlockCause;
 use crate::time::Timestamp;
 use crate::whitelist::{TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 
@@ -112,7 +113,7 @@ impl Case<'_> {
     pub(crate) fn judge(&self) -> Outcome {
         let mut outcome = self.ladder();
         let replaceable = match outcome.rule {
-            Rule::R5 => matches!(self.standing(), Standing::BlockedSource),
+            Rule::R5 => self.standing() != Standing::Blocked(BlockCause::Administrator),
             Rule::R9 | Rule::R10 | Rule::R11 => true,
             _ => false,
         };

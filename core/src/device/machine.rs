@@ -389,11 +389,13 @@ impl<'a> Draft<'a> {
             return None;
         }
         let standing = device.standing_of(bucket(settings, lease.source), now);
-        // A device-wide block is left only by reset, recreation and a delivery under suspension. What is blocked for the wrong
+        // A device-wide block is left only by reset, recreation and a delivery under suspension, that of the ceiling also
+        // while nothing is enforced (SPEC R23). What is blocked for the wrong
         // PAPs of one source is left by every delivery (SPEC A8; STATE-TABLES 4.1): its lease was given before the block, to a
         // permanent entry, or under suspension.
         let may = match standing {
-            Standing::Blocked(_) => lease.rule == Rule::R4,
+            Standing::Blocked(BlockCause::Ceiling) => lease.rule == Rule::R4 || lease.unenforced,
+            Standing::Blocked(BlockCause::Administrator) => lease.rule == Rule::R4,
             _ => true,
         };
         if !may {
