@@ -343,5 +343,5 @@ pub fn credential_user(device: &Device) -> String {
 
 /// The device credential to render where [`Secrets::credential`] is set (SPEC R14): 34 characters.
 pub fn credential(tenant: &Tenant, device: &Device) -> Secret {
-    credential::issue(tenant.keys(), device.subject())
+    credential::issue(tenant.keys().current(), device.subject())
 }
