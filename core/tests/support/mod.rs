@@ -325,6 +325,12 @@ impl Host {
         self.wait(15 * MINUTE_MS);
     }
 
+    /// Restricted file, right PAP, full file.
+    pub fn take(&mut self, from: &str) -> Decision {
+        let enrolment = self.accept(from);
+        self.fetch_with_token(from, &enrolment)
+    }
+
     /// Restricted file and right PAP.
     pub fn accept(&mut self, from: &str) -> Enrolment {
         let enrolment = self.enrol(from);
