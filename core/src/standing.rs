@@ -3,7 +3,8 @@
 //! One pure function, one `match`-like ladder in the order of the SPEC. It changes nothing and makes nothing.
 
 use crate::credential::EnrolmentId;
-use crate::device::{Bind, Device, Standing, bucket};
+use crate::device::release::Asker;
+use crate::device::{Bind, Device, Lease, Standing, bucket};
 use crate::ip::{ClientAddress, Source};
 use crate::models::Carriage;
 use crate::policy::{Enforcement, Settings, Temporary};
@@ -175,7 +176,10 @@ impl Case<'_> {
             if capabilities.carriage == Carriage::None {
                 return Outcome { weak: true, ..full(Rule::R6a) };
             }
-            if !device.release.is_closed(self.now) {
+            // A full file without secrets would take away what such a telephone has.
+            let leased_to = device.lease().filter(|lease| lease.is_live(self.now)).map(Lease::source);
+            let asker = Asker { source: self.source(), proven: self.proof.is_proven(), leased_to, now: self.now };
+            if !device.release.ask(device.accounts(), asker).0.is_none() {
                 return full(Rule::R6a);
             }
         }

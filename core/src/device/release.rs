@@ -281,19 +281,6 @@ impl Release {
         }
     }
 
-    /// Whether anything is open at all, to anyone: what an unproven request for a closed release must find (SPEC S7).
-    pub(crate) fn is_closed(&self, now: Timestamp) -> bool {
-        match self {
-            Self::Open => false,
-            Self::Closed => true,
-            Self::Mixed(gates) => gates.iter().all(|gate| {
-                let mut gate = *gate;
-                gate.settle(now);
-                gate == Gate::Closed
-            }),
-        }
-    }
-
     /// Whether giving these secrets changes anything: one of them is open and not in its window yet.
     pub(crate) fn is_spent_by(&self, secrets: Secrets) -> bool {
         let fresh = |gate: &Gate| matches!(gate, Gate::Open { .. } | Gate::Until { .. });
