@@ -254,15 +254,15 @@ impl Scene<'_> {
     fn restricted(&mut self, notice: Notice, mut stream: Stream) -> Answer {
         let source = self.source();
         let rule = self.outcome.rule;
-        if rule == Rule::R10 {
-            if self.seen.proof == Proof::AcceptedToken {
-                self.draft.effects.audit(Audit::of(AuditEvent::TokenLate).from(source).aggregated());
-            }
-            if !self.draft.get().is_overwritten() {
-                // SPEC S5, E7: written once.
-                self.draft.edit().overwritten = true;
-                self.draft.effects.audit(Audit::of(AuditEvent::Overwritten).from(source).by(rule));
-            }
+        if rule == Rule::R10 && self.seen.proof == Proof::AcceptedToken {
+            self.draft.effects.audit(Audit::of(AuditEvent::TokenLate).from(source).aggregated());
+        }
+        let device = self.draft.get();
+        // What was delivered before a block is overwritten by it just as well.
+        if matches!(rule, Rule::R5 | Rule::R10) && device.delivered_at().is_some() && !device.is_overwritten() {
+            // SPEC S5, E7: written once.
+            self.draft.edit().overwritten = true;
+            self.draft.effects.audit(Audit::of(AuditEvent::Overwritten).from(source).by(rule));
         }
         self.draft.effects.audit(Audit::of(AuditEvent::Restricted).from(source).by(rule).aggregated());
         let device = self.draft.get();
