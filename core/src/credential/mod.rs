@@ -33,9 +33,8 @@ const TOKEN_BYTES: usize = 16;
 /// Characters of that half.
 const TOKEN_CHARS: usize = 26;
 
-/// The long-term credential of a device under the current key, as text for URL or HTTP authentication (SPEC R14).
-pub(crate) fn issue(keys: &Keyring, subject: Subject) -> Secret {
-    let key = keys.current();
+/// The long-term credential of a device under a key, as text for URL or HTTP authentication (SPEC R14).
+pub(crate) fn issue(key: &TenantKey, subject: Subject) -> Secret {
     let mut bytes = [0u8; 1 + CREDENTIAL_BYTES];
     if let Some((id, rest)) = bytes.split_first_mut() {
         *id = key.id();
@@ -144,7 +143,7 @@ pub(crate) mod tests {
     #[test]
     fn r14_a_credential_is_good_for_its_device_epoch_and_key_only() {
         let (ring, me) = (keys(), subject());
-        let text = issue(&ring, me);
+        let text = issue(ring.current(), me);
         assert_eq!(text.expose().len(), CREDENTIAL_CHARS);
         let good = |seen| matches!(seen, Seen::Credential { genuine: true, .. });
         assert!(good(examine(text.expose(), &ring, me)));
@@ -205,7 +204,7 @@ pub(crate) mod tests {
             assert_eq!(made.sip_user(None), row.enrolment.id);
             assert_eq!(made.sip_password(&ring, subject.tenant, subject.epoch).expose(), row.enrolment.sip_password);
             assert_eq!(made.token(&ring, subject.tenant, subject.epoch).expose(), row.enrolment.token);
-            assert_eq!(issue(&ring, subject).expose(), row.credential);
+            assert_eq!(issue(ring.current(), subject).expose(), row.credential);
             let at = (subject.tenant, subject.mac, subject.epoch);
             let pap = crate::pap::derived(row.pap_digits, ring.current(), at, row.pap_counter).unwrap();
             assert_eq!(pap.reveal(), row.pap);
@@ -226,7 +225,9 @@ pub(crate) mod tests {
         let (ring, me) = (keys(), subject());
         let at = Timestamp::from_ms(1_900_000_000_000).unwrap();
         let enrolment = Enrolment::issue(&ring, me, Source::v4([192, 0, 2, 1].into()), at, 0x5_1234_5678);
-        for text in [issue(&ring, me).expose().to_owned(), enrolment.token(&ring, me.tenant, me.epoch).expose().to_owned()] {
+        for text in
+            [issue(ring.current(), me).expose().to_owned(), enrolment.token(&ring, me.tenant, me.epoch).expose().to_owned()]
+        {
             let whole = examine(&text, &ring, me);
             assert!(matches!(whole, Seen::Token { genuine: true, .. } | Seen::Credential { genuine: true, .. }), "{whole:?}");
             for at in 0..text.len() {

@@ -54,7 +54,7 @@ pub enum Command<'a> {
     Transfer {
         /// The new MAC.
         mac: MacAddr,
-        /// Whether another tenant has the new MAC.
+        /// Whether any record of the new MAC exists, in this tenant or another.
         known_elsewhere: bool,
         /// As in [`NewDevice::taken`].
         taken: &'a [Pap],
@@ -159,10 +159,11 @@ impl Office<'_> {
         }
         let mut effects = Effects::NONE;
         effects.audit(Audit { new: Some(State::Required), ..Audit::of(event) });
-        // A tombstone's effects are still owed.
+        // A tombstone's effects are still owed, and this call's from now on.
         if let Some(pending) = old.map(Device::pending_effects).filter(|pending| !pending.is_empty()) {
             device.rare.get_or_insert_default().pending = pending.to_vec();
         }
+        device.owe(&effects);
         Ok(Acted { device: Some(device), second: None, effects })
     }
 
@@ -317,6 +318,9 @@ impl Office<'_> {
                 };
                 let mut made = self.fresh(None, &new, fresh.stream(Operation::Create, Some(*mac), device.revision))?;
                 made.location_confirmed = device.location_confirmed;
+                let mut taken_over = Effects::NONE;
+                taken_over.audit(Audit { new: Some(State::Required), ..Audit::of(AuditEvent::Transferred) });
+                made.owe(&taken_over);
                 second = Some(made);
                 delete(&mut draft, AuditEvent::Transferred);
             }

@@ -176,10 +176,11 @@ impl Gate {
         }
     }
 
-    /// Opens it anew; what is open without end stays so (SPEC S3).
+    /// Opens it anew; what is open without end stays so, but for the source it is bound to (SPEC S3).
     fn open(&mut self, until: Deadline, proven_only: bool) -> bool {
-        if matches!(self, Self::Open { .. }) {
-            return false;
+        if let Self::Open { bound } = self {
+            // Who is proven may take it over anyway.
+            return !proven_only && bound.take().is_some();
         }
         *self = Self::Until { deadline: until, proven_only, bound: None };
         true

@@ -16,7 +16,7 @@ use crate::models::Carriage;
 use crate::policy::Settings;
 use crate::rule::Rule;
 use crate::standing::{Access, Case, Notice, Outcome, Proof};
-use crate::time::{Deadline, SECOND_MS, Timestamp};
+use crate::time::{Deadline, MINUTE_MS, SECOND_MS, Timestamp};
 use crate::whitelist::{self, TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 
 /// Answers a request for a file (SPEC section 4).
@@ -138,8 +138,8 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
 struct Shown {
     proof: Proof,
     token: Option<EnrolmentId>,
-    /// The genuine token, whatever its age.
-    genuine: Option<EnrolmentId>,
+    /// The genuine tokens, whatever their age: of the URL and of the login.
+    genuine: [Option<EnrolmentId>; 2],
     /// The key of the credential that was proven (SPEC R22).
     key_id: Option<u8>,
 }
@@ -152,15 +152,19 @@ impl Shown {
             Some(device) => Subject { mac, ..device.subject() },
             None => Subject { tenant: facts.tenant.id(), mac, epoch: Epoch::from_number(0) },
         };
-        let mut shown = Self { proof: Proof::None, token: None, genuine: None, key_id: None };
-        for text in [request.presented.in_url, request.presented.in_login].into_iter().flatten() {
-            match credential::examine(text, keys, subject) {
+        let mut shown = Self { proof: Proof::None, token: None, genuine: [None; 2], key_id: None };
+        for (at, text) in [request.presented.in_url, request.presented.in_login].into_iter().enumerate() {
+            match credential::examine(text.unwrap_or_default(), keys, subject) {
                 Seen::Credential { key_id, genuine: true } => {
                     shown.proof = shown.proof.min(Proof::Credential);
                     shown.key_id = Some(key_id);
                 }
                 Seen::Credential { genuine: false, .. } => shown.proof = shown.proof.min(Proof::StaleCredential),
-                Seen::Token { id, genuine: true } => shown.genuine = Some(id),
+                Seen::Token { id, genuine: true } => {
+                    if let Some(slot) = shown.genuine.get_mut(at) {
+                        *slot = Some(id);
+                    }
+                }
                 Seen::Token { genuine: false, .. } | Seen::Nothing => {}
             }
         }
@@ -170,26 +174,29 @@ impl Shown {
         }
         match device {
             // An unknown device's token and credential prove nothing, whatever their HMAC says.
-            None => Self { proof: Proof::None, token: None, genuine: None, key_id: None },
+            None => Self { proof: Proof::None, token: None, genuine: [None; 2], key_id: None },
             Some(device) => Self::judge(shown, device, settings, request, now),
         }
     }
 
     /// Ranks a token by what the device accepted.
     fn judge(mut shown: Self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) -> Self {
-        shown.token = shown.genuine.filter(|id| device.is_present(id, settings, now));
+        let accepted = device.accepted();
+        let is_accepted = |id: &EnrolmentId| accepted.is_some_and(|accepted| accepted.enrolment == *id);
+        // The accepted one before any other, wherever it was presented.
+        let mut present = shown.genuine.into_iter().flatten().filter(|id| device.is_present(id, settings, now));
+        let first = present.next();
+        shown.token = first.filter(is_accepted).or(present.next().filter(is_accepted)).or(first);
         if matches!(shown.proof, Proof::AcceptedToken | Proof::AcceptedAddress | Proof::PresentToken) {
             shown.proof = Proof::None;
         }
-        let accepted = device.accepted();
         if let Some(id) = shown.token {
             // SPEC R8, S7: after its window it proves the enrolment and no longer the device.
-            let is_accepted = accepted.is_some_and(|accepted| {
-                accepted.enrolment == id
-                    && !accepted.window.is_over(now)
-                    && (!settings.token_needs_source || accepted.source == request.address.source())
+            let in_window = accepted.is_some_and(|accepted| {
+                !accepted.window.is_over(now) && (!settings.token_needs_source || accepted.source == request.address.source())
             });
-            shown.proof = shown.proof.min(if is_accepted { Proof::AcceptedToken } else { Proof::PresentToken });
+            let proves = is_accepted(&id) && in_window;
+            shown.proof = shown.proof.min(if proves { Proof::AcceptedToken } else { Proof::PresentToken });
         }
         // SPEC R19: a model that carries nothing is known by its address, for a short while.
         if device.model().capabilities().carriage == Carriage::None
@@ -275,7 +282,10 @@ impl Scene<'_> {
                 let half = (self.draft.settings.enrolment_ms / 2).max(1);
                 let age = self.now.since(Timestamp::MIN);
                 let start = Timestamp::MIN.plus_ms(age - age % half);
-                let issued_at = device.reset_at().unwrap_or(device.created_at()).max(start);
+                let since = device.reset_at().unwrap_or(device.created_at());
+                // One that is given out after a delivery must not be ended by it from the start (SPEC R13).
+                let after = device.delivered_at().map_or(since, |at| at.plus_ms(MINUTE_MS));
+                let issued_at = since.max(start).max(after);
                 Enrolment::issue(
                     keys,
                     device.subject(),
@@ -326,23 +336,24 @@ impl Scene<'_> {
             secrets,
             listing,
             key_id,
+            permanent: self.permanent,
             unenforced: outcome.unenforced,
             status: LeaseStatus::Open,
         };
         self.draft.take_lease(lease);
-        if outcome.rule == Rule::R6b
-            && going_on.is_none()
-            && let Some(entry) = self.temp
-        {
+        let neighbour = self.temp.filter(|_| outcome.rule == Rule::R6b && going_on.is_none());
+        if let Some(entry) = neighbour {
             self.draft.effects.audit(Audit::of(AuditEvent::AdmittedByNeighbour).from(source).by(Rule::R6b));
             self.writes.temp = Some(entry.count_unproven(now, TEMP_UNPROVEN_WINDOW_MS));
         }
         if settings.on_answer {
             // SPEC A14: the host cannot know, so the answer is the delivery.
-            let counted = self.writes.temp.take();
-            let facts = Facts { temp: counted.as_ref().or(self.temp), ..self.facts };
-            delivery::arrive(facts, &mut self.draft, id, &mut self.writes);
-            self.writes.temp = self.writes.temp.take().or(counted);
+            delivery::arrive(Facts { temp: self.temp, ..self.facts }, &mut self.draft, id, &mut self.writes);
+            if let Some(entry) = neighbour {
+                // Counted and slid in one change (SPEC E5).
+                let (len, most) = (settings.temporary_ms, settings.temporary_unproven_ms);
+                self.writes.temp = Some(entry.unproven_delivery(now, len, most, TEMP_UNPROVEN_WINDOW_MS));
+            }
             return Answer::Full(Full { lease: None, secrets, withheld });
         }
         Answer::Full(Full { lease: Some(id), secrets, withheld })

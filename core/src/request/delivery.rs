@@ -3,7 +3,7 @@
 use super::{Facts, Step, Writes};
 use crate::device::machine::Draft;
 use crate::device::{Lease, Listing, MAX_TEMPORARY};
-use crate::effect::{Audit, AuditEvent, Effect};
+use crate::effect::{Audit, AuditEvent, Effect, Effects};
 use crate::guard::TenantGuard;
 use crate::ids::LeaseId;
 use crate::time::Timestamp;
@@ -14,7 +14,12 @@ use crate::whitelist::TempEntry;
 /// `facts.temp` is the temporary whitelist entry of [`Lease::source`]. A second call, and a call for a lease that is not the
 /// device's last one, change nothing; the latter is audited.
 pub fn delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
-    let Some(device) = facts.device() else { return Step::default() };
+    let Some(device) = facts.device() else {
+        // STATE-TABLES 4.2: the device was deleted meanwhile.
+        let mut effects = Effects::NONE;
+        effects.audit(Audit::of(AuditEvent::LeaseIgnored));
+        return Step { writes: Writes::default(), effects };
+    };
     let mut draft = Draft::new(device, facts.tenant.policy().settings(), now);
     let mut writes = Writes::default();
     arrive(facts, &mut draft, lease, &mut writes);

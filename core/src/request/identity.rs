@@ -31,6 +31,9 @@ pub struct Identity {
     pub is_current: bool,
     /// The password for digest authentication: the SIP password of an enrolment, or the credential.
     pub password: Secret,
+    /// The credential under the previous key, while the ring has one: try it where the password does not fit, for a telephone
+    /// that has not fetched since the rotation still has this one (SPEC R22).
+    pub previous: Option<Secret>,
 }
 
 /// Finds who a SIP or HTTP user name is (SPEC R16): an enrolment id with or without port, or the MAC of a credential.
@@ -49,16 +52,22 @@ pub fn identify(facts: Facts<'_>, user: &str, now: Timestamp) -> Identity {
         return match device.filter(|_| genuine) {
             Some(device) => {
                 let is_current = device.is_active() && device.is_present(&id, facts.tenant.policy().settings(), now);
-                Identity { kind: IdentityKind::Enrolment(id), mac: Some(device.mac()), is_current, password }
+                let kind = IdentityKind::Enrolment(id);
+                Identity { kind, mac: Some(device.mac()), is_current, password, previous: None }
             }
             None => unknown(password),
         };
     }
     if let Ok(mac) = MacAddr::parse(user) {
         let device = device.filter(|device| device.mac() == mac);
-        let password = credential::issue(keys, device.map_or_else(|| nobody(facts, mac), Device::subject));
+        let subject = device.map_or_else(|| nobody(facts, mac), Device::subject);
+        let password = credential::issue(keys.current(), subject);
+        let previous = keys.previous().map(|key| credential::issue(key, subject));
         return match device {
-            Some(device) => Identity { kind: IdentityKind::Credential, mac: Some(mac), is_current: device.is_active(), password },
+            Some(device) => {
+                let kind = IdentityKind::Credential;
+                Identity { kind, mac: Some(mac), is_current: device.is_active(), password, previous }
+            }
             None => unknown(password),
         };
     }
@@ -68,7 +77,7 @@ pub fn identify(facts: Facts<'_>, user: &str, now: Timestamp) -> Identity {
 }
 
 const fn unknown(password: Secret) -> Identity {
-    Identity { kind: IdentityKind::Unknown, mac: None, is_current: false, password }
+    Identity { kind: IdentityKind::Unknown, mac: None, is_current: false, password, previous: None }
 }
 
 /// The subject of a MAC that no device has: the epoch 0 is as good as any, for its values go nowhere.

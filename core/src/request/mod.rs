@@ -264,7 +264,7 @@ pub struct Decision {
 pub struct Writes {
     /// The device.
     pub device: Option<Device>,
-    /// The device that took over, for a transfer.
+    /// The device that took over, for a transfer: to be inserted; a record that has its MAC already is a conflict.
     pub second: Option<Box<Device>>,
     /// The temporary whitelist entry.
     pub temp: Option<TempEntry>,
@@ -343,5 +343,5 @@ pub fn credential_user(device: &Device) -> String {
 
 /// The device credential to render where [`Secrets::credential`] is set (SPEC R14): 34 characters.
 pub fn credential(tenant: &Tenant, device: &Device) -> Secret {
-    credential::issue(tenant.keys(), device.subject())
+    credential::issue(tenant.keys().current(), device.subject())
 }

@@ -13,6 +13,7 @@ use crate::ip::{ClientAddress, Source};
 use crate::models::Carriage;
 use crate::policy::{Enforcement, Settings, Temporary};
 use crate::rule::Rule;
+use crate::state::BlockCause;
 use crate::time::Timestamp;
 use crate::whitelist::{TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 
@@ -119,7 +120,7 @@ impl Case<'_> {
     pub(crate) fn judge(&self) -> Outcome {
         let mut outcome = self.ladder();
         let replaceable = match outcome.rule {
-            Rule::R5 => matches!(self.standing(), Standing::BlockedSource),
+            Rule::R5 => self.standing() != Standing::Blocked(BlockCause::Administrator),
             Rule::R9 | Rule::R10 | Rule::R11 => true,
             _ => false,
         };
@@ -237,11 +238,17 @@ impl Case<'_> {
             Temporary::Waiting => None,
             Temporary::FirstN(k) => Some(k),
         };
+        // A14: its own answer that is still on its way was counted already, and telephones fetch twice.
+        let counted = self
+            .device
+            .lease()
+            .is_some_and(|lease| lease.rule == Rule::R6b && lease.source() == self.source() && lease.is_live(self.now));
         self.temp.is_some_and(|entry| {
             let reset_since = self.device.reset_at.is_some_and(|at| at >= entry.made_at());
+            let cap = self.settings.temporary_unproven_cap;
             entry.is_live(self.now)
                 && !reset_since
-                && entry.admits_unproven(self.now, TEMP_UNPROVEN_WINDOW_MS, self.settings.temporary_unproven_cap, first_n)
+                && (counted || entry.admits_unproven(self.now, TEMP_UNPROVEN_WINDOW_MS, cap, first_n))
         })
     }
 }
