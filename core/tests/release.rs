@@ -1,5 +1,6 @@
 //! One-time release of secrets, rule by rule (SPEC S1 to S7).
 #![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(unused_must_use, reason = "the host of the tests stores and performs what calls return")]
 
 mod support;
 
@@ -232,6 +233,18 @@ fn s5_after_an_overwriting_answer_the_next_proven_delivery_carries_all_again() {
     assert!(!host.device().is_overwritten());
     host.wait(10 * MINUTE_MS);
     assert_eq!(carried(given(&mut host, A, &credential)), "credential");
+}
+
+#[test]
+fn s5_the_file_of_a_block_overwrites_too() {
+    let (mut host, credential) = settled(yealink());
+    host.admin(Command::Block);
+    let decision = host.fetch_with(A, &credential);
+    assert_eq!(said(&decision), "restricted R5");
+    assert!(decision.effects.has_audit(AuditEvent::Overwritten));
+    assert!(host.fetch(A).writes.is_empty(), "written once");
+    host.suspend(None);
+    assert_eq!(carried(given(&mut host, A, &credential)), ALL);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! A cell is written `answer > next state {effects}`; `-` for the next state means that nothing changed and nothing is
 //! written; `~` stands before audit events that the host counts. An empty cell is one the table has not.
 #![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(unused_must_use, reason = "the host of the tests stores and performs what calls return")]
 
 mod support;
 

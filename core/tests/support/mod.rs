@@ -1,5 +1,12 @@
 //! Builders, a clock one can move, and a tiny host that stores what calls return (SPEC E5, A10, A11).
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "each test file uses its own part")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "each test file uses its own part"
+)]
 
 use libprov::credential::Enrolment;
 use libprov::device::{Command, Device, NewDevice, effects_done};
