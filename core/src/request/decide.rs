@@ -264,11 +264,13 @@ impl Scene<'_> {
             if self.seen.token.is_some() && self.seen.token == accepted {
                 self.draft.effects.audit(Audit::of(AuditEvent::TokenLate).from(source).aggregated());
             }
-            if !self.draft.get().is_overwritten() {
-                // SPEC S5, E7: written once.
-                self.draft.edit().overwritten = true;
-                self.draft.effects.audit(Audit::of(AuditEvent::Overwritten).from(source).by(rule));
-            }
+        }
+        let device = self.draft.get();
+        // What was delivered before a block is overwritten by its file just as well.
+        if matches!(rule, Rule::R5 | Rule::R10) && device.delivered_at().is_some() && !device.is_overwritten() {
+            // SPEC S5, E7: written once.
+            self.draft.edit().overwritten = true;
+            self.draft.effects.audit(Audit::of(AuditEvent::Overwritten).from(source).by(rule));
         }
         self.draft.effects.audit(Audit::of(AuditEvent::Restricted).from(source).by(rule).aggregated());
         let device = self.draft.get();
