@@ -39,11 +39,16 @@ impl AccountSet {
 
     /// Slots 1 to `count`.
     pub fn first(count: u8) -> Self {
-        let mut set = Self::NONE;
-        for slot in 1..=count.min(Self::MAX) {
-            set.insert(slot);
-        }
-        set
+        // One bit more than `count`, then without the bit of slot 0, which there is not.
+        let mut ones = u32::from(count.min(Self::MAX)) + 1;
+        let mut words = Self::NONE.0.map(|_| {
+            let here = ones.min(64);
+            ones -= here;
+            u64::MAX.checked_shr(64 - here).unwrap_or(0)
+        });
+        let [first, ..] = &mut words;
+        *first &= !1;
+        Self(words)
     }
 
     pub(crate) const fn words(self) -> [u64; 4] {
@@ -132,8 +137,8 @@ impl Gate {
     const OPEN: Self = Self::Open { bound: None };
 
     /// Whether the secret may go out to this asker.
-    pub(crate) fn admits(self, asker: Asker) -> Result<(), Withheld> {
-        let (bound, proven_only) = match self {
+    pub(crate) fn admits(&self, asker: &Asker) -> Result<(), Withheld> {
+        let (bound, proven_only) = match *self {
             Self::Open { bound } => (bound, false),
             Self::Until { deadline, .. } if deadline.is_over(asker.now) => return Err(Withheld::Closed),
             Self::Until { proven_only, bound, .. } => (bound, proven_only),
@@ -260,7 +265,7 @@ impl Release {
             Self::Mixed(gates) => {
                 let mut out = Secrets::NONE;
                 let mut why: Option<Withheld> = None;
-                let mut pass = |gate: &Gate| match gate.admits(asker) {
+                let mut pass = |gate: &Gate| match gate.admits(&asker) {
                     Ok(()) => true,
                     Err(reason) => {
                         why = why.max(Some(reason));
