@@ -26,131 +26,130 @@
  *   give PROV_E_POISONED to everything but free. A tenant is exempt, for every request of its devices needs it.
  */
 
-
 #ifndef PROV_H
 #define PROV_H
 
 #include <stddef.h>
 #include <stdint.h>
+
 /* A string literal as text and length: prov_mac_parse(PROV_TEXT("805ec0010203"), mac, NULL). */
 #define PROV_TEXT(literal) ("" literal ""), (sizeof(literal) - 1)
-
 
 /** The version of the binary interface that this header describes; compare it with prov_abi_version(). */
 #define PROV_ABI_VERSION 1
 
-/** Rule R1. */
+/** Source over its limit and the request unproven. */
 #define PROV_RULE_R1 1
-/** Rule R2. */
+/** Device unknown. */
 #define PROV_RULE_R2 2
-/** Rule R3. */
+/** Device inactive, MAC not authorised, or certificate of another MAC. */
 #define PROV_RULE_R3 3
-/** Rule R4. */
+/** Suspended, and the source fits. */
 #define PROV_RULE_R4 4
-/** Rule R5. */
+/** Blocked. */
 #define PROV_RULE_R5 5
-/** Rule R6a. */
+/** Permanent whitelist. */
 #define PROV_RULE_R6A 6
-/** Rule R6b. */
+/** Temporary whitelist. */
 #define PROV_RULE_R6B 7
-/** Rule R7. */
+/** Certificate or present credential. */
 #define PROV_RULE_R7 8
-/** Rule R8. */
+/** Accepted token inside the delivery window. */
 #define PROV_RULE_R8 9
-/** Rule R8a. */
+/** Installed device, once. */
 #define PROV_RULE_R8A 10
-/** Rule R9. */
+/** Credential old or forged. */
 #define PROV_RULE_R9 11
-/** Rule R10. */
+/** Delivered, and nothing else fits. */
 #define PROV_RULE_R10 12
-/** Rule R11. */
+/** Required, accepted or failed. */
 #define PROV_RULE_R11 13
-/** Rule R17. */
+/** The transport may not carry secrets. */
 #define PROV_RULE_R17 14
-/** Rule R18. */
+/** The device belongs to another tenant. */
 #define PROV_RULE_R18 15
-/** Rule R20. */
+/** The model has no restricted rendering. */
 #define PROV_RULE_R20 16
-/** Rule R21. */
+/** Challenge for HTTP authentication. */
 #define PROV_RULE_R21 17
-/** Rule static. */
+/** A common file without a MAC: no tenant data (STATE-TABLES 4.3). */
 #define PROV_RULE_STATIC 18
-/** Rule method. */
+/** A method other than GET and HEAD (STATE-TABLES 4.3). */
 #define PROV_RULE_METHOD 19
-/** Rule side file. */
+/** A file beside the main file that holds no secret (STATE-TABLES 4.3). */
 #define PROV_RULE_SIDE_FILE 20
 
-/** Audit event "created". */
+/** A device was created, or created again. */
 #define PROV_AUDIT_CREATED 1
-/** Audit event "imported_installed". */
+/** A device was imported as installed (SPEC R24). */
 #define PROV_AUDIT_IMPORTED_INSTALLED 2
-/** Audit event "transferred". */
+/** A device took over from a broken one (SPEC R24). */
 #define PROV_AUDIT_TRANSFERRED 3
-/** Audit event "pap_accepted". */
+/** A PAP was right. */
 #define PROV_AUDIT_PAP_ACCEPTED 4
-/** Audit event "pap_wrong". */
+/** A PAP was wrong. */
 #define PROV_AUDIT_PAP_WRONG 5
-/** Audit event "locked". */
+/** A source was locked. */
 #define PROV_AUDIT_LOCKED 6
-/** Audit event "unlocked". */
+/** A lock ended by itself. */
 #define PROV_AUDIT_UNLOCKED 7
-/** Audit event "blocked_source". */
+/** A source was blocked by its wrong PAPs. */
 #define PROV_AUDIT_BLOCKED_SOURCE 8
-/** Audit event "blocked_ceiling". */
+/** The device was blocked because wrong PAPs reached the ceiling. */
 #define PROV_AUDIT_BLOCKED_CEILING 9
-/** Audit event "blocked_by_administrator". */
+/** An administrator blocked the device. */
 #define PROV_AUDIT_BLOCKED_BY_ADMINISTRATOR 10
-/** Audit event "acceptance_expired". */
+/** An accepted PAP was not followed by a delivery in time (SPEC A12). */
 #define PROV_AUDIT_ACCEPTANCE_EXPIRED 11
-/** Audit event "delivered". */
+/** A full configuration arrived. */
 #define PROV_AUDIT_DELIVERED 12
-/** Audit event "reset". */
+/** A device was reset. */
 #define PROV_AUDIT_RESET 13
-/** Audit event "suspended". */
+/** Authentication was suspended. */
 #define PROV_AUDIT_SUSPENDED 14
-/** Audit event "suspension_ended". */
+/** A suspension ended by itself. */
 #define PROV_AUDIT_SUSPENSION_ENDED 15
-/** Audit event "suspension_contested". */
+/** A second source asked during a suspension: alarm (SPEC A4). */
 #define PROV_AUDIT_SUSPENSION_CONTESTED 16
-/** Audit event "released". */
+/** Secrets were released again (SPEC S3). */
 #define PROV_AUDIT_RELEASED 17
-/** Audit event "new_sip_password". */
+/** A SIP account got a new password (SPEC S5). */
 #define PROV_AUDIT_NEW_SIP_PASSWORD 18
-/** Audit event "deactivated". */
+/** A device was deactivated. */
 #define PROV_AUDIT_DEACTIVATED 19
-/** Audit event "activated". */
+/** A device was activated. */
 #define PROV_AUDIT_ACTIVATED 20
-/** Audit event "deleted". */
+/** A device was deleted. */
 #define PROV_AUDIT_DELETED 21
-/** Audit event "clock_corrected". */
+/** A deadline lay too far ahead and was cut: the clock was corrected (SPEC A6). */
 #define PROV_AUDIT_CLOCK_CORRECTED 22
-/** Audit event "temporary_listed". */
+/** A temporary whitelist entry was made or renewed. */
 #define PROV_AUDIT_TEMPORARY_LISTED 23
-/** Audit event "temporary_refused". */
+/** A temporary whitelist entry was not made (SPEC W5, W7, W8). */
 #define PROV_AUDIT_TEMPORARY_REFUSED 24
-/** Audit event "admitted_by_neighbour". */
+/** A device was let in because a neighbour authenticated (SPEC R6b). */
 #define PROV_AUDIT_ADMITTED_BY_NEIGHBOUR 25
-/** Audit event "denied". */
+/** A request was denied. */
 #define PROV_AUDIT_DENIED 26
-/** Audit event "restricted". */
+/** A restricted configuration was given. */
 #define PROV_AUDIT_RESTRICTED 27
-/** Audit event "weak_binding". */
+/** A full configuration was given by a binding to an address only (SPEC R19, S7). */
 #define PROV_AUDIT_WEAK_BINDING 28
-/** Audit event "cleartext". */
+/** Secrets left over plain HTTP (SPEC R17). */
 #define PROV_AUDIT_CLEARTEXT 29
-/** Audit event "not_enforced". */
+/** The policy is not enforced; the rule is the one that would have held (SPEC R23). */
 #define PROV_AUDIT_NOT_ENFORCED 30
-/** Audit event "lease_ignored". */
+/** A confirmation for a lease that is not the last one was ignored (SPEC A14). */
 #define PROV_AUDIT_LEASE_IGNORED 31
-/** Audit event "overwritten". */
+/** A restricted answer may have overwritten a working configuration (SPEC S5). */
 #define PROV_AUDIT_OVERWRITTEN 32
-/** Audit event "token_late". */
+/** An accepted token came after its window (STATE-TABLES 4.1). */
 #define PROV_AUDIT_TOKEN_LATE 33
-/** Audit event "mac_mismatch". */
+/** Path and User-Agent name different MACs (STATE-TABLES 4.3). */
 #define PROV_AUDIT_MAC_MISMATCH 34
-/** Audit event "pap_not_judged". */
+/** A PAP entry was not judged: its enrolment is of no use any more. */
 #define PROV_AUDIT_PAP_NOT_JUDGED 35
-/** Audit event "changed". */
+/** Location or other descriptive data of the device changed. */
 #define PROV_AUDIT_CHANGED 36
 
 /** For a PBX that serves phones over the Internet. */

@@ -4,10 +4,10 @@ use crate::error::prov_error;
 use crate::status::{
     PROV_E_ARGUMENT, PROV_E_BUFFER, PROV_E_NULL, PROV_E_PANIC, PROV_E_POISONED, PROV_E_UTF8, PROV_E_VERSION, PROV_OK, prov_status,
 };
+use std::any::Any;
 use std::cell::Cell;
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs a call: a panic in it becomes [`PROV_E_PANIC`] and poisons what it had borrowed, a failure becomes its number and, where
@@ -17,17 +17,14 @@ pub(crate) fn barrier(
     error: Option<&mut MaybeUninit<*mut prov_error>>,
     body: impl FnOnce(&Call) -> Result<(), Failure>,
 ) -> prov_status {
+    keep_quiet();
     let call = Call::default();
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        keep_quiet();
-        body(&call)
-    }));
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(&call)));
     match outcome {
         Ok(Ok(())) => PROV_OK,
         Ok(Err(failure)) => tell(&failure, error),
         Err(payload) => {
-            // Its drop is foreign code that could panic again.
-            std::mem::forget(payload);
+            discard(payload);
             call.poison();
             tell(&Failure::Panic, error)
         }
@@ -46,28 +43,48 @@ pub(crate) fn freeing<T>(handle: Option<Box<T>>) {
 #[inline(never)]
 fn tell(failure: &Failure, error: Option<&mut MaybeUninit<*mut prov_error>>) -> prov_status {
     if let Some(error) = error {
-        let told = catch_unwind(AssertUnwindSafe(|| {
-            error.write(Box::into_raw(Box::new(prov_error::new(failure))));
+        let told = catch_unwind(AssertUnwindSafe(|| Box::into_raw(Box::new(prov_error::new(failure)))));
+        error.write(told.unwrap_or_else(|payload| {
+            discard(payload);
+            std::ptr::null_mut()
         }));
-        if let Err(payload) = told {
-            std::mem::forget(payload);
-        }
     }
     failure.status()
 }
 
-/// A library does not print. The standard library's panic hook would, and what it prints may hold a secret; it is replaced once,
-/// in the copy of the standard library that is inside this library.
+/// Drops what a panic carried; where that panics again, leaks what the second one carried.
+fn discard(payload: Box<dyn Any + Send>) {
+    if let Err(second) = catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+        std::mem::forget(second);
+    }
+}
+
+/// A library does not print. The standard library's panic hook would, and what it prints may hold a secret; it is replaced by
+/// the first call, in the copy of the standard library that is inside this library.
 #[inline]
 fn keep_quiet() {
-    static QUIET: Once = Once::new();
-    if !QUIET.is_completed() {
-        QUIET.call_once(|| {
-            if cfg!(not(test)) && !std::thread::panicking() {
-                std::panic::set_hook(Box::new(|_| {}));
-            }
-        });
+    if !QUIET.load(Ordering::Relaxed) {
+        replace_hook();
     }
+}
+
+/// Whether the hook was replaced. Doing it twice, in two threads at once, is harmless.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+#[cold]
+#[inline(never)]
+fn replace_hook() {
+    let replaced = catch_unwind(|| {
+        // While a panic is under way the hook cannot be replaced; tests want to see theirs.
+        if std::thread::panicking() {
+            return false;
+        }
+        if cfg!(not(test)) {
+            std::panic::set_hook(Box::new(|_| {}));
+        }
+        true
+    });
+    QUIET.store(matches!(replaced, Ok(true)), Ordering::Relaxed);
 }
 
 /// How many handles one call borrows at the most: the records of `prov_facts`, and one.
@@ -125,8 +142,8 @@ impl<T> Kept<T> {
     }
 }
 
-/// An opaque handle.
-pub(crate) trait Handle {
+/// An opaque handle. Many threads may use one at once, and any may free it.
+pub(crate) trait Handle: Send + Sync {
     /// What it holds.
     type Value;
     /// Whether a panic poisons it.

@@ -124,117 +124,117 @@ pub const PROV_E_CLIENT_HEADER_NAME: prov_status = 1200;
 pub const PROV_E_TENANT_POLICY: prov_status = 1300;
 /// The whitelist refuses a change.
 pub const PROV_E_TENANT_WHITELIST: prov_status = 1301;
-/// Rule R1.
+/// Source over its limit and the request unproven.
 pub const PROV_RULE_R1: u8 = 1;
-/// Rule R2.
+/// Device unknown.
 pub const PROV_RULE_R2: u8 = 2;
-/// Rule R3.
+/// Device inactive, MAC not authorised, or certificate of another MAC.
 pub const PROV_RULE_R3: u8 = 3;
-/// Rule R4.
+/// Suspended, and the source fits.
 pub const PROV_RULE_R4: u8 = 4;
-/// Rule R5.
+/// Blocked.
 pub const PROV_RULE_R5: u8 = 5;
-/// Rule R6a.
+/// Permanent whitelist.
 pub const PROV_RULE_R6A: u8 = 6;
-/// Rule R6b.
+/// Temporary whitelist.
 pub const PROV_RULE_R6B: u8 = 7;
-/// Rule R7.
+/// Certificate or present credential.
 pub const PROV_RULE_R7: u8 = 8;
-/// Rule R8.
+/// Accepted token inside the delivery window.
 pub const PROV_RULE_R8: u8 = 9;
-/// Rule R8a.
+/// Installed device, once.
 pub const PROV_RULE_R8A: u8 = 10;
-/// Rule R9.
+/// Credential old or forged.
 pub const PROV_RULE_R9: u8 = 11;
-/// Rule R10.
+/// Delivered, and nothing else fits.
 pub const PROV_RULE_R10: u8 = 12;
-/// Rule R11.
+/// Required, accepted or failed.
 pub const PROV_RULE_R11: u8 = 13;
-/// Rule R17.
+/// The transport may not carry secrets.
 pub const PROV_RULE_R17: u8 = 14;
-/// Rule R18.
+/// The device belongs to another tenant.
 pub const PROV_RULE_R18: u8 = 15;
-/// Rule R20.
+/// The model has no restricted rendering.
 pub const PROV_RULE_R20: u8 = 16;
-/// Rule R21.
+/// Challenge for HTTP authentication.
 pub const PROV_RULE_R21: u8 = 17;
-/// Rule static.
+/// A common file without a MAC: no tenant data (STATE-TABLES 4.3).
 pub const PROV_RULE_STATIC: u8 = 18;
-/// Rule method.
+/// A method other than GET and HEAD (STATE-TABLES 4.3).
 pub const PROV_RULE_METHOD: u8 = 19;
-/// Rule side file.
+/// A file beside the main file that holds no secret (STATE-TABLES 4.3).
 pub const PROV_RULE_SIDE_FILE: u8 = 20;
-/// Audit event "created".
+/// A device was created, or created again.
 pub const PROV_AUDIT_CREATED: u8 = 1;
-/// Audit event "imported_installed".
+/// A device was imported as installed (SPEC R24).
 pub const PROV_AUDIT_IMPORTED_INSTALLED: u8 = 2;
-/// Audit event "transferred".
+/// A device took over from a broken one (SPEC R24).
 pub const PROV_AUDIT_TRANSFERRED: u8 = 3;
-/// Audit event "pap_accepted".
+/// A PAP was right.
 pub const PROV_AUDIT_PAP_ACCEPTED: u8 = 4;
-/// Audit event "pap_wrong".
+/// A PAP was wrong.
 pub const PROV_AUDIT_PAP_WRONG: u8 = 5;
-/// Audit event "locked".
+/// A source was locked.
 pub const PROV_AUDIT_LOCKED: u8 = 6;
-/// Audit event "unlocked".
+/// A lock ended by itself.
 pub const PROV_AUDIT_UNLOCKED: u8 = 7;
-/// Audit event "blocked_source".
+/// A source was blocked by its wrong PAPs.
 pub const PROV_AUDIT_BLOCKED_SOURCE: u8 = 8;
-/// Audit event "blocked_ceiling".
+/// The device was blocked because wrong PAPs reached the ceiling.
 pub const PROV_AUDIT_BLOCKED_CEILING: u8 = 9;
-/// Audit event "blocked_by_administrator".
+/// An administrator blocked the device.
 pub const PROV_AUDIT_BLOCKED_BY_ADMINISTRATOR: u8 = 10;
-/// Audit event "acceptance_expired".
+/// An accepted PAP was not followed by a delivery in time (SPEC A12).
 pub const PROV_AUDIT_ACCEPTANCE_EXPIRED: u8 = 11;
-/// Audit event "delivered".
+/// A full configuration arrived.
 pub const PROV_AUDIT_DELIVERED: u8 = 12;
-/// Audit event "reset".
+/// A device was reset.
 pub const PROV_AUDIT_RESET: u8 = 13;
-/// Audit event "suspended".
+/// Authentication was suspended.
 pub const PROV_AUDIT_SUSPENDED: u8 = 14;
-/// Audit event "suspension_ended".
+/// A suspension ended by itself.
 pub const PROV_AUDIT_SUSPENSION_ENDED: u8 = 15;
-/// Audit event "suspension_contested".
+/// A second source asked during a suspension: alarm (SPEC A4).
 pub const PROV_AUDIT_SUSPENSION_CONTESTED: u8 = 16;
-/// Audit event "released".
+/// Secrets were released again (SPEC S3).
 pub const PROV_AUDIT_RELEASED: u8 = 17;
-/// Audit event "new_sip_password".
+/// A SIP account got a new password (SPEC S5).
 pub const PROV_AUDIT_NEW_SIP_PASSWORD: u8 = 18;
-/// Audit event "deactivated".
+/// A device was deactivated.
 pub const PROV_AUDIT_DEACTIVATED: u8 = 19;
-/// Audit event "activated".
+/// A device was activated.
 pub const PROV_AUDIT_ACTIVATED: u8 = 20;
-/// Audit event "deleted".
+/// A device was deleted.
 pub const PROV_AUDIT_DELETED: u8 = 21;
-/// Audit event "clock_corrected".
+/// A deadline lay too far ahead and was cut: the clock was corrected (SPEC A6).
 pub const PROV_AUDIT_CLOCK_CORRECTED: u8 = 22;
-/// Audit event "temporary_listed".
+/// A temporary whitelist entry was made or renewed.
 pub const PROV_AUDIT_TEMPORARY_LISTED: u8 = 23;
-/// Audit event "temporary_refused".
+/// A temporary whitelist entry was not made (SPEC W5, W7, W8).
 pub const PROV_AUDIT_TEMPORARY_REFUSED: u8 = 24;
-/// Audit event "admitted_by_neighbour".
+/// A device was let in because a neighbour authenticated (SPEC R6b).
 pub const PROV_AUDIT_ADMITTED_BY_NEIGHBOUR: u8 = 25;
-/// Audit event "denied".
+/// A request was denied.
 pub const PROV_AUDIT_DENIED: u8 = 26;
-/// Audit event "restricted".
+/// A restricted configuration was given.
 pub const PROV_AUDIT_RESTRICTED: u8 = 27;
-/// Audit event "weak_binding".
+/// A full configuration was given by a binding to an address only (SPEC R19, S7).
 pub const PROV_AUDIT_WEAK_BINDING: u8 = 28;
-/// Audit event "cleartext".
+/// Secrets left over plain HTTP (SPEC R17).
 pub const PROV_AUDIT_CLEARTEXT: u8 = 29;
-/// Audit event "not_enforced".
+/// The policy is not enforced; the rule is the one that would have held (SPEC R23).
 pub const PROV_AUDIT_NOT_ENFORCED: u8 = 30;
-/// Audit event "lease_ignored".
+/// A confirmation for a lease that is not the last one was ignored (SPEC A14).
 pub const PROV_AUDIT_LEASE_IGNORED: u8 = 31;
-/// Audit event "overwritten".
+/// A restricted answer may have overwritten a working configuration (SPEC S5).
 pub const PROV_AUDIT_OVERWRITTEN: u8 = 32;
-/// Audit event "token_late".
+/// An accepted token came after its window (STATE-TABLES 4.1).
 pub const PROV_AUDIT_TOKEN_LATE: u8 = 33;
-/// Audit event "mac_mismatch".
+/// Path and User-Agent name different MACs (STATE-TABLES 4.3).
 pub const PROV_AUDIT_MAC_MISMATCH: u8 = 34;
-/// Audit event "pap_not_judged".
+/// A PAP entry was not judged: its enrolment is of no use any more.
 pub const PROV_AUDIT_PAP_NOT_JUDGED: u8 = 35;
-/// Audit event "changed".
+/// Location or other descriptive data of the device changed.
 pub const PROV_AUDIT_CHANGED: u8 = 36;
 
 pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {

@@ -29,18 +29,19 @@ fn generated() -> String {
          //! `LIBPROV_BLESS=1 cargo test -p libprov-c` writes it anew.\n\n\
          use crate::status::prov_status;\nuse std::ffi::CStr;\n\n",
     );
+    let (rules, events) = (numbered("rule.rs"), numbered("effect.rs"));
     for code in ErrorCode::all() {
         let (first, rest) = code.meaning().split_at(1);
         let _ = writeln!(out, "/// {}{rest}.", first.to_uppercase());
         let _ = writeln!(out, "pub const PROV_E_{}: prov_status = {};", code.name(), code.number());
     }
     for rule in Rule::ALL {
-        let _ = writeln!(out, "/// Rule {}.", rule.name());
+        let _ = writeln!(out, "/// {}", said(&rules, rule.number()));
         let name = rule.name().to_uppercase().replace(' ', "_");
         let _ = writeln!(out, "pub const PROV_RULE_{name}: u8 = {};", rule.number());
     }
     for event in AuditEvent::ALL {
-        let _ = writeln!(out, "/// Audit event \"{}\".", event.name());
+        let _ = writeln!(out, "/// {}", said(&events, *event as u8));
         let _ = writeln!(out, "pub const PROV_AUDIT_{}: u8 = {};", event.name().to_uppercase(), *event as u8);
     }
     let mut table = |head: &str, rows: Vec<(u16, &str)>| {
@@ -63,6 +64,28 @@ fn generated() -> String {
         AuditEvent::ALL.iter().map(|event| (*event as u16, event.name())).collect(),
     );
     out
+}
+
+/// The numbers of a list in core's source, and what its comments say of them.
+fn numbered(file: &str) -> Vec<(u8, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src").join(file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut comment = "";
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if let Some(words) = line.strip_prefix("/// ") {
+            comment = words;
+        } else if let Some((_, rest)) = line.split_once(" = ")
+            && let Ok(number) = rest.split([',', ';']).next().unwrap().parse()
+        {
+            found.push((number, comment.to_owned()));
+        }
+    }
+    found
+}
+
+fn said(list: &[(u8, String)], number: u8) -> &str {
+    list.iter().find(|(other, _)| *other == number).map(|row| row.1.as_str()).unwrap()
 }
 
 #[test]
