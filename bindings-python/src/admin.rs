@@ -19,7 +19,7 @@ fn act(facts: &Bound<'_, Facts>, command: &Command<'_>, now: &Bound<'_, PyAny>, 
     let py = facts.py();
     let (now, fresh) = (instant(now, "now")?, entropy(fresh)?);
     let step = barrier(py, || request::admin(facts.get().lend(), command, now, fresh))?;
-    step.map(Step).map_err(|error| errors::admin(py, &error))
+    step.map(Step::from).map_err(|error| errors::admin(py, &error))
 }
 
 fn taken(value: Option<&Bound<'_, PyAny>>) -> PyResult<Vec<Pap>> {

@@ -1,9 +1,11 @@
 //! What calls give back: answers, verdicts, changed records, effects.
 
 use libprov::device::{self, Verdict};
+use libprov::effect::Effects;
 use libprov::error::ErrorCode;
 use libprov::request::{self, Answer, IdentityKind};
-use libprov::standing::{Notice, TextForm};
+use libprov::rule::Rule;
+use libprov::standing::{Notice, Proof, TextForm};
 use libprov::{credential, whitelist};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
@@ -17,15 +19,47 @@ use crate::secret::{Secret, no_pickle};
 use crate::tenant::Tenant;
 use crate::words::{self, EXEMPTION, IDENTITY, LANG, NOTICE, PROOF, RULE, TEXT_FORM, VERDICT, WITHHELD};
 
-fn effects<'py>(py: Python<'py>, effects: &libprov::effect::Effects) -> PyResult<Bound<'py, PyTuple>> {
-    tuple(py, effects.iter(), effect::show)
+/// What a call changed and wants done, without the room that core's inline forms keep for the worst call: most calls
+/// change nothing, and an object of 1.5 kB costs more than the decision.
+#[derive(PartialEq)]
+struct Outcome {
+    writes: Option<Box<request::Writes>>,
+    effects: Box<[libprov::effect::Effect]>,
+}
+
+impl Outcome {
+    fn of(writes: request::Writes, effects: &Effects) -> Self {
+        Self { writes: (!writes.is_empty()).then(|| Box::new(writes)), effects: effects.as_slice().into() }
+    }
+
+    fn writes(&self) -> Writes {
+        Writes(self.writes.as_deref().cloned().unwrap_or_default())
+    }
+
+    fn effects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+        tuple(py, self.effects.iter().copied(), effect::show)
+    }
 }
 
 /// What `decide` gives.
 ///
 /// `answer` is `Full`, `Restricted`, `Static`, `Challenge` or `Deny`; the rest says why, what changed and what to do.
-#[pyclass(frozen, module = "libprov")]
-pub(crate) struct Decision(pub(crate) request::Decision);
+#[pyclass(frozen, eq, module = "libprov")]
+#[derive(PartialEq)]
+pub(crate) struct Decision {
+    answer: Answer,
+    rule: Rule,
+    proof: Proof,
+    exemption: Option<request::Exemption>,
+    outcome: Outcome,
+}
+
+impl From<request::Decision> for Decision {
+    fn from(made: request::Decision) -> Self {
+        let request::Decision { answer, rule, proof, exemption, writes, effects } = made;
+        Self { answer, rule, proof, exemption, outcome: Outcome::of(writes, &effects) }
+    }
+}
 
 #[pymethods]
 impl Decision {
@@ -36,7 +70,7 @@ impl Decision {
     /// The answer.
     #[getter]
     fn answer<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(match self.0.answer {
+        Ok(match self.answer {
             Answer::Full(full) => Bound::new(py, Full(full))?.into_any(),
             Answer::Restricted(restricted) => Bound::new(py, Restricted(restricted))?.into_any(),
             Answer::Static => Bound::new(py, Static)?.into_any(),
@@ -48,67 +82,58 @@ impl Decision {
     /// The HTTP status that goes with the answer.
     #[getter]
     fn status(&self) -> u16 {
-        self.0.answer.status()
+        self.answer.status()
     }
 
     /// Whether the answer must say `Cache-Control: no-store` (SPEC R17).
     #[getter]
     fn is_no_store(&self) -> bool {
-        self.0.answer.is_no_store()
+        self.answer.is_no_store()
     }
 
     /// The rule that gave the answer; where the policy does not enforce, the rule that would have.
     #[getter]
     fn rule<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        RULE.member(py, self.0.rule.name())
+        RULE.member(py, self.rule.name())
     }
 
     /// What the request proved about who it is.
     #[getter]
     fn proof<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        PROOF.member(py, self.0.proof.name())
+        PROOF.member(py, self.proof.name())
     }
 
     /// Why authentication was not asked for, if it was not.
     #[getter]
     fn exemption(&self) -> Option<Exemption> {
-        self.0.exemption.map(Exemption)
+        self.exemption.map(Exemption)
     }
 
     /// The records that changed: store them first.
     #[getter]
     fn writes(&self) -> Writes {
-        Writes(self.0.writes.clone())
+        self.outcome.writes()
     }
 
     /// What to do after they were stored, in this order.
     #[getter]
     fn effects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        effects(py, &self.0.effects)
+        self.outcome.effects(py)
     }
 
     /// Explain the decision, for administrators: why, and what would change it (SPEC R25). It holds no secret.
     fn explain(&self) -> Explanation {
-        Explanation(self.0.explain())
-    }
-
-    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
-        let Ok(other) = other.cast::<Self>() else { return false };
-        let (a, b) = (&self.0, &other.get().0);
-        a.answer == b.answer
-            && a.rule == b.rule
-            && a.proof == b.proof
-            && a.exemption == b.exemption
-            && a.writes == b.writes
-            && a.effects == b.effects
+        let Self { answer, rule, proof, exemption, .. } = *self;
+        let (writes, effects) = (request::Writes::default(), Effects::NONE);
+        Explanation(request::Decision { answer, rule, proof, exemption, writes, effects }.explain())
     }
 
     fn __hash__(&self) -> u64 {
-        u64::from(self.0.rule.number())
+        u64::from(self.rule.number())
     }
 
     fn __repr__(&self) -> String {
-        format!("<Decision {} by {}>", answer_name(&self.0.answer), self.0.rule)
+        format!("<Decision {} by {}>", answer_name(&self.answer), self.rule)
     }
 }
 
@@ -604,7 +629,13 @@ impl Writes {
 /// What a call without an answer of its own gives.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
-pub(crate) struct Step(pub(crate) request::Step);
+pub(crate) struct Step(Outcome);
+
+impl From<request::Step> for Step {
+    fn from(step: request::Step) -> Self {
+        Self(Outcome::of(step.writes, &step.effects))
+    }
+}
 
 #[pymethods]
 impl Step {
@@ -615,13 +646,13 @@ impl Step {
     /// The records that changed: store them first.
     #[getter]
     fn writes(&self) -> Writes {
-        Writes(self.0.writes.clone())
+        self.0.writes()
     }
 
     /// What to do after they were stored, in this order.
     #[getter]
     fn effects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        effects(py, &self.0.effects)
+        self.0.effects(py)
     }
 
     fn __repr__(&self) -> String {
@@ -636,7 +667,18 @@ impl Step {
 /// The verdict on an attempt. Speak it only once the writes are stored (SPEC A11).
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
-pub(crate) struct Judged(pub(crate) request::Judged);
+pub(crate) struct Judged {
+    verdict: Verdict,
+    counted: bool,
+    outcome: Outcome,
+}
+
+impl From<request::Judged> for Judged {
+    fn from(judged: request::Judged) -> Self {
+        let request::Judged { verdict, counted, writes, effects } = judged;
+        Self { verdict, counted, outcome: Outcome::of(writes, &effects) }
+    }
+}
 
 #[pymethods]
 impl Judged {
@@ -647,41 +689,41 @@ impl Judged {
     /// The verdict.
     #[getter]
     fn verdict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        VERDICT.member(py, self.0.verdict.name())
+        VERDICT.member(py, self.verdict.name())
     }
 
     /// Tries left before the lock, with `wrong`.
     #[getter]
     fn left(&self) -> Option<u8> {
-        if let Verdict::Wrong { left } = self.0.verdict { Some(left) } else { None }
+        if let Verdict::Wrong { left } = self.verdict { Some(left) } else { None }
     }
 
     /// When the lock ends, with `locked`.
     #[getter]
     fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        if let Verdict::Locked { until } = self.0.verdict { datetime(py, until).map(Some) } else { Ok(None) }
+        if let Verdict::Locked { until } = self.verdict { datetime(py, until).map(Some) } else { Ok(None) }
     }
 
     /// Whether the entry was compared and counted by this call.
     #[getter]
     fn counted(&self) -> bool {
-        self.0.counted
+        self.counted
     }
 
     /// The records that changed: store them before the verdict is spoken.
     #[getter]
     fn writes(&self) -> Writes {
-        Writes(self.0.writes.clone())
+        self.outcome.writes()
     }
 
     /// What to do after they were stored, in this order.
     #[getter]
     fn effects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
-        effects(py, &self.0.effects)
+        self.outcome.effects(py)
     }
 
     fn __repr__(&self) -> String {
-        format!("<Judged {}>", self.0.verdict.name())
+        format!("<Judged {}>", self.verdict.name())
     }
 
     fn __hash__(&self) -> u64 {

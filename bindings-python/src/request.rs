@@ -451,7 +451,7 @@ pub(crate) fn decide(
     entropy: &Bound<'_, PyAny>,
 ) -> PyResult<Decision> {
     let (now, fresh) = (instant(now, "now")?, self::entropy(entropy)?);
-    barrier(facts.py(), || Decision(request::decide(facts.get().lend(), &request.get().lend(), now, fresh)))
+    barrier(facts.py(), || Decision::from(request::decide(facts.get().lend(), &request.get().lend(), now, fresh)))
 }
 
 /// Judge one entry of the PIN dialogue (SPEC A5).
@@ -473,7 +473,7 @@ pub(crate) fn enter_pap(facts: &Bound<'_, Facts>, attempt: &Bound<'_, Attempt>, 
     let (py, given) = (facts.py(), attempt.get());
     let attempt = request::Attempt::new(given.id, &given.sip_user, given.digits.expose())
         .map_err(|error| invalid(py, &error, "attempt"))?;
-    barrier(py, || Judged(request::enter_pap(facts.get().lend(), &attempt, now)))
+    barrier(py, || Judged::from(request::enter_pap(facts.get().lend(), &attempt, now)))
 }
 
 /// Say that the full configuration of a lease arrived: sent completely, or its account registered (SPEC A14, A8).
@@ -484,7 +484,7 @@ pub(crate) fn enter_pap(facts: &Bound<'_, Facts>, attempt: &Bound<'_, Attempt>, 
 #[pyo3(signature = (facts, lease, *, now))]
 pub(crate) fn delivered(facts: &Bound<'_, Facts>, lease: &Bound<'_, PyAny>, now: &Bound<'_, PyAny>) -> PyResult<Step> {
     let (lease, now) = (LeaseId::from_number(id(lease, "lease")?), instant(now, "now")?);
-    barrier(facts.py(), || Step(request::delivered(facts.get().lend(), lease, now)))
+    barrier(facts.py(), || Step::from(request::delivered(facts.get().lend(), lease, now)))
 }
 
 /// Say that the full configuration of a lease did not arrive: its release goes back to the same source (SPEC A14).
@@ -492,7 +492,7 @@ pub(crate) fn delivered(facts: &Bound<'_, Facts>, lease: &Bound<'_, PyAny>, now:
 #[pyo3(signature = (facts, lease, *, now))]
 pub(crate) fn not_delivered(facts: &Bound<'_, Facts>, lease: &Bound<'_, PyAny>, now: &Bound<'_, PyAny>) -> PyResult<Step> {
     let (lease, now) = (LeaseId::from_number(id(lease, "lease")?), instant(now, "now")?);
-    barrier(facts.py(), || Step(request::not_delivered(facts.get().lend(), lease, now)))
+    barrier(facts.py(), || Step::from(request::not_delivered(facts.get().lend(), lease, now)))
 }
 
 /// Perform what is due by itself: ends of locks, accepted PAPs and suspensions (SPEC A7).
@@ -502,7 +502,7 @@ pub(crate) fn not_delivered(facts: &Bound<'_, Facts>, lease: &Bound<'_, PyAny>, 
 #[pyo3(signature = (facts, *, now))]
 pub(crate) fn handle_timeout(facts: &Bound<'_, Facts>, now: &Bound<'_, PyAny>) -> PyResult<Step> {
     let now = instant(now, "now")?;
-    barrier(facts.py(), || Step(request::handle_timeout(facts.get().lend(), now)))
+    barrier(facts.py(), || Step::from(request::handle_timeout(facts.get().lend(), now)))
 }
 
 /// Find who a SIP or HTTP user name is, and what password goes with it (SPEC R16).

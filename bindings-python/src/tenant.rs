@@ -158,7 +158,7 @@ impl Tenant {
     fn lookup(slf: &Bound<'_, Self>, address: &Bound<'_, PyAny>) -> PyResult<Option<WhitelistEntry>> {
         let address = client(address, "address")?;
         let found = slf.get().0.whitelist().lookup(address);
-        Ok(found.map(|found| WhitelistEntry::of(found, Held::Of(slf.clone().unbind()))))
+        Ok(found.map(|found| WhitelistEntry::of(found, Owner::Tenant(slf.clone().unbind()))))
     }
 
     /// Give the tenant with one more address or network on its permanent whitelist (SPEC W1).
@@ -245,19 +245,23 @@ impl Tenant {
 
 /// A whitelist of its own or a tenant's.
 enum Held {
-    Own(Py<Whitelist>),
+    Own(whitelist::Whitelist),
     Of(Py<Tenant>),
-    Here(whitelist::Whitelist),
 }
 
 impl Held {
     fn get(&self) -> &whitelist::Whitelist {
         match self {
-            Self::Own(list) => list.get().0.get(),
+            Self::Own(list) => list,
             Self::Of(tenant) => tenant.get().0.whitelist(),
-            Self::Here(list) => list,
         }
     }
+}
+
+/// The object whose list an entry is of.
+enum Owner {
+    List(Py<Whitelist>),
+    Tenant(Py<Tenant>),
 }
 
 /// A permanent whitelist: addresses and networks with labels, and which of them fits an address best (SPEC W1, W4, W5).
@@ -284,7 +288,7 @@ impl Whitelist {
         let width = if wide { WidthLimits::ANY } else { WidthLimits::default() };
         let limits = WhitelistLimits { width, ..WhitelistLimits::default() };
         let built = work(py, entries.len() > LIST_HEAVY, || whitelist::Whitelist::build(entries, &limits))?;
-        built.map(|list| Self(Held::Here(list))).map_err(|error| invalid(py, &error, "entries"))
+        built.map(|list| Self(Held::Own(list))).map_err(|error| invalid(py, &error, "entries"))
     }
 
     /// Find the most specific entry that holds an address; `None` as address is in none.
@@ -327,11 +331,8 @@ impl Whitelist {
 }
 
 impl Whitelist {
-    fn hold(slf: &Bound<'_, Self>) -> Held {
-        match &slf.get().0 {
-            Held::Of(tenant) => Held::Of(tenant.clone_ref(slf.py())),
-            _ => Held::Own(slf.clone().unbind()),
-        }
+    fn hold(slf: &Bound<'_, Self>) -> Owner {
+        Owner::List(slf.clone().unbind())
     }
 }
 
@@ -350,18 +351,22 @@ fn entry(value: &Bound<'_, PyAny>, field: &str) -> PyResult<whitelist::Whitelist
 /// An entry of a permanent whitelist.
 #[pyclass(frozen, module = "libprov")]
 pub(crate) struct WhitelistEntry {
-    list: Held,
+    owner: Owner,
     prefix: IpPrefix,
     index: usize,
 }
 
 impl WhitelistEntry {
-    fn of(found: whitelist::Match<'_>, list: Held) -> Self {
-        Self { list, prefix: found.prefix(), index: found.index() }
+    fn of(found: whitelist::Match<'_>, owner: Owner) -> Self {
+        Self { owner, prefix: found.prefix(), index: found.index() }
     }
 
     fn text(&self) -> &str {
-        self.list.get().entry(self.prefix).map(whitelist::Match::label).unwrap_or_default()
+        let list = match &self.owner {
+            Owner::List(list) => list.get().0.get(),
+            Owner::Tenant(tenant) => tenant.get().0.whitelist(),
+        };
+        list.entry(self.prefix).map(whitelist::Match::label).unwrap_or_default()
     }
 }
 
