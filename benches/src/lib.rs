@@ -2,7 +2,9 @@
 //!
 //! Absolute times depend on the machine and its other work; only ratios of one [`race`] mean something.
 
+use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use rustix::time::{ClockId, clock_gettime};
@@ -107,5 +109,41 @@ impl Rng {
     /// A number below `bound`, for choosing test data.
     pub fn below(&mut self, bound: usize) -> usize {
         (self.bits() % bound.max(1) as u64) as usize
+    }
+}
+
+/// The system's heap, counting how often memory was asked for.
+#[derive(Debug, Default)]
+pub struct CountingHeap(AtomicU64);
+
+impl CountingHeap {
+    /// A heap that nobody asked yet.
+    pub const fn new() -> Self {
+        Self(AtomicU64::new(0))
+    }
+
+    /// How often memory was asked for.
+    pub fn allocations(&self) -> u64 {
+        self.0.load(Relaxed)
+    }
+}
+
+// SAFETY: every call goes to the system's heap unchanged.
+unsafe impl GlobalAlloc for CountingHeap {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        self.0.fetch_add(1, Relaxed);
+        // SAFETY: as the caller promised.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promised.
+        unsafe { System.dealloc(memory, layout) }
+    }
+
+    unsafe fn realloc(&self, memory: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        self.0.fetch_add(1, Relaxed);
+        // SAFETY: as the caller promised.
+        unsafe { System.realloc(memory, layout, size) }
     }
 }

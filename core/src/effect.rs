@@ -5,6 +5,7 @@ use crate::ip::Source;
 use crate::rule::Rule;
 use crate::state::State;
 use crate::time::Timestamp;
+use alloc::vec::Vec;
 
 /// One thing to do for the device of the call. All of it is idempotent (SPEC A10).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -219,23 +220,25 @@ audit_events! {
     Changed = 36, "changed";
 }
 
-/// How many effects one call can yield at the most; a test walks the worst call.
-pub const MAX_EFFECTS: usize = 12;
+/// How many effects are held without an allocation: enough for every call that is not a rare one.
+const INLINE: usize = 6;
 
 /// The effects of one call, in the order to perform them (SPEC A10), after the writes were stored (SPEC A11).
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Effects {
-    items: [Effect; MAX_EFFECTS],
+    inline: [Effect; INLINE],
     len: u8,
+    /// All of them, once they are more than fit inline: many locks that end at once, a device with many entries to withdraw.
+    heap: Vec<Effect>,
 }
 
 impl Effects {
     /// No effects.
-    pub const NONE: Self = Self { items: [Effect::HangUp; MAX_EFFECTS], len: 0 };
+    pub const NONE: Self = Self { inline: [Effect::HangUp; INLINE], len: 0, heap: Vec::new() };
 
     /// The effects as a slice.
     pub fn as_slice(&self) -> &[Effect] {
-        self.items.get(..usize::from(self.len)).unwrap_or_default()
+        if self.heap.is_empty() { self.inline.get(..usize::from(self.len)).unwrap_or_default() } else { &self.heap }
     }
 
     /// Goes through the effects in order.
@@ -244,8 +247,8 @@ impl Effects {
     }
 
     /// Whether there is nothing to do.
-    pub const fn is_empty(&self) -> bool {
-        self.len == 0
+    pub fn is_empty(&self) -> bool {
+        self.as_slice().is_empty()
     }
 
     /// The audit events among them.
@@ -263,16 +266,22 @@ impl Effects {
         if self.as_slice().contains(&effect) {
             return;
         }
-        let at = self.as_slice().iter().position(|other| other.rank() > effect.rank()).unwrap_or(usize::from(self.len));
-        debug_assert!(usize::from(self.len) < MAX_EFFECTS, "more effects than one call can yield");
-        let end = (usize::from(self.len) + 1).min(MAX_EFFECTS);
-        if let Some(tail) = self.items.get_mut(at..end) {
-            tail.rotate_right(1);
-            if let Some(slot) = tail.first_mut() {
-                *slot = effect;
+        let at = self.as_slice().iter().position(|other| other.rank() > effect.rank()).unwrap_or(self.as_slice().len());
+        let len = usize::from(self.len);
+        if self.heap.is_empty() && len < INLINE {
+            if let Some(tail) = self.inline.get_mut(at..=len) {
+                tail.rotate_right(1);
+                if let Some(slot) = tail.first_mut() {
+                    *slot = effect;
+                }
+                self.len += 1;
             }
-            self.len = end as u8;
+            return;
         }
+        if self.heap.is_empty() {
+            self.heap = self.inline.to_vec();
+        }
+        self.heap.insert(at, effect);
     }
 
     pub(crate) fn audit(&mut self, audit: Audit) {
@@ -315,14 +324,28 @@ mod tests {
         effects.audit(Audit::of(AuditEvent::Created));
         effects.audit(Audit::of(AuditEvent::Reset));
         effects.push(Effect::Revoke);
-        let ranks: alloc::vec::Vec<u8> = effects.iter().map(Effect::rank).collect();
+        let ranks: Vec<u8> = effects.iter().map(Effect::rank).collect();
         assert_eq!(ranks, [0, 0, 1, 2, 3, 4, 5]);
         assert_eq!(effects.audits().next().map(|audit| audit.event), Some(AuditEvent::Created));
     }
 
     #[test]
+    fn a10_more_effects_than_fit_inline_keep_their_order() {
+        let mut effects = Effects::NONE;
+        let sources: Vec<Source> = (0..20).map(|i| Source::v4([192, 0, 2, i].into())).collect();
+        for source in &sources {
+            effects.push(Effect::Resync(Resync::DeviceAt(*source)));
+            effects.push(Effect::Withdraw(*source));
+            effects.push(Effect::Withdraw(*source));
+        }
+        let withdrawn: Vec<Effect> = sources.iter().map(|source| Effect::Withdraw(*source)).collect();
+        let resynced: Vec<Effect> = sources.iter().map(|source| Effect::Resync(Resync::DeviceAt(*source))).collect();
+        assert_eq!(effects.as_slice(), [withdrawn, resynced].concat());
+    }
+
+    #[test]
     fn audit_names_are_distinct() {
-        let mut names: alloc::vec::Vec<&str> = AuditEvent::ALL.iter().map(|event| event.name()).collect();
+        let mut names: Vec<&str> = AuditEvent::ALL.iter().map(|event| event.name()).collect();
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), AuditEvent::ALL.len());

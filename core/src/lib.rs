@@ -14,7 +14,7 @@
 //!
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
-//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`]
+//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
 //! 2. [`ip`], [`keys`], [`models`], [`profile`]
 //! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
 //! 4. [`policy`], [`effect`]
@@ -29,6 +29,7 @@ extern crate alloc;
 
 pub mod credential;
 pub mod device;
+pub mod dtmf;
 pub mod effect;
 pub mod entropy;
 pub mod error;

@@ -135,10 +135,10 @@ impl core::fmt::Debug for BareMac {
     }
 }
 
-/// At most 40 characters of outside text for an error, control characters replaced.
+/// At most 24 characters of outside text for an error, control characters replaced: less than any secret of ours has.
 pub(crate) fn shown(text: &str) -> String {
-    let mut out: String = text.chars().take(40).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(40).is_some() {
+    let mut out: String = text.chars().take(24).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(24).is_some() {
         out.push('…');
     }
     out

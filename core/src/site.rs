@@ -102,8 +102,9 @@ impl Site {
             (Some(stored), Some(new)) => stored.checked_add(1) == Some(new),
             (None, _) | (_, None) => true,
         };
-        let devices = [writes.device.as_ref(), writes.second.as_deref()].into_iter().flatten();
-        let fits = devices.into_iter().all(|new| next(self.device(new.mac()).map(Device::revision), Some(new.revision())))
+        let device = writes.device.as_ref();
+        let fits = device.is_none_or(|new| next(self.device(new.mac()).map(Device::revision), Some(new.revision())))
+            && writes.second.as_deref().is_none_or(|new| self.device(new.mac()).is_none())
             && writes
                 .temp
                 .as_ref()

@@ -943,29 +943,6 @@ fn charts() -> Vec<Chart> {
     ]
 }
 
-/// The same with more at once, for those who have the time.
-fn deep_charts() -> Vec<Chart> {
-    let few = fetches(&[Shown::Nothing, Shown::TokenOf(0), Shown::Credential]);
-    let desk: &[Event] = &[Event::Delivered, Event::Reset, Event::Block, Event::Deactivate, Event::Activate];
-    let mut deep: Vec<_> =
-        charts().into_iter().filter(|chart| matches!(chart.name, "tokens" | "release" | "neighbour")).collect();
-    for chart in &mut deep {
-        chart.tick_ms = MINUTE_MS / 2;
-        if chart.name == "release" {
-            chart.events.retain(|event| !SUSPENSIONS.contains(event));
-        }
-    }
-    deep.push(Chart {
-        name: "all but other tokens",
-        settings: set(|s| (s.attempts, s.ceiling) = (1, 3)),
-        tick_ms: MINUTE_MS,
-        permanent: &[],
-        model: lab::plain_model(true, Carriage::Url),
-        events: [TIME, &few, OWN_PAPS, SUSPENSIONS, desk].concat(),
-    });
-    deep
-}
-
 /// Explores all of them, several at a time; none may reach less than was recorded.
 fn walk(charts: &[Chart], recorded: &[(&str, usize, usize)]) {
     let next = AtomicUsize::new(0);
@@ -999,12 +976,6 @@ fn every_step_from_every_state_keeps_the_rules() {
     walk(&charts(), RECORDED);
 }
 
-#[test]
-#[ignore = "takes minutes"]
-fn every_step_from_every_state_of_the_deep_charts_keeps_the_rules() {
-    walk(&deep_charts(), RECORDED_DEEP);
-}
-
 /// Chart, states, steps.
 const RECORDED: &[(&str, usize, usize)] = &[
     ("tries", 14354, 175212),
@@ -1021,10 +992,4 @@ const RECORDED: &[(&str, usize, usize)] = &[
     ("unbound", 1407, 15284),
     ("observe", 368, 5061),
     ("on answer", 2056, 28480),
-];
-const RECORDED_DEEP: &[(&str, usize, usize)] = &[
-    ("tokens", 41467, 682509),
-    ("release", 2020, 30284),
-    ("neighbour", 115496, 1270344),
-    ("all but other tokens", 75381, 1330850),
 ];

@@ -4,11 +4,15 @@ use std::process::ExitCode;
 
 use crate::header;
 use crate::help::refuse;
-use crate::run::{Error, Result, at, cargo, run};
+use crate::run::{Error, Result, at, cargo, program, run, target};
 
 pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
     if !at("benches/Cargo.toml").exists() {
         println!("skipped: there is no benches/ yet");
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let ["call_c"] = words {
+        c_calls()?;
         return Ok(ExitCode::SUCCESS);
     }
     let mut bench = cargo(["bench", "--manifest-path", "benches/Cargo.toml"]);
@@ -22,7 +26,25 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
         }
     }
     run(&mut bench)?;
+    if words.is_empty() {
+        c_calls()?;
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// What a call from C costs (B12): a C program against the shared library, beside an empty function in another one.
+fn c_calls() -> Result<()> {
+    let libraries = header::build()?;
+    let out = target().join("c");
+    std::fs::create_dir_all(&out)?;
+    let (empty, binary) = (out.join("libempty.so"), out.join("bench-call"));
+    run(program("cc").args(["-O2", "-fPIC", "-shared", "-o"]).arg(&empty).arg(at("benches/c/empty.c")))?;
+    let mut compiler = program("cc");
+    compiler.args(["-std=c99", "-O2", "-Wall", "-Wextra", "-Werror", "-pedantic", "-I"]);
+    compiler.arg(at("bindings-c/include")).arg("-o").arg(&binary).arg(at("benches/c/call.c"));
+    run(compiler.arg("-L").arg(&libraries).arg("-l:libprov.so").arg("-L").arg(&out).arg("-lempty"))?;
+    let paths = std::env::join_paths([&libraries, &out]).map_err(|error| Error::Failed(error.to_string()))?;
+    run(program(&binary).env("LD_LIBRARY_PATH", paths))
 }
 
 /// Writes the golden files and the header anew; `git diff` is the review.

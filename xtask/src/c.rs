@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::header;
-use crate::run::{Report, Result, at, capture, exists, files, program, short, stem, target};
+use crate::run::{Error, Report, Result, at, capture, exists, files, program, read, short, stem, target};
 
 const STRICT: [&str; 6] = ["-std=c99", "-g", "-Wall", "-Wextra", "-Werror", "-pedantic"];
 const SANITIZERS: [&str; 2] = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
@@ -24,6 +24,7 @@ pub(crate) fn part() -> Result<Report> {
     let out = target().join("c");
     std::fs::create_dir_all(&out)?;
     let mut report = Report::default();
+    report.note(readme().map(|()| 1));
     let valgrind = exists("valgrind");
     if !valgrind {
         report.skips.push("valgrind is not installed (cargo xtask setup)".to_owned());
@@ -34,6 +35,21 @@ pub(crate) fn part() -> Result<Report> {
         report.note(sanitized(source, &libraries, &out));
     }
     Ok(report)
+}
+
+/// The C of the README stands in an example, so that what people copy is what runs.
+fn readme() -> Result<()> {
+    let readme = read(&at("README.md"))?;
+    let Some((_, after)) = readme.split_once("<!-- example:c -->\n```c\n") else {
+        return Err(Error::Failed("README.md has no C block behind <!-- example:c -->".to_owned()));
+    };
+    let block = after.split("```").next().unwrap_or_default();
+    for example in files(&at("examples/c"), "c") {
+        if !block.is_empty() && read(&example)?.contains(block) {
+            return Ok(());
+        }
+    }
+    Err(Error::Failed("the C block of README.md stands in no file of examples/c".to_owned()))
 }
 
 /// Against the shared library, by itself and under valgrind.

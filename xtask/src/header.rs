@@ -66,7 +66,43 @@ fn generate() -> Result<String> {
         .map_err(|error| Error::Failed(format!("cbindgen: {error}")))?;
     let mut text = Vec::new();
     bindings.write(&mut text);
-    String::from_utf8(text).map_err(|error| Error::Failed(format!("cbindgen: {error}")))
+    let text = String::from_utf8(text).map_err(|error| Error::Failed(format!("cbindgen: {error}")))?;
+    Ok(compact(&text))
+}
+
+/// Puts comments of one line on one line, and constants of one kind side by side.
+fn compact(text: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        if line.trim() == "*/"
+            && let [.., open, only] = &lines[..]
+            && open.trim() == "/**"
+            && let Some(words) = only.trim().strip_prefix("* ")
+            && open.len() + words.len() < 115
+        {
+            let short = format!("{} {words} */", open.trim_end());
+            lines.truncate(lines.len() - 2);
+            lines.push(short);
+            continue;
+        }
+        let kind = constant(line);
+        if kind.is_some()
+            && let [.., before, gap, comment] = &lines[..]
+            && constant(before) == kind
+            && gap.is_empty()
+            && comment.starts_with("/** ")
+        {
+            lines.remove(lines.len() - 2);
+        }
+        lines.push(line.to_owned());
+    }
+    lines.join("\n") + "\n"
+}
+
+/// The kind of a constant: `PROV_FILE` of `#define PROV_FILE_MAIN 1`.
+fn constant(line: &str) -> Option<(&str, &str)> {
+    let mut words = line.strip_prefix("#define ")?.split('_');
+    Some((words.next()?, words.next()?))
 }
 
 fn compare() -> Result<()> {
@@ -121,4 +157,16 @@ fn exported(folder: &Path) -> Result<BTreeSet<String>> {
 
 fn library(folder: &Path) -> PathBuf {
     folder.join("libprov.so")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_comments_take_one_line_and_constants_stand_together() {
+        let text = "/**\n * One.\n */\n#define PROV_A_X 1\n\n/**\n * Two.\n */\n#define PROV_A_Y 2\n\n/**\n * Three.\n * Four.\n */\n#define PROV_A_Z 3\n\n/**\n * Five.\n */\nint f(void);\n";
+        let expected = "/** One. */\n#define PROV_A_X 1\n/** Two. */\n#define PROV_A_Y 2\n\n/**\n * Three.\n * Four.\n */\n#define PROV_A_Z 3\n\n/** Five. */\nint f(void);\n";
+        assert_eq!(compact(text), expected);
+    }
 }

@@ -54,7 +54,7 @@ pub enum Command<'a> {
     Transfer {
         /// The new MAC.
         mac: MacAddr,
-        /// Whether another tenant has the new MAC.
+        /// Whether any record of the new MAC exists, in this tenant or another.
         known_elsewhere: bool,
         /// As in [`NewDevice::taken`].
         taken: &'a [Pap],
@@ -159,10 +159,11 @@ impl Office<'_> {
         }
         let mut effects = Effects::NONE;
         effects.audit(Audit { new: Some(State::Required), ..Audit::of(event) });
-        // A tombstone's effects are still owed.
+        // A tombstone's effects are still owed, and this call's from now on.
         if let Some(pending) = old.map(Device::pending_effects).filter(|pending| !pending.is_empty()) {
             device.rare.get_or_insert_default().pending = pending.to_vec();
         }
+        device.owe(&effects);
         Ok(Acted { device: Some(device), second: None, effects })
     }
 
@@ -225,7 +226,8 @@ impl Office<'_> {
     fn change(self, device: &Device, command: &Command<'_>, fresh: Entropy) -> Result<Acted, AdminError> {
         let settings = self.policy.settings();
         let now = self.now;
-        let mut draft = Draft::new(device, settings, now);
+        let mut effects = Effects::NONE;
+        let mut draft = Draft::new(device, settings, now, &mut effects);
         let mut second = None;
         match command {
             Command::Create(_) | Command::ImportInstalled { .. } => {}
@@ -317,6 +319,9 @@ impl Office<'_> {
                 };
                 let mut made = self.fresh(None, &new, fresh.stream(Operation::Create, Some(*mac), device.revision))?;
                 made.location_confirmed = device.location_confirmed;
+                let mut taken_over = Effects::NONE;
+                taken_over.audit(Audit { new: Some(State::Required), ..Audit::of(AuditEvent::Transferred) });
+                made.owe(&taken_over);
                 second = Some(made);
                 delete(&mut draft, AuditEvent::Transferred);
             }
@@ -334,7 +339,7 @@ impl Office<'_> {
                 }
             }
         }
-        let (device, effects) = draft.finish();
+        let device = draft.finish();
         Ok(Acted { device, second, effects })
     }
 
@@ -403,6 +408,10 @@ fn delete(draft: &mut Draft<'_>, event: AuditEvent) {
     device.release = Release::Closed;
     device.lease = None;
     device.credential_key = None;
+    if device.phase == Phase::Accepted {
+        // The accepted enrolment goes with the epoch; a snapshot holds no acceptance without one.
+        device.phase = Phase::Required;
+    }
     clear_epoch(device);
     draft.effects.push(Effect::Revoke);
 }

@@ -11,7 +11,7 @@ use crate::ids::{AttemptId, LeaseId};
 use crate::ip::Source;
 use crate::models::Carriage;
 use crate::pap::Pap;
-use crate::policy::{Settings, SuspensionBind, WindowFrom};
+use crate::policy::{LockScope, Settings, SuspensionBind, WindowFrom};
 use crate::rule::Rule;
 use crate::state::{BlockCause, State};
 use crate::time::{Deadline, Timestamp};
@@ -92,15 +92,17 @@ impl Verdict {
 pub(crate) struct Draft<'a> {
     base: &'a Device,
     copy: Option<Device>,
-    pub(crate) effects: Effects,
+    pub(crate) effects: &'a mut Effects,
     pub(crate) settings: &'a Settings,
     pub(crate) now: Timestamp,
 }
 
 impl<'a> Draft<'a> {
-    /// Starts from a record, with what is due applied first (SPEC A7).
-    pub(crate) fn new(base: &'a Device, settings: &'a Settings, now: Timestamp) -> Self {
-        let mut draft = Self { base, copy: None, effects: Effects::NONE, settings, now };
+    /// Starts from a record, with what is due applied first (SPEC A7). Effects gather where the caller keeps them: they are
+    /// too large to be moved about.
+    #[inline]
+    pub(crate) fn new(base: &'a Device, settings: &'a Settings, now: Timestamp, effects: &'a mut Effects) -> Self {
+        let mut draft = Self { base, copy: None, effects, settings, now };
         if base.is_due(now) {
             draft.apply_due();
         }
@@ -112,6 +114,11 @@ impl<'a> Draft<'a> {
         self.copy.as_ref().unwrap_or(self.base)
     }
 
+    /// Whether anything changed yet.
+    pub(crate) const fn is_changed(&self) -> bool {
+        self.copy.is_some()
+    }
+
     /// The device to change; the first call copies it.
     pub(crate) fn edit(&mut self) -> &mut Device {
         self.copy.get_or_insert_with(|| self.base.clone())
@@ -121,10 +128,10 @@ impl<'a> Draft<'a> {
         self.edit().rare.get_or_insert_default()
     }
 
-    /// The changed record with the next revision, if anything changed, and the effects.
-    pub(crate) fn finish(self) -> (Option<Device>, Effects) {
+    /// The changed record with the next revision, if anything changed.
+    pub(crate) fn finish(self) -> Option<Device> {
         let Self { base, copy, effects, settings, now } = self;
-        let Some(mut device) = copy else { return (None, effects) };
+        let mut device = copy?;
         device.release.settle(now);
         if let Some(rare) = device.rare.as_deref_mut() {
             rare.sources.retain(|tries| !tries.is_blank());
@@ -136,32 +143,16 @@ impl<'a> Draft<'a> {
                 rare.accepted = None;
             }
         }
-        for effect in effects.iter() {
-            let lasting = match effect {
-                Effect::Audit(audit) => !audit.aggregate,
-                other => !other.is_voice(),
-            };
-            if lasting {
-                let pending = &mut device.rare.get_or_insert_default().pending;
-                if !pending.contains(&effect) {
-                    if pending.len() >= MAX_PENDING {
-                        // A host that never confirms keeps the newest; withdrawals and revocations outlive audit lines.
-                        let oldest = pending.iter().position(|old| matches!(old, Effect::Audit(_))).unwrap_or(0);
-                        pending.remove(oldest);
-                    }
-                    pending.push(effect);
-                }
-            }
-        }
+        device.owe(effects);
         if device.rare.as_deref().is_some_and(Rare::is_empty) {
             device.rare = None;
         }
         if device == *base {
             // SPEC E5: none changed means no write.
-            return (None, effects);
+            return None;
         }
         device.revision = base.revision.saturating_add(1);
-        (Some(device), effects)
+        Some(device)
     }
 
     /// Applies what is due: ends of locks, acceptances and suspensions, and deadlines of a corrected clock (SPEC A6, A7).
@@ -202,7 +193,11 @@ impl<'a> Draft<'a> {
                 if !matches!(phase, Phase::Blocked(_)) && !tries.blocked {
                     let source = tries.source();
                     self.effects.audit(Audit::of(AuditEvent::Unlocked).states(State::Failed, State::Required).from(source));
-                    self.effects.push(Effect::Resync(Resync::DeviceAt(source)));
+                    // Under one lock for the device every one of its telephones shows it (SPEC A7, A13).
+                    self.effects.push(Effect::Resync(match self.settings.lock_scope {
+                        LockScope::Source => Resync::DeviceAt(source),
+                        LockScope::Device => Resync::Device,
+                    }));
                 }
             }
         }
@@ -392,11 +387,12 @@ impl<'a> Draft<'a> {
             return None;
         }
         let standing = device.standing_of(bucket(settings, lease.source), now);
-        // Blocked is left only by reset, recreation, a delivery under suspension or, for wrong PAPs of one source, a
-        // delivery to a permanent entry.
+        // Blocked is left only by reset, recreation, a delivery under suspension, one to a permanent entry where wrong PAPs of
+        // one source are the cause, or while nothing is enforced (SPEC A2, A4, R5, R23).
         let may = match standing {
-            Standing::Blocked(_) => lease.rule == Rule::R4,
-            Standing::BlockedSource => matches!(lease.rule, Rule::R4 | Rule::R6a) || lease.unenforced,
+            Standing::Blocked(BlockCause::Administrator) => lease.rule == Rule::R4,
+            Standing::Blocked(BlockCause::Ceiling) => lease.rule == Rule::R4 || lease.unenforced,
+            Standing::BlockedSource => lease.rule == Rule::R4 || lease.permanent || lease.unenforced,
             _ => true,
         };
         if !may {
@@ -455,6 +451,27 @@ impl<'a> Draft<'a> {
 }
 
 impl Device {
+    /// Remembers the effects that outlive the call until the host says they were performed (SPEC A10).
+    pub(super) fn owe(&mut self, effects: &Effects) {
+        for effect in effects.iter() {
+            let lasting = match effect {
+                Effect::Audit(audit) => !audit.aggregate,
+                other => !other.is_voice(),
+            };
+            if lasting {
+                let pending = &mut self.rare.get_or_insert_default().pending;
+                if !pending.contains(&effect) {
+                    if pending.len() >= MAX_PENDING {
+                        // A host that never confirms keeps the newest; withdrawals and revocations outlive audit lines.
+                        let oldest = pending.iter().position(|old| matches!(old, Effect::Audit(_))).unwrap_or(0);
+                        pending.remove(oldest);
+                    }
+                    pending.push(effect);
+                }
+            }
+        }
+    }
+
     /// Whether an entry point has something to apply before anything else (SPEC A7).
     pub(crate) fn is_due(&self, now: Timestamp) -> bool {
         if self.lease.as_deref().is_some_and(|lease| lease.valid.is_ahead(now)) || self.release.is_ahead(now) {

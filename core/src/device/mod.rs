@@ -33,8 +33,8 @@ pub const MAX_SOURCES: usize = 8;
 pub const MAX_TEMPORARY: usize = 4;
 /// PAP attempts whose verdict is remembered (SPEC A5).
 pub const MAX_ATTEMPTS: usize = 4;
-/// Effects that are remembered until the host says they were performed.
-pub const MAX_PENDING: usize = 16;
+/// Effects that are remembered until the host says they were performed: those of one call at the least.
+pub const MAX_PENDING: usize = 32;
 
 /// One device of one tenant, by value, with a revision that rises by one with each change (SPEC E5).
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -207,6 +207,8 @@ pub struct Lease {
     pub(crate) listing: Listing,
     /// The key of the credential it carries, if it carries one (SPEC R22).
     pub(crate) key_id: Option<u8>,
+    /// Whether a permanent whitelist entry covered its address.
+    pub(crate) permanent: bool,
     /// Whether the rules were not enforced for it (SPEC R23).
     pub(crate) unenforced: bool,
     pub(crate) status: LeaseStatus,
@@ -412,7 +414,7 @@ impl Device {
     /// (SPEC R22). Enrolments that were only given out end with their key.
     pub fn depends_on(&self, key_id: u8) -> bool {
         let pap = matches!(self.pap, StoredPap::Derived { key_id: id, .. } if id == key_id);
-        let accepted = self.rare.as_deref().and_then(|rare| rare.accepted).is_some_and(|a| a.enrolment.key_id() == key_id);
+        let accepted = self.phase == Phase::Accepted && self.accepted().is_some_and(|a| a.enrolment.key_id() == key_id);
         self.credential_key == Some(key_id) || pap || accepted
     }
 

@@ -39,11 +39,16 @@ impl AccountSet {
 
     /// Slots 1 to `count`.
     pub fn first(count: u8) -> Self {
-        let mut set = Self::NONE;
-        for slot in 1..=count.min(Self::MAX) {
-            set.insert(slot);
-        }
-        set
+        // One bit more than `count`, then without the bit of slot 0, which there is not.
+        let mut ones = u32::from(count.min(Self::MAX)) + 1;
+        let mut words = Self::NONE.0.map(|_| {
+            let here = ones.min(64);
+            ones -= here;
+            u64::MAX.checked_shr(64 - here).unwrap_or(0)
+        });
+        let [first, ..] = &mut words;
+        *first &= !1;
+        Self(words)
     }
 
     pub(crate) const fn words(self) -> [u64; 4] {
@@ -132,8 +137,8 @@ impl Gate {
     const OPEN: Self = Self::Open { bound: None };
 
     /// Whether the secret may go out to this asker.
-    pub(crate) fn admits(self, asker: Asker) -> Result<(), Withheld> {
-        let (bound, proven_only) = match self {
+    pub(crate) fn admits(&self, asker: &Asker) -> Result<(), Withheld> {
+        let (bound, proven_only) = match *self {
             Self::Open { bound } => (bound, false),
             Self::Until { deadline, .. } if deadline.is_over(asker.now) => return Err(Withheld::Closed),
             Self::Until { proven_only, bound, .. } => (bound, proven_only),
@@ -176,10 +181,11 @@ impl Gate {
         }
     }
 
-    /// Opens it anew; what is open without end stays so (SPEC S3).
+    /// Opens it anew; what is open without end stays so, but for the source it is bound to (SPEC S3).
     fn open(&mut self, until: Deadline, proven_only: bool) -> bool {
-        if matches!(self, Self::Open { .. }) {
-            return false;
+        if let Self::Open { bound } = self {
+            // Who is proven may take it over anyway.
+            return !proven_only && bound.take().is_some();
         }
         *self = Self::Until { deadline: until, proven_only, bound: None };
         true
@@ -259,7 +265,7 @@ impl Release {
             Self::Mixed(gates) => {
                 let mut out = Secrets::NONE;
                 let mut why: Option<Withheld> = None;
-                let mut pass = |gate: &Gate| match gate.admits(asker) {
+                let mut pass = |gate: &Gate| match gate.admits(&asker) {
                     Ok(()) => true,
                     Err(reason) => {
                         why = why.max(Some(reason));
@@ -277,19 +283,6 @@ impl Release {
                 out.credential = pass(&gates.credential);
                 (out, why)
             }
-        }
-    }
-
-    /// Whether anything is open at all, to anyone: what an unproven request for a closed release must find (SPEC S7).
-    pub(crate) fn is_closed(&self, now: Timestamp) -> bool {
-        match self {
-            Self::Open => false,
-            Self::Closed => true,
-            Self::Mixed(gates) => gates.iter().all(|gate| {
-                let mut gate = *gate;
-                gate.settle(now);
-                gate == Gate::Closed
-            }),
         }
     }
 

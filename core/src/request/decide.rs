@@ -16,7 +16,7 @@ use crate::models::Carriage;
 use crate::policy::Settings;
 use crate::rule::Rule;
 use crate::standing::{Access, Case, Notice, Outcome, Proof};
-use crate::time::{Deadline, SECOND_MS, Timestamp};
+use crate::time::{Deadline, MINUTE_MS, SECOND_MS, Timestamp};
 use crate::whitelist::{self, TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 
 /// Answers a request for a file (SPEC section 4).
@@ -26,41 +26,49 @@ use crate::whitelist::{self, TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 ///
 /// SPEC R0 to R25, A14, S1 to S7.
 pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy) -> Decision {
+    let mut decision = Decision {
+        answer: NOT_FOUND,
+        rule: Rule::R2,
+        proof: Proof::None,
+        exemption: None,
+        writes: Writes::default(),
+        effects: Effects::NONE,
+    };
+    fill(facts, request, now, fresh, &mut decision);
+    decision
+}
+
+/// Answers into a decision that is a denial so far; it is large, so it is made where the caller wants it.
+fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy, decision: &mut Decision) {
     match (request.method, request.file) {
         // STATE-TABLES 4.3
-        (Method::Head, _) => return refusal(Rule::Method, 404),
-        (Method::Other, _) => return refusal(Rule::Method, 405),
+        (Method::Head, _) => return decision.refuse(Rule::Method, 404),
+        (Method::Other, _) => return decision.refuse(Rule::Method, 405),
         (Method::Get, FileKind::Common) => {
-            return Decision {
-                answer: Answer::Static,
-                rule: Rule::Static,
-                proof: Proof::None,
-                exemption: None,
-                writes: Writes::default(),
-                effects: Effects::NONE,
-            };
+            decision.answer = Answer::Static;
+            decision.rule = Rule::Static;
+            return;
         }
         (Method::Get, FileKind::Main | FileKind::Side { .. }) => {}
     }
-    let Some(mac) = request.mac else { return deny(Rule::R2, Proof::None, request, Effects::NONE) };
+    let source = request.address.source();
+    let Some(mac) = request.mac else { return decision.deny(Rule::R2, source) };
     // SPEC R21, before everything else, from public data alone.
-    if let Some(source) = challenge(facts, request, mac, now) {
-        let writes = Writes { source: Some(source), ..Writes::default() };
-        return Decision {
-            answer: Answer::Challenge,
-            rule: Rule::R21,
-            proof: Proof::None,
-            exemption: None,
-            writes,
-            effects: Effects::NONE,
-        };
+    if let Some(guard) = challenge(facts, request, mac, now) {
+        decision.writes.source = Some(guard);
+        decision.answer = Answer::Challenge;
+        decision.rule = Rule::R21;
+        return;
     }
     let device = facts.device();
-    let seen = Shown::look(facts, request, mac, device, now);
-    let mut effects = Effects::NONE;
-    if request.agent_mac.is_some_and(|agent| agent != mac) {
-        effects.audit(Audit::of(AuditEvent::MacMismatch).from(request.address.source()).aggregated());
-    }
+    let mut seen = Shown::look(facts, request, mac, device, now);
+    decision.proof = seen.proof;
+    let mismatch = request.agent_mac.is_some_and(|agent| agent != mac);
+    let note_mismatch = |effects: &mut Effects| {
+        if mismatch {
+            effects.audit(Audit::of(AuditEvent::MacMismatch).from(source).aggregated());
+        }
+    };
     let settings = facts.tenant.policy().settings();
     // SPEC R1
     if !seen.proof.is_proven()
@@ -68,44 +76,50 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
         && let Some(until) = guard.throttled_until(now)
         && !facts.tenant.whitelist().covers(request.address)
     {
-        let mut decision = deny(Rule::R1, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        decision.deny(Rule::R1, source);
         if guard.is_proven(now) {
             // SPEC R15: only those who proved themselves before learn that they are throttled.
             let retry = until.since(now).div_ceil(SECOND_MS);
             decision.answer = Answer::Deny(Deny { status: 429, retry_after_s: Some(u32::try_from(retry).unwrap_or(u32::MAX)) });
         }
-        return decision;
+        return;
     }
     let Some(device) = device.filter(|device| device.mac() == mac) else {
         // SPEC R18, R2
         let elsewhere = facts.device.is_some_and(|device| device.tenant() != facts.tenant.id());
-        return deny(if elsewhere { Rule::R18 } else { Rule::R2 }, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        return decision.deny(if elsewhere { Rule::R18 } else { Rule::R2 }, source);
     };
     // SPEC R3
     let foreign = request.certificate.is_some_and(|certified| certified != mac);
     if !device.is_active() || !facts.tenant.authorises(mac) || foreign {
-        return deny(Rule::R3, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        return decision.deny(Rule::R3, source);
     }
     // SPEC R17: what cannot be answered here must not spend anything either.
     let Some(cleartext) = transport(settings, request, device) else {
-        return deny(Rule::R17, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        return decision.deny(Rule::R17, source);
     };
-    let mut draft = Draft::new(device, settings, now);
-    for audit in effects.audits() {
-        draft.effects.audit(audit);
-    }
+    let Decision { answer, rule, proof, exemption, writes, effects } = decision;
+    let mut draft = Draft::new(device, settings, now, effects);
+    note_mismatch(draft.effects);
     if cleartext {
-        draft.effects.audit(Audit::of(AuditEvent::Cleartext).from(request.address.source()).aggregated());
+        draft.effects.audit(Audit::of(AuditEvent::Cleartext).from(source).aggregated());
     }
-    // What was due may have ended what the proof rests on.
-    let seen = Shown::judge(seen, draft.get(), settings, request, now);
-    let temp = facts.temp.filter(|entry| entry.key() == request.address.source());
+    if draft.is_changed() {
+        // What was due may have ended what the proof rests on.
+        seen.judge(draft.get(), settings, request, now);
+        *proof = seen.proof;
+    }
+    let temp = facts.temp.filter(|entry| entry.key() == source);
     let matched = facts.tenant.whitelist().lookup(request.address);
     let case = Case {
         device: draft.get(),
         settings,
         address: request.address,
-        token: seen.token,
+        token_source: seen.token.and_then(|id| id.source()),
         proof: seen.proof,
         permanent: matched.is_some(),
         temp,
@@ -113,9 +127,9 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
     };
     let outcome = case.judge();
     if outcome.contested {
-        draft.contest(request.address.source());
+        draft.contest(source);
     }
-    let exemption = match outcome.rule {
+    *exemption = match outcome.rule {
         _ if outcome.unenforced => Some(Exemption::NotEnforced),
         Rule::R4 => Some(Exemption::Suspension),
         Rule::R6a => matched.map(|found| Exemption::Permanent(found.prefix())),
@@ -123,14 +137,36 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
         Rule::R8a => Some(Exemption::Installed),
         _ => None,
     };
-    let mut scene =
-        Scene { facts, request, now, draft, seen, outcome, temp, permanent: matched.is_some(), writes: Writes::default() };
     let stream = fresh.stream(Operation::Decide, Some(mac), device.revision());
-    let (rule, answer) = scene.answer(stream);
-    let Scene { draft, mut writes, .. } = scene;
-    let (changed, effects) = draft.finish();
-    writes.device = changed;
-    Decision { answer, rule, proof: seen.proof, exemption, writes, effects }
+    let mut scene = Scene {
+        facts,
+        request,
+        source,
+        now,
+        draft: &mut draft,
+        seen: &seen,
+        outcome,
+        temp,
+        permanent: matched.is_some(),
+        writes,
+    };
+    *rule = scene.answer(stream, answer);
+    if draft.is_changed() {
+        writes.device = draft.finish();
+    }
+}
+
+impl Decision {
+    /// The one denial (SPEC R15); its reason goes to the audit only.
+    fn deny(&mut self, rule: Rule, source: Source) {
+        self.effects.audit(Audit::of(AuditEvent::Denied).from(source).by(rule).aggregated());
+        self.rule = rule;
+    }
+
+    fn refuse(&mut self, rule: Rule, status: u16) {
+        self.answer = Answer::Deny(Deny { status, retry_after_s: None });
+        self.rule = rule;
+    }
 }
 
 /// What a request showed, before and after the device's own state is looked at.
@@ -138,11 +174,13 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
 struct Shown {
     proof: Proof,
     token: Option<EnrolmentId>,
-    /// The genuine token, whatever its age.
-    genuine: Option<EnrolmentId>,
+    /// The genuine tokens, whatever their age: of the URL and of the login.
+    genuine: [Option<EnrolmentId>; 2],
     /// The key of the credential that was proven (SPEC R22).
     key_id: Option<u8>,
 }
+
+const NOTHING_SHOWN: Shown = Shown { proof: Proof::None, token: None, genuine: [None; 2], key_id: None };
 
 impl Shown {
     /// SPEC R0: one HMAC for each text of a shape of ours, whether the device is known or not.
@@ -152,15 +190,20 @@ impl Shown {
             Some(device) => Subject { mac, ..device.subject() },
             None => Subject { tenant: facts.tenant.id(), mac, epoch: Epoch::from_number(0) },
         };
-        let mut shown = Self { proof: Proof::None, token: None, genuine: None, key_id: None };
-        for text in [request.presented.in_url, request.presented.in_login].into_iter().flatten() {
+        let mut shown = NOTHING_SHOWN;
+        for (at, text) in [request.presented.in_url, request.presented.in_login].into_iter().enumerate() {
+            let Some(text) = text else { continue };
             match credential::examine(text, keys, subject) {
                 Seen::Credential { key_id, genuine: true } => {
                     shown.proof = shown.proof.min(Proof::Credential);
                     shown.key_id = Some(key_id);
                 }
                 Seen::Credential { genuine: false, .. } => shown.proof = shown.proof.min(Proof::StaleCredential),
-                Seen::Token { id, genuine: true } => shown.genuine = Some(id),
+                Seen::Token { id, genuine: true } => {
+                    if let Some(slot) = shown.genuine.get_mut(at) {
+                        *slot = Some(id);
+                    }
+                }
                 Seen::Token { genuine: false, .. } | Seen::Nothing => {}
             }
         }
@@ -170,26 +213,31 @@ impl Shown {
         }
         match device {
             // An unknown device's token and credential prove nothing, whatever their HMAC says.
-            None => Self { proof: Proof::None, token: None, genuine: None, key_id: None },
-            Some(device) => Self::judge(shown, device, settings, request, now),
+            None => shown = NOTHING_SHOWN,
+            Some(device) => shown.judge(device, settings, request, now),
         }
+        shown
     }
 
     /// Ranks a token by what the device accepted.
-    fn judge(mut shown: Self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) -> Self {
-        shown.token = shown.genuine.filter(|id| device.is_present(id, settings, now));
+    fn judge(&mut self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) {
+        let shown = self;
+        let accepted = device.accepted();
+        let is_accepted = |id: &EnrolmentId| accepted.is_some_and(|accepted| accepted.enrolment == *id);
+        // The accepted one before any other, wherever it was presented.
+        let mut present = shown.genuine.into_iter().flatten().filter(|id| device.is_present(id, settings, now));
+        let first = present.next();
+        shown.token = first.filter(is_accepted).or(present.next().filter(is_accepted)).or(first);
         if matches!(shown.proof, Proof::AcceptedToken | Proof::AcceptedAddress | Proof::PresentToken) {
             shown.proof = Proof::None;
         }
-        let accepted = device.accepted();
         if let Some(id) = shown.token {
             // SPEC R8, S7: after its window it proves the enrolment and no longer the device.
-            let is_accepted = accepted.is_some_and(|accepted| {
-                accepted.enrolment == id
-                    && !accepted.window.is_over(now)
-                    && (!settings.token_needs_source || accepted.source == request.address.source())
+            let in_window = accepted.is_some_and(|accepted| {
+                !accepted.window.is_over(now) && (!settings.token_needs_source || accepted.source == request.address.source())
             });
-            shown.proof = shown.proof.min(if is_accepted { Proof::AcceptedToken } else { Proof::PresentToken });
+            let proves = is_accepted(&id) && in_window;
+            shown.proof = shown.proof.min(if proves { Proof::AcceptedToken } else { Proof::PresentToken });
         }
         // SPEC R19: a model that carries nothing is known by its address, for a short while.
         if device.model().capabilities().carriage == Carriage::None
@@ -197,71 +245,76 @@ impl Shown {
         {
             shown.proof = shown.proof.min(Proof::AcceptedAddress);
         }
-        shown
     }
 }
 
 /// The making of one answer.
-struct Scene<'a> {
+struct Scene<'s, 'a> {
     facts: Facts<'a>,
-    request: &'a Request<'a>,
+    request: &'s Request<'s>,
+    source: Source,
     now: Timestamp,
-    draft: Draft<'a>,
-    seen: Shown,
+    draft: &'s mut Draft<'a>,
+    seen: &'s Shown,
     outcome: Outcome,
     temp: Option<&'a TempEntry>,
     permanent: bool,
-    writes: Writes,
+    writes: &'s mut Writes,
 }
 
-impl Scene<'_> {
-    fn answer(&mut self, stream: Stream) -> (Rule, Answer) {
+impl Scene<'_, '_> {
+    /// Puts the answer where it belongs, and returns the rule that gave it.
+    fn answer(&mut self, stream: Stream, answer: &mut Answer) -> Rule {
         let outcome = self.outcome;
         if let FileKind::Side { private } = self.request.file {
             // STATE-TABLES 4.3: holds no secret, is no delivery, changes nothing.
-            let may = outcome.access == Access::Full && (outcome.proven || !private);
-            return if may {
-                (outcome.rule, Answer::Full(Full { lease: None, secrets: Secrets::NONE, withheld: None }))
-            } else {
-                self.audit_denied(Rule::SideFile);
-                (Rule::SideFile, NOT_FOUND)
-            };
+            let may = outcome.access == Access::Full && (self.seen.proof.is_proven() || !private);
+            if may {
+                *answer = Answer::Full(Full { lease: None, secrets: Secrets::NONE, withheld: None });
+                return outcome.rule;
+            }
+            self.audit_denied(Rule::SideFile);
+            return Rule::SideFile;
         }
         match outcome.access {
             Access::Deny => {
                 self.audit_denied(outcome.rule);
-                (outcome.rule, NOT_FOUND)
+                outcome.rule
             }
             Access::Restricted(_) if !self.draft.get().model().capabilities().restricted => {
                 self.audit_denied(Rule::R20);
-                (Rule::R20, NOT_FOUND)
+                Rule::R20
             }
-            Access::Restricted(notice) => (outcome.rule, self.restricted(notice, stream)),
-            Access::Full => (outcome.rule, self.full(stream)),
+            Access::Restricted(notice) => {
+                *answer = self.restricted(notice, stream);
+                outcome.rule
+            }
+            Access::Full => {
+                *answer = self.full(stream);
+                outcome.rule
+            }
         }
     }
 
-    fn source(&self) -> Source {
-        self.request.address.source()
-    }
-
     fn audit_denied(&mut self, rule: Rule) {
-        self.draft.effects.audit(Audit::of(AuditEvent::Denied).from(self.source()).by(rule).aggregated());
+        self.draft.effects.audit(Audit::of(AuditEvent::Denied).from(self.source).by(rule).aggregated());
     }
 
     fn restricted(&mut self, notice: Notice, mut stream: Stream) -> Answer {
-        let source = self.source();
+        let source = self.source;
         let rule = self.outcome.rule;
         if rule == Rule::R10 {
             let accepted = self.draft.get().accepted().map(|accepted| accepted.enrolment);
             if self.seen.token.is_some() && self.seen.token == accepted {
                 self.draft.effects.audit(Audit::of(AuditEvent::TokenLate).from(source).aggregated());
             }
-            if !self.draft.get().is_overwritten() {
-                // SPEC S5, E7: written once.
-                self.draft.edit().overwritten = true;
-                self.draft.effects.audit(Audit::of(AuditEvent::Overwritten).from(source).by(rule));
-            }
+        }
+        let device = self.draft.get();
+        // What was delivered before a block is overwritten by its file just as well.
+        if matches!(rule, Rule::R5 | Rule::R10) && device.delivered_at().is_some() && !device.is_overwritten() {
+            // SPEC S5, E7: written once.
+            self.draft.edit().overwritten = true;
+            self.draft.effects.audit(Audit::of(AuditEvent::Overwritten).from(source).by(rule));
         }
         self.draft.effects.audit(Audit::of(AuditEvent::Restricted).from(source).by(rule).aggregated());
         let device = self.draft.get();
@@ -275,7 +328,10 @@ impl Scene<'_> {
                 let half = (self.draft.settings.enrolment_ms / 2).max(1);
                 let age = self.now.since(Timestamp::MIN);
                 let start = Timestamp::MIN.plus_ms(age - age % half);
-                let issued_at = device.reset_at().unwrap_or(device.created_at()).max(start);
+                let since = device.reset_at().unwrap_or(device.created_at());
+                // One that is given out after a delivery must not be ended by it from the start (SPEC R13).
+                let after = device.delivered_at().map_or(since, |at| at.plus_ms(MINUTE_MS));
+                let issued_at = since.max(start).max(after);
                 Enrolment::issue(
                     keys,
                     device.subject(),
@@ -290,7 +346,7 @@ impl Scene<'_> {
     }
 
     fn full(&mut self, mut stream: Stream) -> Answer {
-        let (source, now, outcome) = (self.source(), self.now, self.outcome);
+        let (source, now, outcome) = (self.source, self.now, self.outcome);
         let settings = self.draft.settings;
         let (secrets, withheld) = self.secrets();
         let listing = self.listing();
@@ -326,23 +382,24 @@ impl Scene<'_> {
             secrets,
             listing,
             key_id,
+            permanent: self.permanent,
             unenforced: outcome.unenforced,
             status: LeaseStatus::Open,
         };
         self.draft.take_lease(lease);
-        if outcome.rule == Rule::R6b
-            && going_on.is_none()
-            && let Some(entry) = self.temp
-        {
+        let neighbour = self.temp.filter(|_| outcome.rule == Rule::R6b && going_on.is_none());
+        if let Some(entry) = neighbour {
             self.draft.effects.audit(Audit::of(AuditEvent::AdmittedByNeighbour).from(source).by(Rule::R6b));
             self.writes.temp = Some(entry.count_unproven(now, TEMP_UNPROVEN_WINDOW_MS));
         }
         if settings.on_answer {
             // SPEC A14: the host cannot know, so the answer is the delivery.
-            let counted = self.writes.temp.take();
-            let facts = Facts { temp: counted.as_ref().or(self.temp), ..self.facts };
-            delivery::arrive(facts, &mut self.draft, id, &mut self.writes);
-            self.writes.temp = self.writes.temp.take().or(counted);
+            delivery::arrive(Facts { temp: self.temp, ..self.facts }, self.draft, id, self.writes);
+            if let Some(entry) = neighbour {
+                // Counted and slid in one change (SPEC E5).
+                let (len, most) = (settings.temporary_ms, settings.temporary_unproven_ms);
+                self.writes.temp = Some(entry.unproven_delivery(now, len, most, TEMP_UNPROVEN_WINDOW_MS));
+            }
             return Answer::Full(Full { lease: None, secrets, withheld });
         }
         Answer::Full(Full { lease: Some(id), secrets, withheld })
@@ -369,7 +426,7 @@ impl Scene<'_> {
             return (all, None);
         }
         let leased_to = device.lease().filter(|lease| lease.is_live(self.now)).map(Lease::source);
-        let asker = Asker { source: self.source(), proven: outcome.proven, leased_to, now: self.now };
+        let asker = Asker { source: self.source, proven: outcome.proven, leased_to, now: self.now };
         let (mut secrets, withheld) = device.release.ask(device.accounts(), asker);
         if matches!(self.seen.proof, Proof::Certificate | Proof::Credential) && outcome.proven {
             // It proved to be the device: its credential goes along, under the current key (SPEC R22).
@@ -390,7 +447,7 @@ impl Scene<'_> {
             let makes = match self.seen.proof {
                 // The delivery that follows a right PAP, if the fetch came from the address inside its enrolment.
                 Proof::AcceptedToken | Proof::AcceptedAddress => {
-                    device.phase == Phase::Accepted && device.accepted().is_some_and(|accepted| accepted.source == self.source())
+                    device.phase == Phase::Accepted && device.accepted().is_some_and(|accepted| accepted.source == self.source)
                 }
                 _ => settings.temporary_vendors.iter().any(|vendor| vendor.eq_ignore_ascii_case(device.model().vendor())),
             };
@@ -404,7 +461,7 @@ impl Scene<'_> {
         if wanted == Listing::Make
             && whitelist::listable(self.request.address, settings.private_addresses, &settings.proxies).is_err()
         {
-            let source = self.source();
+            let source = self.source;
             self.draft.effects.audit(Audit::of(AuditEvent::TemporaryRefused).from(source).aggregated());
             return Listing::Slide;
         }
@@ -413,23 +470,6 @@ impl Scene<'_> {
 }
 
 const NOT_FOUND: Answer = Answer::Deny(Deny { status: 404, retry_after_s: None });
-
-/// The one denial (SPEC R15); its reason goes to the audit only.
-fn deny(rule: Rule, proof: Proof, request: &Request<'_>, mut effects: Effects) -> Decision {
-    effects.audit(Audit::of(AuditEvent::Denied).from(request.address.source()).by(rule).aggregated());
-    Decision { answer: NOT_FOUND, rule, proof, exemption: None, writes: Writes::default(), effects }
-}
-
-fn refusal(rule: Rule, status: u16) -> Decision {
-    Decision {
-        answer: Answer::Deny(Deny { status, retry_after_s: None }),
-        rule,
-        proof: Proof::None,
-        exemption: None,
-        writes: Writes::default(),
-        effects: Effects::NONE,
-    }
-}
 
 /// Whether secrets may leave over this transport, and whether that is in clear (SPEC R17).
 fn transport(settings: &Settings, request: &Request<'_>, device: &Device) -> Option<bool> {

@@ -14,13 +14,16 @@ use crate::whitelist::TempEntry;
 /// `facts.temp` is the temporary whitelist entry of [`Lease::source`]. A second call, and a call for a lease that is not the
 /// device's last one, change nothing; the latter is audited.
 pub fn delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
-    let Some(device) = facts.device() else { return Step::default() };
-    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now);
-    let mut writes = Writes::default();
-    arrive(facts, &mut draft, lease, &mut writes);
-    let (changed, effects) = draft.finish();
-    writes.device = changed;
-    Step { writes, effects }
+    let mut step = Step::default();
+    let Some(device) = facts.device() else {
+        // STATE-TABLES 4.2: the device was deleted meanwhile.
+        step.effects.audit(Audit::of(AuditEvent::LeaseIgnored));
+        return step;
+    };
+    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut step.effects);
+    arrive(facts, &mut draft, lease, &mut step.writes);
+    step.writes.device = draft.finish();
+    step
 }
 
 /// Says that the full configuration of a lease did not arrive: its release goes back to the same source (SPEC A14).
@@ -28,10 +31,11 @@ pub fn delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
 /// Idempotent; a confirmation that comes after it all the same still counts.
 pub fn not_delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
     let Some(device) = facts.device() else { return Step::default() };
-    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now);
+    let mut step = Step::default();
+    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut step.effects);
     draft.not_delivered(lease);
-    let (device, effects) = draft.finish();
-    Step { writes: Writes { device, ..Writes::default() }, effects }
+    step.writes.device = draft.finish();
+    step
 }
 
 /// Applies a delivery to the draft and to the temporary whitelist.

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use crate::credential::{self, Enrolment, EnrolmentId, Subject};
+use crate::device::Device;
 use crate::ids::Epoch;
 use crate::keys::Domain;
 use crate::mac::MacAddr;
@@ -30,37 +31,53 @@ pub struct Identity {
     pub is_current: bool,
     /// The password for digest authentication: the SIP password of an enrolment, or the credential.
     pub password: Secret,
+    /// The credential under the previous key, while the ring has one: try it where the password does not fit, for a telephone
+    /// that has not fetched since the rotation still has this one (SPEC R22).
+    pub previous: Option<Secret>,
 }
 
 /// Finds who a SIP or HTTP user name is (SPEC R16): an enrolment id with or without port, or the MAC of a credential.
 ///
-/// Read the MAC from the name first ([`EnrolmentId::parse`], [`MacAddr::parse`]) and load that device. Unknown names cost the
-/// same and get a dummy password.
+/// Read the MAC from the name first ([`EnrolmentId::parse`], [`MacAddr::parse`]) and load that device. Unknown names of the same
+/// shape cost the same and get a password that nobody has.
 pub fn identify(facts: Facts<'_>, user: &str, now: Timestamp) -> Identity {
-    let tenant = facts.tenant;
-    let keys = tenant.keys();
+    let keys = facts.tenant.keys();
     let device = facts.device();
     if let Ok(id) = EnrolmentId::parse(user)
         && let Some(mac) = id.mac()
     {
-        let subject = device.map_or_else(|| nobody(facts, mac), |device| device.subject());
+        let subject = device.map_or_else(|| nobody(facts, mac), Device::subject);
         let genuine = id.is_genuine(keys, subject);
         let password = Enrolment::from_id(id).sip_password(keys, subject.tenant, subject.epoch);
-        if let Some(device) = device.filter(|_| genuine) {
-            let is_current = device.is_active() && device.is_present(&id, tenant.policy().settings(), now);
-            return Identity { kind: IdentityKind::Enrolment(id), mac: Some(device.mac()), is_current, password };
-        }
-    } else if let Ok(mac) = MacAddr::parse(user) {
-        let subject = device.map_or_else(|| nobody(facts, mac), |device| device.subject());
-        let password = credential::issue(keys, subject);
-        if let Some(device) = device.filter(|device| device.mac() == mac) {
-            return Identity { kind: IdentityKind::Credential, mac: Some(mac), is_current: device.is_active(), password };
-        }
+        return match device.filter(|_| genuine) {
+            Some(device) => {
+                let is_current = device.is_active() && device.is_present(&id, facts.tenant.policy().settings(), now);
+                let kind = IdentityKind::Enrolment(id);
+                Identity { kind, mac: Some(device.mac()), is_current, password, previous: None }
+            }
+            None => unknown(password),
+        };
     }
-    // A password nobody has: keyed, so that it stays the same for the same name.
+    if let Ok(mac) = MacAddr::parse(user) {
+        let device = device.filter(|device| device.mac() == mac);
+        let subject = device.map_or_else(|| nobody(facts, mac), Device::subject);
+        let password = credential::issue(keys.current(), subject);
+        let previous = keys.previous().map(|key| credential::issue(key, subject));
+        return match device {
+            Some(device) => {
+                let kind = IdentityKind::Credential;
+                Identity { kind, mac: Some(mac), is_current: device.is_active(), password, previous }
+            }
+            None => unknown(password),
+        };
+    }
+    // Keyed, so that it stays the same for the same name.
     let out = keys.current().mac(Domain::Dummy, &[user.as_bytes().get(..user.len().min(64)).unwrap_or_default()]);
-    let password = Secret::new(data_encoding::BASE32_NOPAD.encode(out.get(..20).unwrap_or_default()).to_ascii_lowercase());
-    Identity { kind: IdentityKind::Unknown, mac: None, is_current: false, password }
+    unknown(Secret::new(credential::base32(out.get(..20).unwrap_or_default())))
+}
+
+const fn unknown(password: Secret) -> Identity {
+    Identity { kind: IdentityKind::Unknown, mac: None, is_current: false, password, previous: None }
 }
 
 /// The subject of a MAC that no device has: the epoch 0 is as good as any, for its values go nowhere.

@@ -264,7 +264,7 @@ pub struct Decision {
 pub struct Writes {
     /// The device.
     pub device: Option<Device>,
-    /// The device that took over, for a transfer.
+    /// The device that took over, for a transfer: to be inserted; a record that has its MAC already is a conflict.
     pub second: Option<Box<Device>>,
     /// The temporary whitelist entry.
     pub temp: Option<TempEntry>,
@@ -296,8 +296,9 @@ pub struct Step {
 /// Call it at [`Device::next_timeout`]; being late, early or called twice is harmless.
 pub fn handle_timeout(facts: Facts<'_>, now: Timestamp) -> Step {
     let Some(device) = facts.device() else { return Step::default() };
-    let (device, effects) = Draft::new(device, facts.tenant.policy().settings(), now).finish();
-    Step { writes: Writes { device, ..Writes::default() }, effects }
+    let mut step = Step::default();
+    step.writes.device = Draft::new(device, facts.tenant.policy().settings(), now, &mut step.effects).finish();
+    step
 }
 
 /// Performs an administrative act on one device (SPEC A2, A4, R24, S3, S5).
@@ -343,5 +344,5 @@ pub fn credential_user(device: &Device) -> String {
 
 /// The device credential to render where [`Secrets::credential`] is set (SPEC R14): 34 characters.
 pub fn credential(tenant: &Tenant, device: &Device) -> Secret {
-    credential::issue(tenant.keys(), device.subject())
+    credential::issue(tenant.keys().current(), device.subject())
 }

@@ -6,12 +6,13 @@ mod texts;
 
 pub use texts::TextForm;
 
-use crate::credential::EnrolmentId;
-use crate::device::{Bind, Device, Standing, bucket};
+use crate::device::release::Asker;
+use crate::device::{Bind, Device, Lease, Standing, bucket};
 use crate::ip::{ClientAddress, Source};
 use crate::models::Carriage;
 use crate::policy::{Enforcement, Settings, Temporary};
 use crate::rule::Rule;
+use crate::state::BlockCause;
 use crate::time::Timestamp;
 use crate::whitelist::{TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 
@@ -104,8 +105,8 @@ pub(crate) struct Case<'a> {
     pub(crate) device: &'a Device,
     pub(crate) settings: &'a Settings,
     pub(crate) address: ClientAddress,
-    /// The valid token presented, if one was: its source is whose state is read (SPEC A13).
-    pub(crate) token: Option<EnrolmentId>,
+    /// The source inside the valid token, if one was presented: it is whose state is read (SPEC A13).
+    pub(crate) token_source: Option<Source>,
     pub(crate) proof: Proof,
     /// Whether the permanent whitelist covers the address.
     pub(crate) permanent: bool,
@@ -118,7 +119,7 @@ impl Case<'_> {
     pub(crate) fn judge(&self) -> Outcome {
         let mut outcome = self.ladder();
         let replaceable = match outcome.rule {
-            Rule::R5 => matches!(self.standing(), Standing::BlockedSource),
+            Rule::R5 => self.standing() != Standing::Blocked(BlockCause::Administrator),
             Rule::R9 | Rule::R10 | Rule::R11 => true,
             _ => false,
         };
@@ -180,7 +181,10 @@ impl Case<'_> {
             if capabilities.carriage == Carriage::None {
                 return Outcome { weak: true, ..full(Rule::R6a) };
             }
-            if !device.release.is_closed(self.now) {
+            // What keeps nothing must get all or nothing: all, while an administrator's release is open for it.
+            let leased_to = device.lease().filter(|lease| lease.is_live(self.now)).map(Lease::source);
+            let asker = Asker { source: self.source(), proven: false, leased_to, now: self.now };
+            if device.release.ask(device.accounts(), asker).1.is_none() {
                 return full(Rule::R6a);
             }
         }
@@ -222,7 +226,7 @@ impl Case<'_> {
 
     /// The state of the source inside the valid token, else of the request's own (SPEC A13).
     fn standing(&self) -> Standing {
-        let source = self.token.and_then(|id| id.source()).unwrap_or_else(|| self.source());
+        let source = self.token_source.unwrap_or_else(|| self.source());
         self.device.standing_of(bucket(self.settings, source), self.now)
     }
 
@@ -233,11 +237,17 @@ impl Case<'_> {
             Temporary::Waiting => None,
             Temporary::FirstN(k) => Some(k),
         };
+        // A14: its own answer that is still on its way was counted already, and telephones fetch twice.
+        let counted = self
+            .device
+            .lease()
+            .is_some_and(|lease| lease.rule == Rule::R6b && lease.source() == self.source() && lease.is_live(self.now));
         self.temp.is_some_and(|entry| {
             let reset_since = self.device.reset_at.is_some_and(|at| at >= entry.made_at());
+            let cap = self.settings.temporary_unproven_cap;
             entry.is_live(self.now)
                 && !reset_since
-                && entry.admits_unproven(self.now, TEMP_UNPROVEN_WINDOW_MS, self.settings.temporary_unproven_cap, first_n)
+                && (counted || entry.admits_unproven(self.now, TEMP_UNPROVEN_WINDOW_MS, cap, first_n))
         })
     }
 }

@@ -112,6 +112,7 @@ struct LeaseWire {
     credential: bool,
     listing: ListingWire,
     key_id: Option<u8>,
+    permanent: bool,
     unenforced: bool,
     status: StatusWire,
 }
@@ -303,6 +304,7 @@ fn lease_to_wire(lease: &Lease) -> LeaseWire {
             Listing::SlideUnproven => ListingWire::SlideUnproven,
         },
         key_id: lease.key_id,
+        permanent: lease.permanent,
         unenforced: lease.unenforced,
         status: match lease.status {
             LeaseStatus::Open => StatusWire::Open,
@@ -330,6 +332,7 @@ fn lease_from_wire(wire: LeaseWire, accounts: u8) -> Result<Lease, SnapshotError
             ListingWire::SlideUnproven => Listing::SlideUnproven,
         },
         key_id: wire.key_id,
+        permanent: wire.permanent,
         unenforced: wire.unenforced,
         status: match wire.status {
             StatusWire::Open => LeaseStatus::Open,

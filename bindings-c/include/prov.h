@@ -1,0 +1,1412 @@
+/*
+ * libprov: two-factor phone provisioning for any PBX.
+ *
+ * The library is pure: it does no input or output, reads no clock, draws no randomness, starts no thread, keeps no state and
+ * calls nobody back. The host loads records, calls, stores the records that changed (compare-and-swap on their revision),
+ * performs the effects, and only then answers or speaks.
+ *
+ * Rules that hold for every call, and that the comments below do not repeat:
+ * - Every call that can fail returns a prov_status. PROV_OK is 0; 1 to 99 are this binding's own errors, 100 and above say
+ *   what was wrong with what was passed. Numbers are fixed for ever.
+ * - Results are written to the last parameters, and only with PROV_OK. The two exceptions are `needed` and `error`.
+ * - error   the last parameter where there is one: NULL, or where to put the details of a failure, to be freed with
+ *           prov_error_free. Written only on failure.
+ * - buf, cap, needed: text goes to the caller's buf of cap bytes, with a NUL behind it. Too short is PROV_E_BUFFER and buf is
+ *           left alone. NULL with cap 0 asks for the size and is PROV_OK. needed may be NULL; it is set to the bytes wanted,
+ *           NUL included, with PROV_OK and PROV_E_BUFFER.
+ * - Text goes in as pointer and length in bytes, in UTF-8, without NUL; NULL is allowed where the length is 0.
+ * - Instants are UTC in milliseconds since 1970, from 2020 to 2200; 0 in a result means none.
+ * - entropy: 32 bytes drawn from the operating system (getrandom) for this one call.
+ * - Handles are opaque and never change. A const handle may be used by many threads at once. Each has its own free, which
+ *   takes NULL; after it no thread may use the handle.
+ * - Structs with a struct_size are prepared by their init function; structs that come back are passed with their sizeof.
+ * - Numbers of kinds (files, answers, effects, ...) may grow in later versions: have a default case. A number that this
+ *   library does not know is PROV_E_ARGUMENT.
+ * - A panic is a bug in this library and is caught: the call gives PROV_E_PANIC. The records and results it had borrowed then
+ *   give PROV_E_POISONED to everything but free. A tenant is exempt, for every request of its devices needs it.
+ */
+
+#ifndef PROV_H
+#define PROV_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A string literal as text and length: prov_mac_parse(PROV_TEXT("805ec0010203"), mac, NULL). */
+#define PROV_TEXT(literal) ("" literal ""), (sizeof(literal) - 1)
+
+/** The version of the binary interface that this header describes; compare it with prov_abi_version(). */
+#define PROV_ABI_VERSION 1
+
+/** Source over its limit and the request unproven. */
+#define PROV_RULE_R1 1
+/** Device unknown. */
+#define PROV_RULE_R2 2
+/** Device inactive, MAC not authorised, or certificate of another MAC. */
+#define PROV_RULE_R3 3
+/** Suspended, and the source fits. */
+#define PROV_RULE_R4 4
+/** Blocked. */
+#define PROV_RULE_R5 5
+/** Permanent whitelist. */
+#define PROV_RULE_R6A 6
+/** Temporary whitelist. */
+#define PROV_RULE_R6B 7
+/** Certificate or present credential. */
+#define PROV_RULE_R7 8
+/** Accepted token inside the delivery window. */
+#define PROV_RULE_R8 9
+/** Installed device, once. */
+#define PROV_RULE_R8A 10
+/** Credential old or forged. */
+#define PROV_RULE_R9 11
+/** Delivered, and nothing else fits. */
+#define PROV_RULE_R10 12
+/** Required, accepted or failed. */
+#define PROV_RULE_R11 13
+/** The transport may not carry secrets. */
+#define PROV_RULE_R17 14
+/** The device belongs to another tenant. */
+#define PROV_RULE_R18 15
+/** The model has no restricted rendering. */
+#define PROV_RULE_R20 16
+/** Challenge for HTTP authentication. */
+#define PROV_RULE_R21 17
+/** A common file without a MAC: no tenant data (STATE-TABLES 4.3). */
+#define PROV_RULE_STATIC 18
+/** A method other than GET and HEAD (STATE-TABLES 4.3). */
+#define PROV_RULE_METHOD 19
+/** A file beside the main file that holds no secret (STATE-TABLES 4.3). */
+#define PROV_RULE_SIDE_FILE 20
+
+/** A device was created, or created again. */
+#define PROV_AUDIT_CREATED 1
+/** A device was imported as installed (SPEC R24). */
+#define PROV_AUDIT_IMPORTED_INSTALLED 2
+/** A device took over from a broken one (SPEC R24). */
+#define PROV_AUDIT_TRANSFERRED 3
+/** A PAP was right. */
+#define PROV_AUDIT_PAP_ACCEPTED 4
+/** A PAP was wrong. */
+#define PROV_AUDIT_PAP_WRONG 5
+/** A source was locked. */
+#define PROV_AUDIT_LOCKED 6
+/** A lock ended by itself. */
+#define PROV_AUDIT_UNLOCKED 7
+/** A source was blocked by its wrong PAPs. */
+#define PROV_AUDIT_BLOCKED_SOURCE 8
+/** The device was blocked because wrong PAPs reached the ceiling. */
+#define PROV_AUDIT_BLOCKED_CEILING 9
+/** An administrator blocked the device. */
+#define PROV_AUDIT_BLOCKED_BY_ADMINISTRATOR 10
+/** An accepted PAP was not followed by a delivery in time (SPEC A12). */
+#define PROV_AUDIT_ACCEPTANCE_EXPIRED 11
+/** A full configuration arrived. */
+#define PROV_AUDIT_DELIVERED 12
+/** A device was reset. */
+#define PROV_AUDIT_RESET 13
+/** Authentication was suspended. */
+#define PROV_AUDIT_SUSPENDED 14
+/** A suspension ended by itself. */
+#define PROV_AUDIT_SUSPENSION_ENDED 15
+/** A second source asked during a suspension: alarm (SPEC A4). */
+#define PROV_AUDIT_SUSPENSION_CONTESTED 16
+/** Secrets were released again (SPEC S3). */
+#define PROV_AUDIT_RELEASED 17
+/** A SIP account got a new password (SPEC S5). */
+#define PROV_AUDIT_NEW_SIP_PASSWORD 18
+/** A device was deactivated. */
+#define PROV_AUDIT_DEACTIVATED 19
+/** A device was activated. */
+#define PROV_AUDIT_ACTIVATED 20
+/** A device was deleted. */
+#define PROV_AUDIT_DELETED 21
+/** A deadline lay too far ahead and was cut: the clock was corrected (SPEC A6). */
+#define PROV_AUDIT_CLOCK_CORRECTED 22
+/** A temporary whitelist entry was made or renewed. */
+#define PROV_AUDIT_TEMPORARY_LISTED 23
+/** A temporary whitelist entry was not made (SPEC W5, W7, W8). */
+#define PROV_AUDIT_TEMPORARY_REFUSED 24
+/** A device was let in because a neighbour authenticated (SPEC R6b). */
+#define PROV_AUDIT_ADMITTED_BY_NEIGHBOUR 25
+/** A request was denied. */
+#define PROV_AUDIT_DENIED 26
+/** A restricted configuration was given. */
+#define PROV_AUDIT_RESTRICTED 27
+/** A full configuration was given by a binding to an address only (SPEC R19, S7). */
+#define PROV_AUDIT_WEAK_BINDING 28
+/** Secrets left over plain HTTP (SPEC R17). */
+#define PROV_AUDIT_CLEARTEXT 29
+/** The policy is not enforced; the rule is the one that would have held (SPEC R23). */
+#define PROV_AUDIT_NOT_ENFORCED 30
+/** A confirmation for a lease that is not the last one was ignored (SPEC A14). */
+#define PROV_AUDIT_LEASE_IGNORED 31
+/** A restricted answer may have overwritten a working configuration (SPEC S5). */
+#define PROV_AUDIT_OVERWRITTEN 32
+/** An accepted token came after its window (STATE-TABLES 4.1). */
+#define PROV_AUDIT_TOKEN_LATE 33
+/** Path and User-Agent name different MACs (STATE-TABLES 4.3). */
+#define PROV_AUDIT_MAC_MISMATCH 34
+/** A PAP entry was not judged: its enrolment is of no use any more. */
+#define PROV_AUDIT_PAP_NOT_JUDGED 35
+/** Location or other descriptive data of the device changed. */
+#define PROV_AUDIT_CHANGED 36
+
+/** For a PBX that serves phones over the Internet. */
+#define PROV_PRESET_CLOUD 1
+/** For a PBX in the customer's own network: that network is whitelisted, plain HTTP is allowed there. */
+#define PROV_PRESET_ON_PREMISES 2
+
+/** The file with the accounts. */
+#define PROV_FILE_MAIN 1
+/** A file beside it that holds no secret: directory, licence, boot file. */
+#define PROV_FILE_SIDE 2
+/** The same with personal data, such as a phonebook: only for proven requests. */
+#define PROV_FILE_SIDE_PRIVATE 3
+/** A common, model, firmware or language file that names no device. */
+#define PROV_FILE_COMMON 4
+
+/** GET, or a TFTP read. */
+#define PROV_METHOD_GET 1
+/** HEAD. */
+#define PROV_METHOD_HEAD 2
+/** Any other method. */
+#define PROV_METHOD_OTHER 3
+
+/** TLS. */
+#define PROV_TRANSPORT_HTTPS 1
+/** Plain HTTP. */
+#define PROV_TRANSPORT_HTTP 2
+/** TFTP. */
+#define PROV_TRANSPORT_TFTP 3
+
+/** Render the full configuration. */
+#define PROV_ANSWER_FULL 1
+/** Render the restricted configuration. */
+#define PROV_ANSWER_RESTRICTED 2
+/** Serve the static file, if there is one: it holds no tenant data. */
+#define PROV_ANSWER_STATIC 3
+/** Answer 401 and ask for HTTP authentication, Digest where the telephone can. */
+#define PROV_ANSWER_CHALLENGE 4
+/** Answer with http_status and an empty body. */
+#define PROV_ANSWER_DENY 5
+
+/** A TLS client certificate for this MAC. */
+#define PROV_PROOF_CERTIFICATE 1
+/** The present credential of the device. */
+#define PROV_PROOF_CREDENTIAL 2
+/** The token of the accepted enrolment. */
+#define PROV_PROOF_ACCEPTED_TOKEN 3
+/** For a model that carries nothing: the address of the accepted enrolment. */
+#define PROV_PROOF_ACCEPTED_ADDRESS 4
+/** The token of another enrolment that still is good: it proves the enrolment, not the device. */
+#define PROV_PROOF_PRESENT_TOKEN 5
+/** A credential that is old or forged. */
+#define PROV_PROOF_STALE_CREDENTIAL 6
+/** Nothing. */
+#define PROV_PROOF_NONE 7
+
+/** A suspension. */
+#define PROV_EXEMPT_SUSPENSION 1
+/** The permanent whitelist. */
+#define PROV_EXEMPT_PERMANENT 2
+/** The temporary entry of the source, until until_ms. */
+#define PROV_EXEMPT_TEMPORARY 3
+/** The device is imported as installed. */
+#define PROV_EXEMPT_INSTALLED 4
+/** The policy does not enforce the rules. */
+#define PROV_EXEMPT_NOT_ENFORCED 5
+
+/** Authentication required. */
+#define PROV_NOTICE_REQUIRED 1
+/** Authentication failed; locked until until_ms. */
+#define PROV_NOTICE_FAILED 2
+/** Authentication blocked. */
+#define PROV_NOTICE_BLOCKED 3
+/** The telephone has lost its configuration: reset needed. */
+#define PROV_NOTICE_RESET_NEEDED 4
+
+/** The secrets were given before and the window is over. */
+#define PROV_WITHHELD_CLOSED 1
+/** The window is bound to another source. */
+#define PROV_WITHHELD_OTHER_SOURCE 2
+/** The release is for proven requests only. */
+#define PROV_WITHHELD_PROVEN_ONLY 3
+/** They are on their way to another source just now. */
+#define PROV_WITHHELD_LEASED 4
+
+/** Report what became of this answer, with prov_delivered or prov_not_delivered and its lease. */
+#define PROV_FLAG_LEASE 1
+/** Say Cache-Control: no-store. */
+#define PROV_FLAG_NO_STORE 2
+/** The enrolment is bound to the address only, because the model carries no token. */
+#define PROV_FLAG_WEAK 4
+/** retry_after_s belongs into a Retry-After header. */
+#define PROV_FLAG_RETRY_AFTER 8
+
+/** Passwords of the telephone's menu. */
+#define PROV_SECRET_MENU 1
+/** Passwords of its web interface. */
+#define PROV_SECRET_WEB 2
+/** Phonebook, LDAP, XML, 802.1X and VPN logins. */
+#define PROV_SECRET_OTHER 4
+/** The device credential: prov_decision_credential. */
+#define PROV_SECRET_CREDENTIAL 8
+
+/** The PAP was right: the full configuration is on its way. */
+#define PROV_VERDICT_ACCEPTED 1
+/** The PAP was wrong; tries_left are left. */
+#define PROV_VERDICT_WRONG 2
+/** This source is locked until until_ms, by this attempt or an earlier one. */
+#define PROV_VERDICT_LOCKED 3
+/** This source or the device is blocked. */
+#define PROV_VERDICT_BLOCKED 4
+/** This very enrolment was accepted already. */
+#define PROV_VERDICT_ALREADY 5
+/** Another enrolment was accepted, the device is inactive, or the enrolment is nobody's. */
+#define PROV_VERDICT_NOT_POSSIBLE 6
+/** The device is provisioned; a telephone that lost its configuration needs a reset. */
+#define PROV_VERDICT_RESET_NEEDED 7
+/** The enrolment expired, is of an earlier epoch or ended: the telephone fetches a new one. */
+#define PROV_VERDICT_RESTARTING 8
+/** Authentication is suspended for this source. */
+#define PROV_VERDICT_NO_PIN_NEEDED 9
+/** Nothing was typed: no attempt. */
+#define PROV_VERDICT_EMPTY 10
+
+/** The device changed: prov_decision_device. */
+#define PROV_WRITE_DEVICE 1
+/** A second device was made: prov_decision_second. */
+#define PROV_WRITE_SECOND 2
+/** The temporary whitelist entry changed: prov_decision_temp. */
+#define PROV_WRITE_TEMP 4
+/** The source guard changed: prov_decision_source_guard. */
+#define PROV_WRITE_SOURCE_GUARD 8
+/** The tenant guard changed: prov_decision_tenant_guard. */
+#define PROV_WRITE_TENANT_GUARD 16
+
+/**
+ * Write this event to the audit log, with the actor of the call: event, old_state, new_state, source, rule, aggregate.
+ */
+#define PROV_EFFECT_AUDIT 1
+/** Remove the temporary whitelist entry of source, if this device still is the one that made it. */
+#define PROV_EFFECT_WITHDRAW 2
+/** Revoke the SIP accounts of the device: end registrations, refuse further ones until new passwords are set. */
+#define PROV_EFFECT_REVOKE 3
+/** Play announcement in the dialogue, with tries_left or until_ms. */
+#define PROV_EFFECT_PLAY 4
+/** End the call. */
+#define PROV_EFFECT_HANG_UP 5
+/** Ask phones to fetch their configuration now: resync says which. */
+#define PROV_EFFECT_RESYNC 6
+
+/** The PAP was right; the telephone is being set up. */
+#define PROV_PLAY_ACCEPTED 1
+/** The PAP was wrong; tries_left are left. */
+#define PROV_PLAY_TRIES_LEFT 2
+/** Locked until until_ms. */
+#define PROV_PLAY_LOCKED 3
+/** Blocked for good. */
+#define PROV_PLAY_BLOCKED 4
+/** Already authenticated; the telephone is being set up. */
+#define PROV_PLAY_ALREADY 5
+/** Not possible at present. */
+#define PROV_PLAY_NOT_POSSIBLE 6
+/** The device needs a reset. */
+#define PROV_PLAY_RESET_NEEDED 7
+/** Please wait, the telephone restarts. */
+#define PROV_PLAY_RESTARTING 8
+/** No PIN is needed; the telephone is being set up. */
+#define PROV_PLAY_NO_PIN_NEEDED 9
+
+/** The account of enrolment. */
+#define PROV_RESYNC_ENROLMENT 1
+/** Every registration of the device, enrolment or full account. */
+#define PROV_RESYNC_DEVICE 2
+/** The enrolments of the device that were issued to source. */
+#define PROV_RESYNC_DEVICE_AT 3
+
+/** Authenticated and fully provisioned. */
+#define PROV_STATE_SUCCESSFUL 1
+/** Set up, not authenticated. */
+#define PROV_STATE_REQUIRED 2
+/** Temporarily locked. */
+#define PROV_STATE_FAILED 3
+/** Permanently locked. */
+#define PROV_STATE_BLOCKED 4
+
+/** An enrolment account of the device. */
+#define PROV_IDENTITY_ENROLMENT 1
+/** The credential of the device, in HTTP authentication. */
+#define PROV_IDENTITY_CREDENTIAL 2
+/** Nobody: the password is a dummy that never matches. */
+#define PROV_IDENTITY_UNKNOWN 3
+
+/** In the provisioning URL. */
+#define PROV_CARRIAGE_URL 1
+/** In HTTP authentication. */
+#define PROV_CARRIAGE_HTTP_AUTH 2
+/** Not at all: the weak binding to the address. */
+#define PROV_CARRIAGE_NONE 3
+
+/** Bytes that the library made, such as a snapshot. They are wiped when freed. */
+typedef struct prov_bytes prov_bytes;
+
+/**
+ * What a call decided: the records that changed, the effects, and the answer of prov_decide or the verdict of
+ * prov_enter_pap. Store the records first (guards, then the device), then perform the effects, then answer or speak.
+ *
+ * It never changes; many threads may use it at once. It may hold secrets, which are wiped when it is freed.
+ */
+typedef struct prov_decision prov_decision;
+
+/**
+ * The authentication state of one device. Its snapshots hold its PAP while it waits for it.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once.
+ */
+typedef struct prov_device prov_device;
+
+/** The details of one failure. It holds no secret. */
+typedef struct prov_error prov_error;
+
+/**
+ * What is remembered of one source, to slow attackers down.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once.
+ */
+typedef struct prov_source_guard prov_source_guard;
+
+/**
+ * A temporary whitelist entry: one source that is allowed until an instant.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once.
+ */
+typedef struct prov_temp prov_temp;
+
+/**
+ * A tenant's configuration: policy, permanent whitelist, authorised MACs and keys. Its snapshots hold its keys.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once.
+ */
+typedef struct prov_tenant prov_tenant;
+
+/**
+ * What is remembered of one tenant: the count of its temporary whitelist entries.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once.
+ */
+typedef struct prov_tenant_guard prov_tenant_guard;
+
+/** What a call says: PROV_OK, or a PROV_E number. */
+typedef int32_t prov_status;
+
+/** What prov_tenant_new makes a tenant of. Wipe it afterwards, for the key in it. */
+typedef struct {
+    /** Set by prov_new_tenant_init. */
+    uint32_t struct_size;
+    /** A PROV_PRESET. */
+    uint8_t preset;
+    /** Under which id tokens and credentials name the key. */
+    uint8_t key_id;
+    /** 0. */
+    uint8_t reserved[2];
+    /** The tenant's id: a UUID or a number below 2^64, as text. */
+    const char *id;
+    /** Its length. */
+    size_t id_len;
+    /** Emergency numbers of 2 to 6 digits, parted by spaces: at least one. */
+    const char *emergency;
+    /** Its length. */
+    size_t emergency_len;
+    /** With PROV_PRESET_ON_PREMISES the PBX's own networks, parted by spaces: "10.0.0.0/24 2001:db8::/64". */
+    const char *own_networks;
+    /** Its length. */
+    size_t own_networks_len;
+    /** 32 bytes drawn from the operating system, kept secret: whoever has them can fetch every configuration. */
+    uint8_t key[32];
+} prov_new_tenant;
+
+/** Which entry of the permanent whitelist holds an address. */
+typedef struct {
+    /** 1 if one does; else everything is 0. */
+    uint8_t found;
+    /** 4 or 6. */
+    uint8_t family;
+    /** The number of leading bits that are fixed: 0 to 32 or 0 to 128. */
+    uint8_t prefix_len;
+    /** 0. */
+    uint8_t reserved[5];
+    /** Its place in the list, which is in the order of prefixes, IPv4 first. */
+    uint64_t index;
+    /** The network address in network order; 4 bytes for IPv4. */
+    uint8_t network[16];
+} prov_match;
+
+/** The records that a call needs, as the host loaded them; borrowed for the call. What does not exist yet is NULL. */
+typedef struct {
+    /** Set by prov_facts_init. */
+    uint32_t struct_size;
+    /** 0. */
+    uint32_t reserved;
+    /** The tenant's configuration; never NULL. */
+    const prov_tenant *tenant;
+    /** The device that the request or command names. */
+    const prov_device *device;
+    /** The temporary whitelist entry of the request's source; for prov_delivered, that of the lease's source. */
+    const prov_temp *temp;
+    /** What is remembered of the request's source. */
+    const prov_source_guard *source;
+    /** What is remembered of the tenant. */
+    const prov_tenant_guard *budget;
+} prov_facts;
+
+/** A request for a file. Everything in it is borrowed for the call. */
+typedef struct {
+    /** Set by prov_request_init. */
+    uint32_t struct_size;
+    /** The MAC in the path; all zeros for a file that names no device. */
+    uint8_t mac[6];
+    /** The MAC that a verified TLS client certificate proves; all zeros without one. */
+    uint8_t certificate[6];
+    /** The MAC that the User-Agent claims; all zeros where it claims none. It is only noted where it differs. */
+    uint8_t agent_mac[6];
+    /** A PROV_FILE; PROV_FILE_MAIN after prov_request_init. */
+    uint8_t file;
+    /** A PROV_METHOD; PROV_METHOD_GET after prov_request_init. */
+    uint8_t method;
+    /** A PROV_TRANSPORT. It has no default, for secrets may leave over some only. */
+    uint8_t transport;
+    /** 0. */
+    uint8_t reserved[7];
+    /** Where it came from: one IPv4 or IPv6 address. Length 0 could not be told, and no whitelist holds it. */
+    const char *address;
+    /** Its length. */
+    size_t address_len;
+    /** The token or credential in the URL; NULL and 0 without one. */
+    const char *url;
+    /** Its length. */
+    size_t url_len;
+    /**
+     * The password of the Authorization header; NULL and 0 without a header, not NULL and 0 for an empty password.
+     */
+    const char *login;
+    /** Its length. */
+    size_t login_len;
+} prov_request;
+
+/** The answer to a request. What does not belong to its kind is 0. */
+typedef struct {
+    /** A PROV_ANSWER. */
+    uint8_t kind;
+    /** The PROV_RULE that gave it; where the policy does not enforce the rules, the one that would have. */
+    uint8_t rule;
+    /** A PROV_PROOF: what the request proved. */
+    uint8_t proof;
+    /** A PROV_EXEMPT: why authentication was not asked for. */
+    uint8_t exemption;
+    /** A PROV_NOTICE, with PROV_ANSWER_RESTRICTED: what the display says. */
+    uint8_t notice;
+    /** A PROV_WITHHELD, with PROV_ANSWER_FULL: why some secrets are not included. */
+    uint8_t withheld;
+    /** The HTTP status. */
+    uint16_t http_status;
+    /** PROV_FLAG bits. */
+    uint16_t flags;
+    /**
+     * PROV_SECRET bits, with PROV_ANSWER_FULL: which secrets to include besides SIP passwords. Withhold all others.
+     */
+    uint16_t secrets;
+    /** With PROV_FLAG_RETRY_AFTER. */
+    uint32_t retry_after_s;
+    /** With PROV_NOTICE_FAILED the end of the lock, with PROV_EXEMPT_TEMPORARY the end of the entry. */
+    int64_t until_ms;
+    /** With PROV_FLAG_LEASE. */
+    uint64_t lease;
+    /** The account slots whose SIP password to include: slot n is bit n % 64 of sip[n / 64]; slots count from 1. */
+    uint64_t sip[4];
+} prov_answer;
+
+/** The verdict on a PAP entry. Store the changed records before it is spoken. */
+typedef struct {
+    /** A PROV_VERDICT. */
+    uint8_t kind;
+    /** With PROV_VERDICT_WRONG. */
+    uint8_t tries_left;
+    /** 1: the entry was compared and counted by this call. */
+    uint8_t counted;
+    /** 0. */
+    uint8_t reserved[5];
+    /** With PROV_VERDICT_LOCKED. */
+    int64_t until_ms;
+} prov_verdict;
+
+/**
+ * One thing to do, after the changed records were stored. All of it is idempotent. What does not belong to its kind is 0.
+ */
+typedef struct {
+    /** A PROV_EFFECT. */
+    uint8_t kind;
+    /** A PROV_AUDIT. */
+    uint8_t event;
+    /** The PROV_STATE before, where the event is about a state. */
+    uint8_t old_state;
+    /** The PROV_STATE after. */
+    uint8_t new_state;
+    /** The PROV_RULE that decided, where one did. */
+    uint8_t rule;
+    /** 1: may come with every poll; count it instead of writing a line each time. */
+    uint8_t aggregate;
+    /** A PROV_PLAY. */
+    uint8_t announcement;
+    /** A PROV_RESYNC. */
+    uint8_t resync;
+    /** With PROV_PLAY_TRIES_LEFT. */
+    uint8_t tries_left;
+    /** 0. */
+    uint8_t reserved[7];
+    /** With PROV_PLAY_LOCKED. */
+    int64_t until_ms;
+    /** The source: "192.0.2.7", "2001:db8::/64", "unresolved", or empty. */
+    char source[48];
+    /** The enrolment id: 42 or 48 characters, or empty. */
+    char enrolment[56];
+} prov_effect;
+
+/** What a SIP or HTTP user name stands for. */
+typedef struct {
+    /** A PROV_IDENTITY. */
+    uint8_t kind;
+    /** 1: good at present, that is of this epoch, not expired, the device active. Let nobody in with 0. */
+    uint8_t is_current;
+    /** The device's MAC; all zeros for nobody. */
+    uint8_t mac[6];
+} prov_identity;
+
+/** A full configuration on its way. */
+typedef struct {
+    /** Its id, for prov_delivered. */
+    uint64_t id;
+    /** 1 if the device has a lease; else everything is 0. */
+    uint8_t found;
+    /** 1: neither confirmed, given back nor over. */
+    uint8_t is_live;
+    /** 0. */
+    uint8_t reserved[6];
+    /** The source the answer went to: load its temporary whitelist entry for prov_delivered. */
+    char source[48];
+} prov_lease;
+
+/** What a new device is. Everything in it is borrowed for the call. */
+typedef struct {
+    /** Set by prov_new_device_init. */
+    uint32_t struct_size;
+    /** Its MAC address. */
+    uint8_t mac[6];
+    /** How many SIP accounts it has: 1 to 254. */
+    uint8_t accounts;
+    /** 1: another tenant has this MAC, which only the host can see. */
+    uint8_t known_elsewhere;
+    /**
+     * 0: vendor and model are a row of the library's table. A PROV_CARRIAGE: the host renders it, and this is how the model
+     * carries token and credential back.
+     */
+    uint8_t carriage;
+    /** With a carriage, 1: a restricted configuration can be rendered for it. */
+    uint8_t restricted;
+    /** With a carriage, 1: it keeps what a later configuration omits. */
+    uint8_t retains;
+    /** 0. */
+    uint8_t reserved;
+    /** Not 0: it is installed already, and its first full configuration needs no PAP until that instant. */
+    int64_t installed_until_ms;
+    /** The vendor, such as "yealink". */
+    const char *vendor;
+    /** Its length. */
+    size_t vendor_len;
+    /** The model, such as "T46S". */
+    const char *model;
+    /** Its length. */
+    size_t model_len;
+    /** The site it stands at, at most 64 characters; may be empty. */
+    const char *site;
+    /** Its length. */
+    size_t site_len;
+    /**
+     * The PAPs of the tenant's other unauthenticated devices, parted by spaces, so that it gets another one; may be empty.
+     */
+    const char *taken;
+    /** Its length. */
+    size_t taken_len;
+} prov_new_device;
+
+/** Success. */
+#define PROV_OK 0
+
+/** A pointer is NULL that must not be. */
+#define PROV_E_NULL 1
+/** A text is not UTF-8. */
+#define PROV_E_UTF8 2
+/** The caller's buffer is too short. */
+#define PROV_E_BUFFER 3
+/** The library has a bug and stopped this call. */
+#define PROV_E_PANIC 4
+/** A handle was in use when the library stopped a call: free it, and load the record again. */
+#define PROV_E_POISONED 5
+/** A struct has a size or a field that this version of the library does not know. */
+#define PROV_E_VERSION 6
+/** A number is not one of those listed, or the handle does not hold what was asked for. */
+#define PROV_E_ARGUMENT 7
+/** An instant lies before 2020 or after 2200. */
+#define PROV_E_TIME_OUT_OF_RANGE 100
+/** Text is not a MAC address. */
+#define PROV_E_MAC_SHAPE 200
+/** A MAC address is multicast. */
+#define PROV_E_MAC_MULTICAST 201
+/** A MAC address is all zeros. */
+#define PROV_E_MAC_ZERO 202
+/** Entropy is 32 equal bytes, so nobody drew it. */
+#define PROV_E_ENTROPY_UNSET 300
+/** A tenant key is 32 equal bytes. */
+#define PROV_E_KEY_WEAK 310
+/** The current and the previous key have the same id. */
+#define PROV_E_KEY_SAME_ID 311
+/** Text is not a tenant id. */
+#define PROV_E_ID_TENANT 400
+/** Text is not an enrolment id. */
+#define PROV_E_ID_ENROLMENT 401
+/** Text is not a PIN of the allowed length. */
+#define PROV_E_PAP_SHAPE 500
+/** No free PIN is left among those allowed. */
+#define PROV_E_PAP_EXHAUSTED 501
+/** A PIN entry holds anything but ASCII digits. */
+#define PROV_E_ATTEMPT_NOT_DIGITS 510
+/** A policy number lies outside its range. */
+#define PROV_E_POLICY_RANGE 600
+/** Two policy settings contradict each other. */
+#define PROV_E_POLICY_CONFLICT 601
+/** An emergency number is not 2 to 6 digits. */
+#define PROV_E_POLICY_EMERGENCY_NUMBER 602
+/** The tenant would have no emergency number. */
+#define PROV_E_POLICY_EMERGENCY_EMPTY 603
+/** Text is not an address or a CIDR prefix. */
+#define PROV_E_PREFIX_SHAPE 700
+/** Address bits are set to the right of the prefix length. */
+#define PROV_E_PREFIX_HOST_BITS 701
+/** A prefix length is out of range or not a plain number. */
+#define PROV_E_PREFIX_LENGTH 702
+/** An address has leading zeros. */
+#define PROV_E_PREFIX_LEADING_ZERO 703
+/** A netmask stands where a prefix length belongs. */
+#define PROV_E_PREFIX_NETMASK 704
+/** White space stands inside an address. */
+#define PROV_E_PREFIX_SPACE 705
+/** An address carries a zone id. */
+#define PROV_E_PREFIX_ZONE 706
+/** An address carries a port. */
+#define PROV_E_PREFIX_PORT 707
+/** A range that stands for translated or tunnelled IPv4. */
+#define PROV_E_PREFIX_TRANSLATED 708
+/** A prefix is wider than policy allows. */
+#define PROV_E_PREFIX_TOO_WIDE 709
+/** The prefix is already on the whitelist. */
+#define PROV_E_WHITELIST_DUPLICATE 800
+/** The prefix is not on the whitelist. */
+#define PROV_E_WHITELIST_UNKNOWN 801
+/** A label is too long or holds a control character. */
+#define PROV_E_WHITELIST_LABEL 802
+/** The whitelist holds the most entries it may. */
+#define PROV_E_WHITELIST_FULL 803
+/** There is no such device. */
+#define PROV_E_ADMIN_UNKNOWN_DEVICE 900
+/** The device exists already. */
+#define PROV_E_ADMIN_DEVICE_EXISTS 901
+/** The MAC address cannot be added. */
+#define PROV_E_ADMIN_KNOWN_ELSEWHERE 902
+/** There is no such account slot. */
+#define PROV_E_ADMIN_ACCOUNT 903
+/** The network a suspension is bound to is wider than policy allows. */
+#define PROV_E_ADMIN_BIND_WIDE 904
+/** Suspending a device an administrator blocked needs confirmation. */
+#define PROV_E_ADMIN_CONFIRM_BLOCKED 905
+/** The end of the installed period is not ahead. */
+#define PROV_E_ADMIN_INSTALLED_UNTIL 906
+/** A text is too long or holds a control character. */
+#define PROV_E_ADMIN_TEXT 907
+/** The number of accounts is out of range. */
+#define PROV_E_ADMIN_ACCOUNTS 908
+/** A snapshot ends too early. */
+#define PROV_E_SNAPSHOT_CUT_OFF 1000
+/** Bytes are no libprov snapshot. */
+#define PROV_E_SNAPSHOT_NOT_OURS 1001
+/** A snapshot comes from a newer version. */
+#define PROV_E_SNAPSHOT_NEWER 1002
+/** A snapshot holds another kind of record. */
+#define PROV_E_SNAPSHOT_TYPE 1003
+/** A snapshot was altered or damaged. */
+#define PROV_E_SNAPSHOT_CHECKSUM 1004
+/** A snapshot's fields cannot be read. */
+#define PROV_E_SNAPSHOT_FORM 1005
+/** A snapshot's values contradict each other. */
+#define PROV_E_SNAPSHOT_INVARIANT 1006
+/** There is no such vendor or model. */
+#define PROV_E_RENDER_UNKNOWN_MODEL 1100
+/** A value holds a character the file format cannot carry. */
+#define PROV_E_RENDER_CHARACTER 1101
+/** A value means something else to this device. */
+#define PROV_E_RENDER_RESERVED 1102
+/** A value is longer than the device takes. */
+#define PROV_E_RENDER_TOO_LONG 1103
+/** A raw override is not allowed. */
+#define PROV_E_RENDER_OVERRIDE 1104
+/** This model has no such rendering. */
+#define PROV_E_RENDER_UNSUPPORTED 1105
+/** A value begins or ends with a space, which the device would drop. */
+#define PROV_E_RENDER_SPACE 1106
+/** A render job holds something that is not allowed. */
+#define PROV_E_RENDER_VALUE 1107
+/** A profile cannot be read. */
+#define PROV_E_PROFILE_FORM 1110
+/** A profile value is not allowed. */
+#define PROV_E_PROFILE_VALUE 1111
+/** A configuration file cannot be read. */
+#define PROV_E_READ_SYNTAX 1120
+/** A forwarding header name is not an HTTP field name. */
+#define PROV_E_CLIENT_HEADER_NAME 1200
+/** A tenant's settings are nonsense. */
+#define PROV_E_TENANT_POLICY 1300
+/** The whitelist refuses a change. */
+#define PROV_E_TENANT_WHITELIST 1301
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/** The version of the binary interface that the library has: PROV_ABI_VERSION of its own header. */
+uint32_t prov_abi_version(void);
+
+/** The version of the library, such as "0.1.0": static text. */
+const char *prov_version(void);
+
+/** What a status means, in one English line: static text, never NULL. */
+const char *prov_status_text(prov_status status);
+
+/** The status that the failed call returned. */
+prov_status prov_error_status(const prov_error *error, prov_status *out);
+
+/**
+ * What was wrong, where, and the fix where there is one: one English line.
+ * text  a view that lives as long as the error; with a NUL behind it.
+ * len   may be NULL; the bytes before the NUL.
+ */
+prov_status prov_error_text(const prov_error *error, const char **text, size_t *len);
+
+/** Frees an error; NULL is fine. */
+void prov_error_free(prov_error *error);
+
+/**
+ * Lends the bytes.
+ * data  a view that lives as long as the handle; with a NUL behind it, so that JSON can be used as a string.
+ * len   the bytes before that NUL.
+ */
+prov_status prov_bytes_view(const prov_bytes *bytes, const uint8_t **data, size_t *len);
+
+/** Wipes and frees the bytes; NULL is fine. */
+void prov_bytes_free(prov_bytes *bytes);
+
+/**
+ * Reads a MAC address: 12 hex digits in any case, bare or in groups with "-", ":" or ".". Multicast and zero are refused.
+ */
+prov_status prov_mac_parse(const char *text,
+                           size_t len,
+                           uint8_t mac[6],
+                           prov_error **error);
+
+/** Writes a MAC address as "aa:bb:cc:dd:ee:ff": 17 characters and a NUL. */
+prov_status prov_mac_format(const uint8_t mac[6], char *buf, size_t cap, size_t *needed);
+
+/**
+ * The MAC address inside the SIP user of an enrolment, with or without port suffix: which device to load before
+ * prov_enter_pap. It is a claim until that call.
+ */
+prov_status prov_enrolment_mac(const char *sip_user, size_t sip_user_len, uint8_t mac[6], prov_error **error);
+
+/**
+ * Reads a tenant from bytes of prov_tenant_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_tenant_free.
+ */
+prov_status prov_tenant_from_bytes(const uint8_t *bytes, size_t len, prov_tenant **out, prov_error **error);
+
+/**
+ * Reads a tenant from JSON of prov_tenant_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_tenant_free.
+ */
+prov_status prov_tenant_from_json(const char *json, size_t len, prov_tenant **out, prov_error **error);
+
+/**
+ * Writes a tenant as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_tenant_bytes(const prov_tenant *tenant, prov_bytes **out);
+
+/**
+ * Writes a tenant as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_tenant_json(const prov_tenant *tenant, prov_bytes **out);
+
+/** The revision of a tenant, for compare-and-swap. */
+prov_status prov_tenant_revision(const prov_tenant *tenant, uint64_t *out);
+
+/** Frees a tenant; NULL is fine. */
+void prov_tenant_free(prov_tenant *tenant);
+
+/**
+ * Reads a device from bytes of prov_device_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_device_free.
+ */
+prov_status prov_device_from_bytes(const uint8_t *bytes, size_t len, prov_device **out, prov_error **error);
+
+/**
+ * Reads a device from JSON of prov_device_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_device_free.
+ */
+prov_status prov_device_from_json(const char *json, size_t len, prov_device **out, prov_error **error);
+
+/**
+ * Writes a device as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_device_bytes(const prov_device *device, prov_bytes **out);
+
+/**
+ * Writes a device as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_device_json(const prov_device *device, prov_bytes **out);
+
+/** The revision of a device, for compare-and-swap. */
+prov_status prov_device_revision(const prov_device *device, uint64_t *out);
+
+/** Frees a device; NULL is fine. */
+void prov_device_free(prov_device *device);
+
+/**
+ * Reads a temporary whitelist entry from bytes of prov_temp_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_temp_free.
+ */
+prov_status prov_temp_from_bytes(const uint8_t *bytes, size_t len, prov_temp **out, prov_error **error);
+
+/**
+ * Reads a temporary whitelist entry from JSON of prov_temp_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_temp_free.
+ */
+prov_status prov_temp_from_json(const char *json, size_t len, prov_temp **out, prov_error **error);
+
+/**
+ * Writes a temporary whitelist entry as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_temp_bytes(const prov_temp *temp, prov_bytes **out);
+
+/**
+ * Writes a temporary whitelist entry as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_temp_json(const prov_temp *temp, prov_bytes **out);
+
+/** The revision of a temporary whitelist entry, for compare-and-swap. */
+prov_status prov_temp_revision(const prov_temp *temp, uint64_t *out);
+
+/** Frees a temporary whitelist entry; NULL is fine. */
+void prov_temp_free(prov_temp *temp);
+
+/**
+ * Reads a source guard from bytes of prov_source_guard_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_source_guard_free.
+ */
+prov_status prov_source_guard_from_bytes(const uint8_t *bytes, size_t len, prov_source_guard **out, prov_error **error);
+
+/**
+ * Reads a source guard from JSON of prov_source_guard_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_source_guard_free.
+ */
+prov_status prov_source_guard_from_json(const char *json, size_t len, prov_source_guard **out, prov_error **error);
+
+/**
+ * Writes a source guard as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_source_guard_bytes(const prov_source_guard *guard, prov_bytes **out);
+
+/**
+ * Writes a source guard as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_source_guard_json(const prov_source_guard *guard, prov_bytes **out);
+
+/** The revision of a source guard, for compare-and-swap. */
+prov_status prov_source_guard_revision(const prov_source_guard *guard, uint64_t *out);
+
+/** Frees a source guard; NULL is fine. */
+void prov_source_guard_free(prov_source_guard *guard);
+
+/**
+ * Reads a tenant guard from bytes of prov_tenant_guard_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_tenant_guard_free.
+ */
+prov_status prov_tenant_guard_from_bytes(const uint8_t *bytes, size_t len, prov_tenant_guard **out, prov_error **error);
+
+/**
+ * Reads a tenant guard from JSON of prov_tenant_guard_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_tenant_guard_free.
+ */
+prov_status prov_tenant_guard_from_json(const char *json, size_t len, prov_tenant_guard **out, prov_error **error);
+
+/**
+ * Writes a tenant guard as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_tenant_guard_bytes(const prov_tenant_guard *guard, prov_bytes **out);
+
+/**
+ * Writes a tenant guard as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_tenant_guard_json(const prov_tenant_guard *guard, prov_bytes **out);
+
+/** The revision of a tenant guard, for compare-and-swap. */
+prov_status prov_tenant_guard_revision(const prov_tenant_guard *guard, uint64_t *out);
+
+/** Frees a tenant guard; NULL is fine. */
+void prov_tenant_guard_free(prov_tenant_guard *guard);
+
+/** Prepares the struct; size is its sizeof. */
+prov_status prov_new_tenant_init(prov_new_tenant *config, size_t size);
+
+/**
+ * Makes a tenant with the defaults of a preset, an empty permanent whitelist (on premises: its own networks) and one key.
+ * Other settings are changed in its JSON snapshot, which is checked when it is read.
+ * config  prepared by prov_new_tenant_init.
+ * out     a new handle; free it with prov_tenant_free.
+ */
+prov_status prov_tenant_new(const prov_new_tenant *config,
+                            prov_tenant **out,
+                            prov_error **error);
+
+/**
+ * The tenant with one more prefix on its permanent whitelist. Store it, then resync the waiting devices it exempts.
+ * prefix  an IPv4 or IPv6 address or CIDR range. Host bits, netmasks, ports and the like are refused; error has the right
+ *         spelling.
+ * label   what people call it: at most 64 characters, may be empty.
+ * out     a new handle; the old one stays as it is.
+ */
+prov_status prov_tenant_whitelist_add(const prov_tenant *tenant,
+                                      const char *prefix,
+                                      size_t prefix_len,
+                                      const char *label,
+                                      size_t label_len,
+                                      prov_tenant **out,
+                                      prov_error **error);
+
+/**
+ * The tenant without a prefix on its permanent whitelist.
+ * prefix  exactly as it stands there, in any spelling that prov_tenant_whitelist_add takes.
+ * out     a new handle; the old one stays as it is.
+ */
+prov_status prov_tenant_whitelist_remove(const prov_tenant *tenant,
+                                         const char *prefix,
+                                         size_t prefix_len,
+                                         prov_tenant **out,
+                                         prov_error **error);
+
+/**
+ * Finds the most specific entry of the permanent whitelist that holds an address. The time it takes hardly depends on the
+ * number of entries.
+ * address  one IPv4 or IPv6 address; IPv4-mapped IPv6 counts as IPv4. Length 0 could not be told: no entry holds it.
+ * out      with its sizeof in out_size.
+ * label    buf, cap and needed for the label of the entry; NULL and 0 where it is not wanted.
+ */
+prov_status prov_whitelist_lookup(const prov_tenant *tenant,
+                                  const char *address,
+                                  size_t address_len,
+                                  prov_match *out,
+                                  size_t out_size,
+                                  char *label,
+                                  size_t label_cap,
+                                  size_t *label_needed,
+                                  prov_error **error);
+
+/** Prepares the struct: every record NULL; size is its sizeof. */
+prov_status prov_facts_init(prov_facts *facts, size_t size);
+
+/** Prepares the struct: a GET of a main file that presents nothing; size is its sizeof. */
+prov_status prov_request_init(prov_request *request, size_t size);
+
+/**
+ * The answer of prov_decide; PROV_E_ARGUMENT for a decision of another call.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_decision_answer(const prov_decision *decision, prov_answer *out, size_t out_size);
+
+/**
+ * The verdict of prov_enter_pap; PROV_E_ARGUMENT for a decision of another call.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_decision_verdict(const prov_decision *decision, prov_verdict *out, size_t out_size);
+
+/** Which records changed: PROV_WRITE bits. 0: there is nothing to store. */
+prov_status prov_decision_writes(const prov_decision *decision, uint32_t *out);
+
+/**
+ * The changed device.
+ * out  a new handle, to be freed with prov_device_free; NULL where it did not change.
+ */
+prov_status prov_decision_device(const prov_decision *decision, prov_device **out);
+
+/**
+ * The device that took over from a broken one.
+ * out  a new handle, to be freed with prov_device_free; NULL where there is none.
+ */
+prov_status prov_decision_second(const prov_decision *decision, prov_device **out);
+
+/**
+ * The changed temporary whitelist entry.
+ * out  a new handle, to be freed with prov_temp_free; NULL where it did not change.
+ */
+prov_status prov_decision_temp(const prov_decision *decision, prov_temp **out);
+
+/**
+ * The changed source guard.
+ * out  a new handle, to be freed with prov_source_guard_free; NULL where it did not change.
+ */
+prov_status prov_decision_source_guard(const prov_decision *decision, prov_source_guard **out);
+
+/**
+ * The changed tenant guard.
+ * out  a new handle, to be freed with prov_tenant_guard_free; NULL where it did not change.
+ */
+prov_status prov_decision_tenant_guard(const prov_decision *decision, prov_tenant_guard **out);
+
+/** How many effects there are. */
+prov_status prov_decision_effect_count(const prov_decision *decision, size_t *out);
+
+/**
+ * One effect, in the order to perform them; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_decision_effect(const prov_decision *decision, size_t index, prov_effect *out, size_t out_size);
+
+/**
+ * Why a request was answered as it was, and what would change that: English sentences for administrators, without secrets.
+ * PROV_E_ARGUMENT for a decision of another call than prov_decide.
+ */
+prov_status prov_decision_explain(const prov_decision *decision,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed);
+
+/**
+ * The SIP user of the enrolment of a restricted answer: 42 to 52 characters. PROV_E_ARGUMENT for any other answer.
+ * port  0 for the device, from 1 for one of its ports or handsets.
+ */
+prov_status prov_decision_sip_user(const prov_decision *decision, uint8_t port, char *buf, size_t cap, size_t *needed);
+
+/**
+ * The SIP password of the enrolment of a restricted answer, the same for every port: 32 characters, secret.
+ * PROV_E_ARGUMENT for any other answer.
+ */
+prov_status prov_decision_sip_password(const prov_decision *decision, char *buf, size_t cap, size_t *needed);
+
+/**
+ * The fetch token of the enrolment of a restricted answer, for the URL or HTTP login that its file sets: 68 or 74 characters,
+ * secret. PROV_E_ARGUMENT for any other answer.
+ */
+prov_status prov_decision_token(const prov_decision *decision,
+                                char *buf,
+                                size_t cap,
+                                size_t *needed);
+
+/**
+ * The device credential of a full answer with PROV_SECRET_CREDENTIAL, for the URL or HTTP login that its file sets:
+ * 34 characters, secret. PROV_E_ARGUMENT for any other answer.
+ */
+prov_status prov_decision_credential(const prov_decision *decision, char *buf, size_t cap, size_t *needed);
+
+/** The user name of that credential in HTTP authentication: 12 hex digits. */
+prov_status prov_decision_credential_user(const prov_decision *decision, char *buf, size_t cap, size_t *needed);
+
+/** Wipes and frees a decision; NULL is fine. */
+void prov_decision_free(prov_decision *decision);
+
+/** The name of a PROV_RULE as the specification writes it, such as "R6a": static text; NULL for an unknown number. */
+const char *prov_rule_name(uint8_t rule);
+
+/** The name of a PROV_AUDIT for logs, such as "pap_wrong": static text; NULL for an unknown number. */
+const char *prov_audit_name(uint8_t event);
+
+/** The wire name of a PROV_STATE, such as "required": static text; NULL for an unknown number. */
+const char *prov_state_name(uint8_t state);
+
+/**
+ * Answers a request for a file. A deny or restricted answer may leave before its writes are stored; a full one only after,
+ * and on a conflict the records are loaded and the call is made again.
+ * facts    the device of request.mac, and the records of its source.
+ * request  prepared by prov_request_init.
+ * out      a new decision with an answer; free it with prov_decision_free.
+ */
+prov_status prov_decide(const prov_facts *facts,
+                        const prov_request *request,
+                        int64_t now_ms,
+                        const uint8_t entropy[32],
+                        prov_decision **out,
+                        prov_error **error);
+
+/**
+ * Judges one entry of the PIN dialogue. Store the writes, then speak: not before, or two nodes could judge one try each.
+ * facts       the device of prov_enrolment_mac.
+ * attempt_id  the host's own number of this entry on this device; the same number again gives the same verdict and is not
+ *             counted twice.
+ * sip_user    of the caller, as the PBX authenticated it.
+ * digits      what was typed before "#"; length 0 for nothing. Anything but ASCII digits is PROV_E_ATTEMPT_NOT_DIGITS.
+ * out         a new decision with a verdict; free it with prov_decision_free.
+ */
+prov_status prov_enter_pap(const prov_facts *facts,
+                           uint64_t attempt_id,
+                           const char *sip_user,
+                           size_t sip_user_len,
+                           const char *digits,
+                           size_t digits_len,
+                           int64_t now_ms,
+                           prov_decision **out,
+                           prov_error **error);
+
+/**
+ * Says that the full configuration of a lease arrived: its file was sent completely, or its account registered. A second call
+ * changes nothing; one for a lease that is not the device's last is audited and changes nothing.
+ * facts  the device, and in temp the temporary whitelist entry of the lease's source (prov_device_lease).
+ * lease  of prov_answer or prov_lease.
+ * out    a new decision; free it with prov_decision_free.
+ */
+prov_status prov_delivered(const prov_facts *facts,
+                           uint64_t lease,
+                           int64_t now_ms,
+                           prov_decision **out,
+                           prov_error **error);
+
+/**
+ * Says that the full configuration of a lease did not arrive: its secrets may be fetched again from the same source. Calling
+ * it twice is harmless; a prov_delivered that comes after it still counts.
+ * out    a new decision; free it with prov_decision_free.
+ */
+prov_status prov_not_delivered(const prov_facts *facts,
+                               uint64_t lease,
+                               int64_t now_ms,
+                               prov_decision **out,
+                               prov_error **error);
+
+/**
+ * Performs what is due by itself: ends of locks, accepted PAPs and suspensions. Call it at prov_device_next_timeout; late,
+ * early or twice is harmless.
+ * out    a new decision; free it with prov_decision_free.
+ */
+prov_status prov_handle_timeout(const prov_facts *facts,
+                                int64_t now_ms,
+                                prov_decision **out,
+                                prov_error **error);
+
+/**
+ * Says that the effects of a device's record were performed, so that they need not be performed again after a crash.
+ * revision  of the record whose effects they were.
+ * out       a new handle of the record to store, to be freed with prov_device_free; NULL where there is nothing to store:
+ *           the record has another revision, or nothing is pending.
+ */
+prov_status prov_effects_done(const prov_device *device,
+                              uint64_t revision,
+                              prov_device **out);
+
+/**
+ * Finds who a SIP or HTTP user name is, and the password for digest authentication. Unknown names cost the same and get a
+ * dummy password.
+ * facts  the device of prov_enrolment_mac, or of the MAC that an HTTP user name is.
+ * user   an enrolment's SIP user with or without port, or the 12 hex digits of a credential's user.
+ * out    with its sizeof in out_size.
+ * buf    for the password: 33 or 35 bytes, secret.
+ */
+prov_status prov_identify(const prov_facts *facts,
+                          const char *user,
+                          size_t user_len,
+                          int64_t now_ms,
+                          prov_identity *out,
+                          size_t out_size,
+                          char *buf,
+                          size_t cap,
+                          size_t *needed,
+                          prov_error **error);
+
+/** The MAC address of a device. */
+prov_status prov_device_mac(const prov_device *device, uint8_t mac[6]);
+
+/**
+ * Reveals the PAP of a device, for the label or letter it is handed over with: 4 to 8 digits, secret. Empty once the device
+ * was provisioned, and where the tenant no longer has the key it was derived from.
+ * tenant  the device's tenant.
+ */
+prov_status prov_device_pap(const prov_device *device,
+                            const prov_tenant *tenant,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed);
+
+/**
+ * The state shown to people: the worst over all sources of the device. No rule reads it.
+ * out  a PROV_STATE.
+ */
+prov_status prov_device_state(const prov_device *device, int64_t now_ms, uint8_t *out, prov_error **error);
+
+/**
+ * When a device next needs a prov_handle_timeout.
+ * out  0: nothing will change by itself.
+ */
+prov_status prov_device_next_timeout(const prov_device *device, int64_t *out);
+
+/**
+ * The last lease of a device, for the delivery that its first registration proves.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_device_lease(const prov_device *device,
+                              int64_t now_ms,
+                              prov_lease *out,
+                              size_t out_size,
+                              prov_error **error);
+
+/**
+ * How many effects were decided with this record and not yet confirmed by prov_effects_done: a host that restarts performs
+ * them again.
+ */
+prov_status prov_device_pending_count(const prov_device *device,
+                                      size_t *out);
+
+/**
+ * One pending effect; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_device_pending(const prov_device *device, size_t index, prov_effect *out, size_t out_size);
+
+/** Prepares the struct: one account; size is its sizeof. */
+prov_status prov_new_device_init(prov_new_device *device, size_t size);
+
+/**
+ * Creates a device, or creates it again after a deletion: in PROV_STATE_REQUIRED, with a PAP (prov_device_pap).
+ * facts   the record or tombstone of this MAC, if there is one.
+ * device  prepared by prov_new_device_init.
+ * out     a new decision; its prov_decision_device is the record to store.
+ */
+prov_status prov_admin_create(const prov_facts *facts,
+                              const prov_new_device *device,
+                              int64_t now_ms,
+                              const uint8_t entropy[32],
+                              prov_decision **out,
+                              prov_error **error);
+
+/**
+ * Resets the authentication of a device: new epoch, new PAP, everything given out before is void, its SIP accounts are
+ * revoked.
+ * taken  the PAPs of the tenant's other unauthenticated devices, parted by spaces; may be empty.
+ * out    a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_reset(const prov_facts *facts,
+                             const char *taken,
+                             size_t taken_len,
+                             int64_t now_ms,
+                             const uint8_t entropy[32],
+                             prov_decision **out,
+                             prov_error **error);
+
+/**
+ * Suspends all authentication requirements of a device for the time of the policy (30 minutes by default).
+ * bind             the address or network it is for; length 0 for the source of its first full delivery.
+ * confirm_blocked  1: a device that an administrator blocked may be set up; else it is PROV_E_ADMIN_CONFIRM_BLOCKED.
+ * out              a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_suspend(const prov_facts *facts,
+                               const char *bind,
+                               size_t bind_len,
+                               uint8_t confirm_blocked,
+                               int64_t now_ms,
+                               const uint8_t entropy[32],
+                               prov_decision **out,
+                               prov_error **error);
+
+/**
+ * Releases the secrets of a device again, once.
+ * account  its slot from 1; 0 for the whole device.
+ * out      a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_release_again(const prov_facts *facts,
+                                     uint8_t account,
+                                     int64_t now_ms,
+                                     const uint8_t entropy[32],
+                                     prov_decision **out,
+                                     prov_error **error);
+
+/**
+ * Says that a SIP account got a new password, so that it is released once.
+ * account  its slot from 1.
+ * out      a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_new_sip_password(const prov_facts *facts,
+                                        uint8_t account,
+                                        int64_t now_ms,
+                                        const uint8_t entropy[32],
+                                        prov_decision **out,
+                                        prov_error **error);
+
+/**
+ * Blocks a device for good, as a stolen telephone, and revokes its SIP accounts.
+ * out  a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_block(const prov_facts *facts,
+                             int64_t now_ms,
+                             const uint8_t entropy[32],
+                             prov_decision **out,
+                             prov_error **error);
+
+/**
+ * Deactivates a device: it is answered as if it did not exist.
+ * out  a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_deactivate(const prov_facts *facts,
+                                  int64_t now_ms,
+                                  const uint8_t entropy[32],
+                                  prov_decision **out,
+                                  prov_error **error);
+
+/**
+ * Activates a device.
+ * taken  as in prov_admin_reset, for the policy that resets on activation; may be empty.
+ * out    a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_activate(const prov_facts *facts,
+                                const char *taken,
+                                size_t taken_len,
+                                int64_t now_ms,
+                                const uint8_t entropy[32],
+                                prov_decision **out,
+                                prov_error **error);
+
+/**
+ * Deletes a device. The changed record is a tombstone: keep it until its effects were performed (prov_effects_done).
+ * out  a new decision; free it with prov_decision_free.
+ */
+prov_status prov_admin_delete(const prov_facts *facts,
+                              int64_t now_ms,
+                              const uint8_t entropy[32],
+                              prov_decision **out,
+                              prov_error **error);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* PROV_H */

@@ -1,0 +1,180 @@
+//! What a C program cannot see: the generated numbers, and what happens after a panic.
+
+use crate::barrier::{Handle, barrier, required};
+use crate::error::{prov_error, prov_error_free, prov_error_status};
+use crate::record::{prov_device, prov_device_free, prov_device_revision, prov_tenant, prov_tenant_revision};
+use crate::status::{PROV_E_PANIC, PROV_E_POISONED, PROV_OK, prov_status_text};
+use libprov::device::{Command, Device, NewDevice};
+use libprov::effect::AuditEvent;
+use libprov::entropy::Entropy;
+use libprov::error::ErrorCode;
+use libprov::ids::{ShortNumber, TenantId};
+use libprov::keys::{Keyring, TenantKey};
+use libprov::mac::MacAddr;
+use libprov::models::{ModelRef, lookup};
+use libprov::policy::{Policy, Settings};
+use libprov::request::{Facts, admin};
+use libprov::rule::Rule;
+use libprov::tenant::Tenant;
+use libprov::time::Timestamp;
+use std::ffi::CStr;
+use std::fmt::Write as _;
+use std::mem::MaybeUninit;
+use std::path::Path;
+
+/// `src/generated.rs` as core's lists make it.
+fn generated() -> String {
+    let mut out = String::from(
+        "//! Numbers of core's lists, so that the header has them. Not to be edited: a test compares this file with core, and\n\
+         //! `LIBPROV_BLESS=1 cargo test -p libprov-c` writes it anew.\n\n\
+         use crate::status::prov_status;\nuse std::ffi::CStr;\n\n",
+    );
+    let (rules, events) = (numbered("rule.rs"), numbered("effect.rs"));
+    for code in ErrorCode::all() {
+        let (first, rest) = code.meaning().split_at(1);
+        let _ = writeln!(out, "/// {}{rest}.", first.to_uppercase());
+        let _ = writeln!(out, "pub const PROV_E_{}: prov_status = {};", code.name(), code.number());
+    }
+    for rule in Rule::ALL {
+        let _ = writeln!(out, "/// {}", said(&rules, rule.number()));
+        let name = rule.name().to_uppercase().replace(' ', "_");
+        let _ = writeln!(out, "pub const PROV_RULE_{name}: u8 = {};", rule.number());
+    }
+    for event in AuditEvent::ALL {
+        let _ = writeln!(out, "/// {}", said(&events, *event as u8));
+        let _ = writeln!(out, "pub const PROV_AUDIT_{}: u8 = {};", event.name().to_uppercase(), *event as u8);
+    }
+    let mut table = |head: &str, rows: Vec<(u16, &str)>| {
+        let _ = writeln!(out, "\n{head} -> Option<&'static CStr> {{\n    Some(match number {{");
+        for (number, text) in rows {
+            let _ = writeln!(out, "        {number} => c\"{text}\",");
+        }
+        out.push_str("        _ => return None,\n    })\n}\n");
+    };
+    table(
+        "pub(crate) const fn core_text(number: prov_status)",
+        ErrorCode::all().map(|code| (code.number(), code.meaning())).collect(),
+    );
+    table(
+        "pub(crate) const fn rule_text(number: u8)",
+        Rule::ALL.iter().map(|rule| (rule.number().into(), rule.name())).collect(),
+    );
+    table(
+        "pub(crate) const fn audit_text(number: u8)",
+        AuditEvent::ALL.iter().map(|event| (*event as u16, event.name())).collect(),
+    );
+    out
+}
+
+/// The numbers of a list in core's source, and what its comments say of them.
+fn numbered(file: &str) -> Vec<(u8, String)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/src").join(file);
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut comment = "";
+    let mut found = Vec::new();
+    for line in text.lines().map(str::trim) {
+        if let Some(words) = line.strip_prefix("/// ") {
+            comment = words;
+        } else if let Some((_, rest)) = line.split_once(" = ")
+            && let Ok(number) = rest.split([',', ';']).next().unwrap().parse()
+        {
+            found.push((number, comment.to_owned()));
+        }
+    }
+    found
+}
+
+fn said(list: &[(u8, String)], number: u8) -> &str {
+    list.iter().find(|(other, _)| *other == number).map(|row| row.1.as_str()).unwrap()
+}
+
+#[test]
+fn the_generated_numbers_are_those_of_core() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/generated.rs");
+    if std::env::var_os("LIBPROV_BLESS").is_some() {
+        std::fs::write(&path, generated()).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap();
+    assert!(kept == generated(), "src/generated.rs is old; LIBPROV_BLESS=1 cargo test -p libprov-c writes it anew");
+}
+
+#[test]
+fn every_error_of_core_has_its_text() {
+    for code in ErrorCode::all() {
+        let text = prov_status_text(code.number().into());
+        // SAFETY: static text with a NUL.
+        let text = unsafe { CStr::from_ptr(text) };
+        assert_eq!(text.to_str().unwrap(), code.meaning());
+    }
+}
+
+#[test]
+fn a_panic_is_a_status_and_poisons_what_was_borrowed() {
+    let (tenant, device) = records();
+    let (tenant, device) = (prov_tenant::wrap(tenant), Box::new(prov_device::wrap(device)));
+    let mut error = MaybeUninit::<*mut prov_error>::uninit();
+    let status = barrier(Some(&mut error), |call| {
+        call.shared(Some(&tenant), "tenant")?;
+        call.shared(Some(&*device), "device")?;
+        panic!("a bug");
+    });
+    assert_eq!(status, PROV_E_PANIC);
+    // SAFETY: written, because the call failed.
+    let error = unsafe { error.assume_init() };
+    // SAFETY: a handle from `Box::into_raw`, taken back once.
+    let error = unsafe { Box::from_raw(error) };
+    let mut told = MaybeUninit::new(0);
+    assert_eq!(prov_error_status(Some(&error), Some(&mut told)), PROV_OK);
+    // SAFETY: it began as 0.
+    assert_eq!(unsafe { told.assume_init() }, PROV_E_PANIC);
+    prov_error_free(Some(error));
+
+    let mut revision = MaybeUninit::new(7);
+    assert_eq!(prov_device_revision(Some(&device), Some(&mut revision)), PROV_E_POISONED);
+    // SAFETY: it began as 7.
+    assert_eq!(unsafe { revision.assume_init() }, 7, "results are written on success only");
+    assert_eq!(prov_tenant_revision(Some(&tenant), Some(&mut revision)), PROV_OK, "a tenant serves all its devices");
+    prov_device_free(Some(device));
+}
+
+#[test]
+fn what_was_not_borrowed_is_not_poisoned() {
+    let (_, device) = records();
+    let device = prov_device::wrap(device);
+    assert_eq!(barrier(None, |_| panic!("a bug")), PROV_E_PANIC);
+    let mut revision = MaybeUninit::new(0);
+    assert_eq!(prov_device_revision(Some(&device), Some(&mut revision)), PROV_OK);
+}
+
+#[test]
+fn a_payload_that_panics_when_dropped_does_no_harm() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("again");
+        }
+    }
+    assert_eq!(barrier(None, |_| std::panic::panic_any(Bomb)), PROV_E_PANIC);
+}
+
+#[test]
+fn results_must_have_a_place() {
+    assert!(required::<u8>(None, "out").is_err());
+}
+
+fn records() -> (Tenant, Device) {
+    let drawn = std::array::from_fn(|i| i as u8);
+    let policy = Policy::new(Settings::cloud(&[ShortNumber::parse("112").unwrap()])).unwrap();
+    let tenant = Tenant::new(TenantId::from_number(1), policy, Keyring::new(TenantKey::new(1, drawn).unwrap()));
+    let command = Command::Create(NewDevice {
+        mac: MacAddr::parse("805ec0010203").unwrap(),
+        model: ModelRef::Known(lookup("yealink", "T46S").unwrap()),
+        accounts: 1,
+        site: None,
+        known_elsewhere: false,
+        taken: &[],
+    });
+    let now = Timestamp::from_ms(1_900_000_000_000).unwrap();
+    let step = admin(Facts::of(&tenant), &command, now, Entropy::new(drawn).unwrap()).unwrap();
+    (tenant, step.writes.device.unwrap())
+}

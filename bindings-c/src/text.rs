@@ -1,0 +1,63 @@
+//! Small texts: MAC addresses, enrolment ids.
+
+use crate::barrier::{Failure, barrier};
+use crate::convert::{array, put_array, put_text, text};
+use crate::error::prov_error;
+use crate::status::prov_status;
+use libprov::credential::EnrolmentId;
+use libprov::mac::MacAddr;
+use std::ffi::c_char;
+use std::mem::MaybeUninit;
+
+/// Reads a MAC address: 12 hex digits in any case, bare or in groups with "-", ":" or ".". Multicast and zero are refused.
+/// cbindgen:ptrs-as-arrays=[[mac;6]]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn prov_mac_parse(
+    text: *const c_char,
+    len: usize,
+    mac: *mut u8,
+    error: Option<&mut MaybeUninit<*mut prov_error>>,
+) -> prov_status {
+    barrier(error, |_| {
+        // SAFETY: the caller's promise for text.
+        let parsed = MacAddr::parse(unsafe { self::text(text, len, "text") }?)?;
+        // SAFETY: the caller's promise for the array.
+        unsafe { put_array(parsed.octets(), mac, "mac") }
+    })
+}
+
+/// Writes a MAC address as "aa:bb:cc:dd:ee:ff": 17 characters and a NUL.
+/// cbindgen:ptrs-as-arrays=[[mac;6]]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn prov_mac_format(
+    mac: *const u8,
+    buf: *mut c_char,
+    cap: usize,
+    needed: Option<&mut MaybeUninit<usize>>,
+) -> prov_status {
+    barrier(None, |_| {
+        // SAFETY: the caller's promise for the array.
+        let mac = MacAddr::from_octets(unsafe { array(mac, "mac") }?)?;
+        // SAFETY: the caller's promise for the buffer.
+        unsafe { put_text(&mac.to_string(), buf, cap, needed) }
+    })
+}
+
+/// The MAC address inside the SIP user of an enrolment, with or without port suffix: which device to load before
+/// prov_enter_pap. It is a claim until that call.
+/// cbindgen:ptrs-as-arrays=[[mac;6]]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn prov_enrolment_mac(
+    sip_user: *const c_char,
+    sip_user_len: usize,
+    mac: *mut u8,
+    error: Option<&mut MaybeUninit<*mut prov_error>>,
+) -> prov_status {
+    barrier(error, |_| {
+        // SAFETY: the caller's promise for text.
+        let id = EnrolmentId::parse(unsafe { text(sip_user, sip_user_len, "sip_user") }?)?;
+        let claimed = id.mac().ok_or(Failure::Argument("sip_user", "names no device"))?;
+        // SAFETY: the caller's promise for the array.
+        unsafe { put_array(claimed.octets(), mac, "mac") }
+    })
+}

@@ -1,0 +1,414 @@
+"""States, rules, verdicts and settings, each with its wire name: a member is a `str` that equals it."""
+
+from enum import StrEnum
+
+__all__ = [
+    "Announcement",
+    "AuditEvent",
+    "Carriage",
+    "Enforcement",
+    "ExemptionKind",
+    "FileKind",
+    "IdentityKind",
+    "Lang",
+    "LockScope",
+    "Method",
+    "Notice",
+    "PapSource",
+    "Proof",
+    "ResyncKind",
+    "Rule",
+    "State",
+    "SuspensionBind",
+    "TextForm",
+    "Transport",
+    "Verdict",
+    "WindowFrom",
+    "Withheld",
+]
+
+
+class State(StrEnum):
+    """The authentication state of a device, or of one source of it (SPEC A1, A13)."""
+
+    SUCCESSFUL = "successful"
+    """Authenticated and fully provisioned."""
+    REQUIRED = "required"
+    """Set up, not authenticated."""
+    FAILED = "failed"
+    """Temporarily locked."""
+    BLOCKED = "blocked"
+    """Permanently locked."""
+
+
+class Rule(StrEnum):
+    """The rule of the SPEC that gave an answer (section 4)."""
+
+    R1 = "R1"
+    """Source over its limit and the request unproven."""
+    R2 = "R2"
+    """Device unknown."""
+    R3 = "R3"
+    """Device inactive, MAC not authorised, or certificate of another MAC."""
+    R4 = "R4"
+    """Suspended, and the source fits."""
+    R5 = "R5"
+    """Blocked."""
+    R6A = "R6a"
+    """Permanent whitelist."""
+    R6B = "R6b"
+    """Temporary whitelist."""
+    R7 = "R7"
+    """Certificate or present credential."""
+    R8 = "R8"
+    """Accepted token inside the delivery window."""
+    R8A = "R8a"
+    """Installed device, once."""
+    R9 = "R9"
+    """Credential old or forged."""
+    R10 = "R10"
+    """Delivered, and nothing else fits."""
+    R11 = "R11"
+    """Required, accepted or failed."""
+    R17 = "R17"
+    """The transport may not carry secrets."""
+    R18 = "R18"
+    """The device belongs to another tenant."""
+    R20 = "R20"
+    """The model has no restricted rendering."""
+    R21 = "R21"
+    """Challenge for HTTP authentication."""
+    STATIC = "static"
+    """A common file without a MAC: no tenant data (STATE-TABLES 4.3)."""
+    METHOD = "method"
+    """A method other than GET and HEAD (STATE-TABLES 4.3)."""
+    SIDE_FILE = "side file"
+    """A file beside the main file that holds no secret (STATE-TABLES 4.3)."""
+
+
+class Proof(StrEnum):
+    """What a request proved about who it is, strongest first (SPEC R0)."""
+
+    CERTIFICATE = "certificate"
+    """A TLS client certificate for this MAC."""
+    CREDENTIAL = "credential"
+    """The present credential of the device."""
+    ACCEPTED_TOKEN = "accepted_token"
+    """The token of the accepted enrolment."""
+    ACCEPTED_ADDRESS = "accepted_address"
+    """The address of the accepted enrolment, for a model that carries nothing (SPEC R19)."""
+    PRESENT_TOKEN = "present_token"
+    """The token of another enrolment that still is good."""
+    STALE_CREDENTIAL = "stale_credential"
+    """A credential that is old or forged."""
+    NONE = "none"
+    """Nothing."""
+
+
+class Notice(StrEnum):
+    """What the display of a restricted telephone says (SPEC R15)."""
+
+    REQUIRED = "required"
+    """Authentication required."""
+    FAILED = "failed"
+    """Authentication failed; locked for a while."""
+    BLOCKED = "blocked"
+    """Authentication blocked."""
+    RESET_NEEDED = "reset_needed"
+    """The telephone has lost its configuration."""
+
+
+class Verdict(StrEnum):
+    """What became of a PAP entry (SPEC A3, A5)."""
+
+    ACCEPTED = "accepted"
+    """The PAP was right: the full configuration is on its way."""
+    WRONG = "wrong"
+    """The PAP was wrong; `left` tries are left."""
+    LOCKED = "locked"
+    """This source is locked, `until` then."""
+    BLOCKED = "blocked"
+    """This source or the device is blocked."""
+    ALREADY = "already"
+    """This very enrolment was accepted already."""
+    NOT_POSSIBLE = "not_possible"
+    """Another enrolment was accepted, the device is inactive, or the enrolment is nobody's."""
+    RESET_NEEDED = "reset_needed"
+    """The device is provisioned; a telephone that lost its configuration needs a reset."""
+    RESTARTING = "restarting"
+    """The enrolment is of no use any more; the telephone fetches a new one."""
+    NO_PIN_NEEDED = "no_pin_needed"
+    """Authentication is suspended for this source."""
+    EMPTY = "empty"
+    """Nothing was typed: no attempt."""
+
+
+class Announcement(StrEnum):
+    """What the authentication service says (SPEC C3)."""
+
+    ACCEPTED = "accepted"
+    """The PAP was right; the telephone is being set up."""
+    TRIES_LEFT = "tries_left"
+    """The PAP was wrong; so many tries are left."""
+    LOCKED = "locked"
+    """Locked until then."""
+    BLOCKED = "blocked"
+    """Blocked for good."""
+    ALREADY = "already"
+    """Already authenticated; the telephone is being set up."""
+    NOT_POSSIBLE = "not_possible"
+    """Not possible at present."""
+    RESET_NEEDED = "reset_needed"
+    """The device needs a reset."""
+    RESTARTING = "restarting"
+    """Please wait, the telephone restarts."""
+    NO_PIN_NEEDED = "no_pin_needed"
+    """No PIN is needed; the telephone is being set up."""
+
+
+class AuditEvent(StrEnum):
+    """What an audit event is about."""
+
+    CREATED = "created"
+    """A device was created, or created again."""
+    IMPORTED_INSTALLED = "imported_installed"
+    """A device was imported as installed (SPEC R24)."""
+    TRANSFERRED = "transferred"
+    """A device took over from a broken one (SPEC R24)."""
+    PAP_ACCEPTED = "pap_accepted"
+    """A PAP was right."""
+    PAP_WRONG = "pap_wrong"
+    """A PAP was wrong."""
+    LOCKED = "locked"
+    """A source was locked."""
+    UNLOCKED = "unlocked"
+    """A lock ended by itself."""
+    BLOCKED_SOURCE = "blocked_source"
+    """A source was blocked by its wrong PAPs."""
+    BLOCKED_CEILING = "blocked_ceiling"
+    """The device was blocked because wrong PAPs reached the ceiling."""
+    BLOCKED_BY_ADMINISTRATOR = "blocked_by_administrator"
+    """An administrator blocked the device."""
+    ACCEPTANCE_EXPIRED = "acceptance_expired"
+    """An accepted PAP was not followed by a delivery in time (SPEC A12)."""
+    DELIVERED = "delivered"
+    """A full configuration arrived."""
+    RESET = "reset"
+    """A device was reset."""
+    SUSPENDED = "suspended"
+    """Authentication was suspended."""
+    SUSPENSION_ENDED = "suspension_ended"
+    """A suspension ended by itself."""
+    SUSPENSION_CONTESTED = "suspension_contested"
+    """A second source asked during a suspension: alarm (SPEC A4)."""
+    RELEASED = "released"
+    """Secrets were released again (SPEC S3)."""
+    NEW_SIP_PASSWORD = "new_sip_password"
+    """A SIP account got a new password (SPEC S5)."""
+    DEACTIVATED = "deactivated"
+    """A device was deactivated."""
+    ACTIVATED = "activated"
+    """A device was activated."""
+    DELETED = "deleted"
+    """A device was deleted."""
+    CLOCK_CORRECTED = "clock_corrected"
+    """A deadline lay too far ahead and was cut: the clock was corrected (SPEC A6)."""
+    TEMPORARY_LISTED = "temporary_listed"
+    """A temporary whitelist entry was made or renewed."""
+    TEMPORARY_REFUSED = "temporary_refused"
+    """A temporary whitelist entry was not made (SPEC W5, W7, W8)."""
+    ADMITTED_BY_NEIGHBOUR = "admitted_by_neighbour"
+    """A device was let in because a neighbour authenticated (SPEC R6b)."""
+    DENIED = "denied"
+    """A request was denied."""
+    RESTRICTED = "restricted"
+    """A restricted configuration was given."""
+    WEAK_BINDING = "weak_binding"
+    """A full configuration was given by a binding to an address only (SPEC R19, S7)."""
+    CLEARTEXT = "cleartext"
+    """Secrets left over plain HTTP (SPEC R17)."""
+    NOT_ENFORCED = "not_enforced"
+    """The policy is not enforced; the rule is the one that would have held (SPEC R23)."""
+    LEASE_IGNORED = "lease_ignored"
+    """A confirmation for a lease that is not the last one was ignored (SPEC A14)."""
+    OVERWRITTEN = "overwritten"
+    """A restricted answer may have overwritten a working configuration (SPEC S5)."""
+    TOKEN_LATE = "token_late"
+    """An accepted token came after its window (STATE-TABLES 4.1)."""
+    MAC_MISMATCH = "mac_mismatch"
+    """Path and User-Agent name different MACs (STATE-TABLES 4.3)."""
+    PAP_NOT_JUDGED = "pap_not_judged"
+    """A PAP entry was not judged: its enrolment is of no use any more."""
+    CHANGED = "changed"
+    """Location or other descriptive data of the device changed."""
+
+
+class ExemptionKind(StrEnum):
+    """Why authentication was not asked for."""
+
+    SUSPENSION = "suspension"
+    """A suspension."""
+    PERMANENT = "permanent"
+    """An entry of the permanent whitelist."""
+    TEMPORARY = "temporary"
+    """The temporary entry of the source."""
+    INSTALLED = "installed"
+    """The device is imported as installed."""
+    NOT_ENFORCED = "not_enforced"
+    """The policy does not enforce the rules."""
+
+
+class IdentityKind(StrEnum):
+    """What a SIP or HTTP user name stands for (SPEC R16)."""
+
+    ENROLMENT = "enrolment"
+    """An enrolment account of a device."""
+    CREDENTIAL = "credential"
+    """The credential of a device, in HTTP authentication."""
+    UNKNOWN = "unknown"
+    """Nobody."""
+
+
+class ResyncKind(StrEnum):
+    """Which registrations to resync (SPEC A10)."""
+
+    ENROLMENT = "enrolment"
+    """The account of one enrolment."""
+    DEVICE = "device"
+    """Every registration of the device."""
+    DEVICE_AT = "device_at"
+    """The enrolments of the device that were issued to one source."""
+
+
+class Withheld(StrEnum):
+    """Why a secret is withheld (SPEC S6)."""
+
+    CLOSED = "closed"
+    """It was given before and the window is over."""
+    OTHER_SOURCE = "other_source"
+    """The window is bound to another source."""
+    PROVEN_ONLY = "proven_only"
+    """The release is for proven requests only."""
+    LEASED = "leased"
+    """It is on its way to another source just now."""
+
+
+class FileKind(StrEnum):
+    """What kind of file a request asks for (STATE-TABLES 4.3)."""
+
+    MAIN = "main"
+    """The file with the accounts."""
+    SIDE = "side"
+    """A file beside it without personal data: licence, boot file."""
+    PRIVATE_SIDE = "private_side"
+    """A file beside it with personal data: phonebook, calls."""
+    COMMON = "common"
+    """A file that names no device."""
+
+
+class Method(StrEnum):
+    """The method of a request."""
+
+    GET = "get"
+    """GET, or a TFTP read."""
+    HEAD = "head"
+    """HEAD."""
+    OTHER = "other"
+    """Any other."""
+
+
+class Transport(StrEnum):
+    """What a request came over."""
+
+    HTTPS = "https"
+    """TLS."""
+    HTTP = "http"
+    """Plain HTTP."""
+    TFTP = "tftp"
+    """TFTP."""
+
+
+class Carriage(StrEnum):
+    """How a model carries the fetch token and the credential back (SPEC R19)."""
+
+    URL = "url"
+    """In the provisioning URL."""
+    HTTP_AUTH = "http_auth"
+    """In HTTP authentication."""
+    NONE = "none"
+    """Not at all: the weak binding to the address."""
+
+
+class Enforcement(StrEnum):
+    """Whether the rules are enforced (SPEC R23)."""
+
+    OFF = "off"
+    """Restricted answers become full."""
+    OBSERVE = "observe"
+    """The same, and answer and audit say what would have happened."""
+    ENFORCE = "enforce"
+    """As the rules say."""
+
+
+class LockScope(StrEnum):
+    """What tries and locks are counted for (SPEC A13)."""
+
+    SOURCE = "source"
+    """Each source of a device."""
+    DEVICE = "device"
+    """The device."""
+
+
+class SuspensionBind(StrEnum):
+    """What a suspension without an address binds to (SPEC A4)."""
+
+    FIRST_DELIVERY = "first_delivery"
+    """The source of its first full delivery."""
+    UNBOUND = "unbound"
+    """Nothing: anyone who names the MAC gets the full configuration."""
+
+
+class PapSource(StrEnum):
+    """Whether PAPs are stored or derived (SPEC P4)."""
+
+    STORED = "stored"
+    """Drawn and stored in the device record."""
+    DERIVED = "derived"
+    """Derived from the tenant key."""
+
+
+class WindowFrom(StrEnum):
+    """When the window in which secrets may be fetched again starts (SPEC S2)."""
+
+    DELIVERY = "delivery"
+    """With the first delivery."""
+    RELEASE = "release"
+    """With the release."""
+
+
+class Lang(StrEnum):
+    """A language of texts shown to people (SPEC E4)."""
+
+    DE = "de"
+    """German."""
+    EN = "en"
+    """English."""
+    FR = "fr"
+    """French."""
+    ES = "es"
+    """Spanish."""
+    IT = "it"
+    """Italian."""
+    PL = "pl"
+    """Polish."""
+
+
+class TextForm(StrEnum):
+    """Which form of a display text a model can show."""
+
+    LONG = "long"
+    """At most 32 characters."""
+    SHORT = "short"
+    """At most 24 characters."""
+    ASCII = "ascii"
+    """At most 24 ASCII characters."""

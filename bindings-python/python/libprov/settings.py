@@ -1,0 +1,113 @@
+"""The settings of a tenant as keywords (SPEC A9): those of `Tenant.cloud`, `Tenant.on_premises` and `with_settings`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import TypeAlias, TypedDict
+
+from .enums import Enforcement, Lang, LockScope, PapSource, SuspensionBind, WindowFrom
+
+__all__ = ["CloudSettings", "CommonSettings", "Length", "Prefix", "Settings"]
+
+Length: TypeAlias = timedelta | int
+"""A length of time: a `timedelta`, or milliseconds."""
+
+Prefix: TypeAlias = IPv4Address | IPv6Address | IPv4Network | IPv6Network | str
+"""One address or a network, as an object of `ipaddress` or as text."""
+
+
+class CommonSettings(TypedDict, total=False):
+    """What every constructor of a tenant takes. What is not named keeps the value of the preset."""
+
+    attempts: int
+    """Wrong PAPs in a row until a source is locked; 1 to 10, default 3."""
+    lockout_ms: Length
+    """How long a lock lasts; one minute to seven days, default 30 min."""
+    lockouts: int
+    """Lockouts until a source is blocked; 1 to 20, default 3."""
+    ceiling: int
+    """Wrong PAPs over all sources of one epoch until the device is blocked; default 30."""
+    lock_scope: LockScope | str
+    """What tries and locks are counted for; default `source`."""
+    suspension_ms: Length
+    """How long a suspension lasts; one minute to one day, default 30 min."""
+    suspension_bind: SuspensionBind | str
+    """What a suspension without an address binds to; default `first_delivery`."""
+    pap_source: PapSource | str
+    """Whether PAPs are stored or derived; default `stored`."""
+    pap_digits: int
+    """Digits of a PAP; 4 to 8, default 6."""
+    pap_refuse_trivial: bool
+    """Whether trivial PAPs are left out; default yes."""
+    delivery_window_ms: Length
+    """How long after the right PAP the delivery may come; default 10 min."""
+    weak_window_ms: Length
+    """The same for models that carry no token; default 2 min."""
+    lease_ms: Length
+    """How long a lease lasts; default 60 s."""
+    on_answer: bool
+    """Whether a full answer counts as delivered at once, for hosts that cannot know (CGI)."""
+    enrolment_ms: Length
+    """How long an enrolment is good; default 7 days."""
+    token_needs_source: bool
+    """Whether an accepted token must also come from the source inside its enrolment."""
+    accept_certificates: bool
+    """Whether a MAC proven by a TLS client certificate counts as proof; default yes."""
+    temporary: str | int
+    """Who may use a temporary whitelist entry unproven: `off`, `waiting`, or the first so many deliveries."""
+    temporary_ms: Length
+    """How far ahead a delivery moves a temporary entry; default 8 h."""
+    temporary_unproven_ms: Length
+    """How far past the last proven delivery unproven ones may slide it; default 24 h."""
+    temporary_unproven_cap: int
+    """Unproven deliveries of one entry in 8 h; default 50."""
+    temporary_max: int
+    """Temporary entries of the tenant; default 1 000."""
+    temporary_vendors: Sequence[str]
+    """Vendors whose proven deliveries make a temporary entry, lower case."""
+    secret_window_ms: Length
+    """How long secrets may be fetched again; default 10 min."""
+    secret_window_from: WindowFrom | str
+    """When that window starts; default `delivery`."""
+    release_ms: Length
+    """When an unused release again ends; default 24 h."""
+    enforcement: Enforcement | str
+    """Whether the rules are enforced; default `enforce`."""
+    private_addresses: bool
+    """Whether private and carrier-NAT addresses may be whitelisted temporarily."""
+    http_in_own_networks: bool
+    """Whether plain HTTP may carry secrets inside `own_networks`."""
+    http_models: Sequence[tuple[str, str]]
+    """Vendor and model of telephones that may fetch over plain HTTP from anywhere, lower case."""
+    wide_prefixes: bool
+    """Whether whitelist prefixes wider than /16 (IPv4) and /32 (IPv6) are allowed."""
+    proxy_header: str | None
+    """The one header that names the client behind a proxy; None reads no header."""
+    trusted_proxies: Sequence[Prefix] | int
+    """The networks of trusted proxies, or how many proxies stand in front of the server."""
+    activate_resets: bool
+    """Whether activating a device resets it."""
+    probe_limit: int
+    """Distinct unknown MACs a source may ask for in `probe_window_ms`; 1 to 16, default 16."""
+    probe_window_ms: Length
+    """The window of that count; default 60 min."""
+    challenge_prefixes: Sequence[bytes]
+    """First three octets of vendors whose telephones repeat a request with a login after a challenge."""
+    challenge_ms: Length
+    """How long a challenge is remembered; default 60 s."""
+    lang: Lang | str
+    """The language of texts shown to people."""
+
+
+class CloudSettings(CommonSettings, total=False):
+    """What `Tenant.cloud` takes besides its own arguments."""
+
+    own_networks: Sequence[Prefix]
+    """The PBX's own networks."""
+
+
+class Settings(CloudSettings, total=False):
+    """Every number and switch of a tenant."""
+
+    emergency: Sequence[str]
+    """Emergency numbers, at least one."""

@@ -1,0 +1,74 @@
+//! The extension `libprov._libprov`: converts, calls core, converts back. `python/libprov/` is the package around it.
+
+mod admin;
+mod answer;
+mod convert;
+mod effect;
+mod errors;
+mod records;
+mod request;
+mod secret;
+mod settings;
+mod tenant;
+mod words;
+
+use pyo3::prelude::*;
+
+/// Two-factor phone provisioning: the compiled part of `libprov`.
+///
+/// Every class here is an immutable value, so that threads share them freely, with or without the GIL.
+#[pymodule(gil_used = false)]
+mod _libprov {
+    use libprov::error::ErrorCode;
+    use pyo3::prelude::*;
+    use pyo3::types::PyDict;
+
+    #[pymodule_export]
+    use crate::admin::{
+        activate, block, create_device, deactivate, delete_device, describe, import_installed, new_sip_password, release_again,
+        reset, suspend, transfer,
+    };
+    #[pymodule_export]
+    use crate::answer::{
+        Challenge, Decision, Deny, Enrolment, Exemption, Explanation, Full, Identity, Judged, Restricted, Secrets, Static, Step,
+        Writes,
+    };
+    #[pymodule_export]
+    use crate::effect::{Audit, HangUp, Play, Resync, Revoke, Withdraw};
+    #[pymodule_export]
+    use crate::records::{
+        Device, Lease, Model, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac, parse_prefix,
+    };
+    #[pymodule_export]
+    use crate::request::{
+        Attempt, EnrolmentId, Facts, Request, credential_user, decide, delivered, device_credential, enter_pap, handle_timeout,
+        identify, not_delivered,
+    };
+    #[pymodule_export]
+    use crate::secret::{Pap, Secret, TenantKey};
+    #[pymodule_export]
+    use crate::tenant::{Tenant, Whitelist, WhitelistEntry};
+
+    /// Every error number of core and of this binding: name → (number, meaning). `libprov.ErrorCode` is the same as an enum.
+    #[pyfunction]
+    fn error_codes(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+        let codes = PyDict::new(py);
+        for (name, number, meaning) in crate::errors::OWN {
+            codes.set_item(name, (number, meaning))?;
+        }
+        for code in ErrorCode::all() {
+            codes.set_item(code.name(), (code.number(), code.meaning()))?;
+        }
+        Ok(codes)
+    }
+
+    /// Does nothing: the floor of benches/python/call_overhead.py.
+    #[pyfunction]
+    fn _nothing() {}
+
+    /// The wire names of the enums that core can list: class → names. For the test of `libprov.enums`.
+    #[pyfunction]
+    fn _wire_names(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
+        crate::words::table(py)
+    }
+}

@@ -1,0 +1,76 @@
+"""What type checkers make of the stubs; never run. `assert_type` is `reveal_type` that fails when it reveals another."""
+
+from datetime import UTC, datetime, timedelta
+from typing import assert_never, assert_type
+
+import libprov
+from libprov import (
+    Answer,
+    Challenge,
+    Deny,
+    Device,
+    Effect,
+    Facts,
+    Full,
+    Judged,
+    Restricted,
+    Secret,
+    State,
+    Static,
+    Step,
+    Tenant,
+    TenantKey,
+    Verdict,
+    WhitelistEntry,
+    Withheld,
+    Writes,
+)
+
+now = datetime.now(UTC)
+fresh = bytes(32)
+
+tenant = Tenant.cloud(1, key=TenantKey(1, fresh), emergency=["112"], lockout_ms=timedelta(hours=1), lang="de")
+assert_type(tenant, Tenant)
+assert_type(tenant.lookup("192.0.2.1"), WhitelistEntry | None)
+assert_type(libprov.create_device(Facts(tenant), "x", libprov.Model("v", "m"), now=now, entropy=fresh), Step)
+assert_type(tenant.whitelist[0].label, str)
+
+
+def answer(decision: libprov.Decision) -> str:
+    given = decision.answer
+    assert_type(given, Answer)
+    assert_type(decision.writes, Writes)
+    assert_type(decision.effects, tuple[Effect, ...])
+    match given:
+        case Full(lease, secrets, withheld):
+            assert_type(lease, int | None)
+            assert_type(secrets, libprov.Secrets)
+            assert_type(withheld, Withheld | None)
+            return "full"
+        case Restricted(notice, enrolment):
+            assert_type(notice, libprov.Notice)
+            assert_type(enrolment, libprov.Enrolment)
+            return "restricted"
+        case Static() | Challenge():
+            return "nothing"
+        case Deny(status):
+            assert_type(status, int)
+            return "deny"
+    assert_never(given)
+
+
+def records(device: Device, judged: Judged) -> None:
+    assert_type(device.state(now=0), State)
+    assert_type(device.next_timeout, datetime | None)
+    assert_type(device.pap(tenant), libprov.Pap | None)
+    assert_type(judged.verdict, Verdict)
+    assert_type(judged.writes.device, Device | None)
+    assert_type(libprov.credential(tenant, device), Secret)
+    assert_type(Device.from_bytes(device.to_bytes()), Device)
+
+
+# Wrong uses, each an error: `warn_unused_ignores` of --strict fails where one stops being one.
+Tenant.cloud(1, key=TenantKey(1, fresh), emergency=["112"], atempts=3)  # type: ignore[call-arg]
+Tenant.cloud(1, key=b"", emergency=["112"])  # type: ignore[arg-type]
+libprov.decide(Facts(tenant), libprov.Request(None, None), now=now)  # type: ignore[call-arg]
+libprov.handle_timeout(Facts(tenant), now="2030")  # type: ignore[arg-type]
