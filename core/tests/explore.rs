@@ -919,6 +919,7 @@ fn charts() -> Vec<Chart> {
         chart("release", small(), MINUTE_MS, &[&proofs, LEASES, RELEASES, &[Reset, Event::SuspendFor(0)]]),
         chart("suspension", set(one_try), MINUTE_MS, &[&known, SUSPENSIONS, &[Delivered, Reset, Block]]),
         chart("desk", set(one_try), MINUTE_MS, &[&own, OWN_PAPS, &[Delivered, Suspend, Deactivate, Activate, Block, Delete]]),
+        chart("ceiling", set(one_try), MINUTE_MS, &[&few, &PAPS[..4], &[Delivered, Suspend]]),
         Chart { permanent, ..chart("permanent", set(one_try), MINUTE_MS, &[&other, &PAPS[2..4], &[Delivered, Reset, Block]]) },
         chart("neighbour", set(one_try), MINUTE_MS, &[&known, &[Neighbour(0), Delivered, Suspend, Reset]]),
         chart("installed", set(one_try), half, &[&proofs, LEASES, &[Installed, Reset, Delete]]),

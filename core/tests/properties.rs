@@ -273,8 +273,13 @@ fn length(value: &Value) -> usize {
     value.as_array().map_or(0, Vec::len)
 }
 
+/// Faults are fixed with a test of their own, so no file of past failures is kept.
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(config())]
 
     #[test]
     fn e3_no_list_of_operations_panics_and_all_counters_stay_in_policy(
@@ -441,7 +446,7 @@ impl Store {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(config())]
 
     /// SPEC A11, E5: a verdict counts once its swap succeeded; a loser reloads and asks again under the same attempt id.
     #[test]

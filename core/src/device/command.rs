@@ -401,9 +401,6 @@ fn delete(draft: &mut Draft<'_>, event: AuditEvent) {
     let device = draft.edit();
     device.deleted = true;
     device.active = false;
-    if device.phase == Phase::Accepted {
-        device.phase = Phase::Required;
-    }
     device.pap = StoredPap::None;
     device.release = Release::Closed;
     device.lease = None;
