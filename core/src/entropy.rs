@@ -14,7 +14,18 @@ use zeroize::Zeroize;
 /// use libprov::entropy::Entropy;
 /// assert!(Entropy::new([0; 32]).is_err()); // nobody drew that
 /// ```
-pub struct Entropy([u8; 32]);
+pub struct Entropy(Words);
+
+/// 32 secret bytes, in four words because they are wiped word by word.
+type Words = [u64; 4];
+
+fn to_words(bytes: [u8; 32]) -> Words {
+    let mut words = [0; 4];
+    for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<8>().0) {
+        *word = u64::from_be_bytes(*bytes);
+    }
+    words
+}
 
 impl Entropy {
     /// Takes 32 random bytes.
@@ -26,12 +37,12 @@ impl Entropy {
         if bytes.iter().all(|byte| *byte == first) {
             return Err(EntropyError::Unset);
         }
-        Ok(Self(bytes))
+        Ok(Self(to_words(bytes)))
     }
 
     /// The stream for one operation on one device at one revision.
     pub(crate) fn stream(self, operation: Operation, mac: Option<MacAddr>, revision: u64) -> Stream {
-        Stream { key: self, operation, mac: mac.map_or([0; 6], MacAddr::octets), revision, counter: 0, block: [0; 32], used: 32 }
+        Stream { key: self, operation, mac: mac.map_or([0; 6], MacAddr::octets), revision, counter: 0, block: [0; 4], used: 4 }
     }
 }
 
@@ -66,35 +77,39 @@ pub(crate) struct Stream {
     mac: [u8; 6],
     revision: u64,
     counter: u32,
-    block: [u8; 32],
+    block: Words,
     used: usize,
 }
 
 impl Stream {
     /// The next eight bytes as a number.
     pub(crate) fn next_u64(&mut self) -> u64 {
-        if self.used >= 32 {
-            let mut input = [0u8; 51];
-            let (key, rest) = input.split_at_mut(32);
-            key.copy_from_slice(&self.key.0);
-            let (head, tail) = rest.split_at_mut(7);
-            let (operation, mac) = head.split_at_mut(1);
-            operation.copy_from_slice(&[self.operation as u8]);
-            mac.copy_from_slice(&self.mac);
-            let (revision, counter) = tail.split_at_mut(8);
-            revision.copy_from_slice(&self.revision.to_be_bytes());
-            counter.copy_from_slice(&self.counter.to_be_bytes());
-            self.block = Sha256::digest(input).into();
-            input.zeroize();
+        if self.used >= self.block.len() {
+            self.block = to_words(self.next_block());
             self.counter = self.counter.wrapping_add(1);
             self.used = 0;
         }
-        let mut word = [0u8; 8];
-        if let Some(bytes) = self.block.get(self.used..self.used + 8) {
-            word.copy_from_slice(bytes);
+        let word = self.block.get(self.used).copied().unwrap_or_default();
+        self.used += 1;
+        word
+    }
+
+    fn next_block(&self) -> [u8; 32] {
+        let mut input = [0u8; 51];
+        let (key, rest) = input.split_at_mut(32);
+        for (slot, word) in key.as_chunks_mut::<8>().0.iter_mut().zip(self.key.0) {
+            *slot = word.to_be_bytes();
         }
-        self.used += 8;
-        u64::from_be_bytes(word)
+        let (head, tail) = rest.split_at_mut(7);
+        let (operation, mac) = head.split_at_mut(1);
+        operation.copy_from_slice(&[self.operation as u8]);
+        mac.copy_from_slice(&self.mac);
+        let (revision, counter) = tail.split_at_mut(8);
+        revision.copy_from_slice(&self.revision.to_be_bytes());
+        counter.copy_from_slice(&self.counter.to_be_bytes());
+        let block = Sha256::digest(input).into();
+        input.zeroize();
+        block
     }
 
     /// A number below `bound` without modulo bias; 0 for a bound of 0.

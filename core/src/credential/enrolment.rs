@@ -39,15 +39,16 @@ impl EnrolmentId {
     /// [`IdError::Enrolment`] for everything that has not the shape of an id.
     pub fn parse(text: &str) -> Result<Self, IdError> {
         let refuse = || IdError::Enrolment { input: shown(text) };
-        let bare = match text.split_once('-') {
-            None => text,
-            Some((bare, port)) => {
+        // A text of just the right length is an id without suffix or none at all.
+        let bare = match text.len() {
+            V4_CHARS | V6_CHARS => text,
+            _ => {
+                let (bare, port) = text.split_once('-').ok_or_else(refuse)?;
                 let shape = (1..=3).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
-                if shape && !port.starts_with('0') {
-                    bare
-                } else {
+                if !shape || port.starts_with('0') {
                     return Err(refuse());
                 }
+                bare
             }
         };
         let (bytes, len) = match bare.len() {

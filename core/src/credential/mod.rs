@@ -98,23 +98,48 @@ fn base32(bytes: &[u8]) -> String {
     text
 }
 
-/// Exactly `N` bytes from lower-case Base32 without padding.
+/// Exactly `N` bytes from lower-case Base32 without padding; the bits that fill up the last character are 0.
+///
+/// The work does not depend on the characters: a secret is read without a branch or a table.
 fn from_base32<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let mut upper = [0u8; 48];
-    let upper = upper.get_mut(..text.len())?;
-    for (slot, byte) in upper.iter_mut().zip(text.bytes()) {
-        *slot = match byte {
-            b'a'..=b'z' | b'2'..=b'7' => byte.to_ascii_uppercase(),
-            _ => return None,
-        };
-    }
-    if BASE32_NOPAD.decode_len(upper.len()).ok()? != N {
+    if text.len() != (8 * N).div_ceil(5) {
         return None;
     }
     let mut out = [0u8; N];
-    let done = BASE32_NOPAD.decode_mut(upper, &mut out);
-    upper.zeroize();
-    (done.ok()? == N).then_some(out)
+    let mut wrong = 0u64;
+    for (characters, bytes) in text.as_bytes().chunks(8).zip(out.chunks_mut(5)) {
+        let mut whole = [b'a'; 8];
+        for (slot, character) in whole.iter_mut().zip(characters) {
+            *slot = *character;
+        }
+        let (group, refused) = base32_group(whole);
+        let [.., b0, b1, b2, b3, b4] = group.to_be_bytes();
+        for (slot, byte) in bytes.iter_mut().zip([b0, b1, b2, b3, b4]) {
+            *slot = byte;
+        }
+        wrong |= refused | group & ((1 << (8 * (5 - bytes.len()))) - 1);
+    }
+    (wrong == 0).then_some(out)
+}
+
+/// The 40 bits of eight characters, all at once in the bytes of a word, and what is not 0 if one is none of `a-z2-7`.
+#[inline]
+const fn base32_group(characters: [u8; 8]) -> (u64, u64) {
+    const fn each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    const HIGH: u64 = each(0x80);
+    let word = u64::from_be_bytes(characters);
+    let low = word & !HIGH;
+    // The high bit of each byte says whether it is in a range; sums of seven bits do not reach the next byte.
+    let letter = (low + each(0x80 - b'a')) & !(low + each(0x7f - b'z')) & HIGH;
+    let digit = (low + each(0x80 - b'2')) & !(low + each(0x7f - b'7')) & HIGH;
+    let refused = word & HIGH | !(letter | digit) & HIGH;
+    // The low five bits are 1 to 26 for `a` to `z` and 18 to 23 for `2` to `7`.
+    let values = (low & each(0x1f)) - (letter >> 7) + (digit >> 4);
+    let pairs = (values & 0x1f00_1f00_1f00_1f00) >> 3 | values & 0x001f_001f_001f_001f;
+    let fours = (pairs & 0x03ff_0000_03ff_0000) >> 6 | pairs & 0x0000_03ff_0000_03ff;
+    (((fours >> 32) & 0xf_ffff) << 20 | fours & 0xf_ffff, refused)
 }
 
 /// The first `N` bytes of a keyed value.
@@ -176,6 +201,31 @@ pub(crate) mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn r13_base32_reads_what_it_wrote_and_nothing_else() {
+        fn check<const N: usize>(bytes: [u8; N]) {
+            let text = base32(&bytes);
+            assert_eq!(from_base32::<N>(&text), Some(bytes), "{text}");
+            for at in 0..text.len() {
+                for byte in 0..=127u8 {
+                    let mut changed = text.clone().into_bytes();
+                    changed[at] = byte;
+                    let changed = core::str::from_utf8(&changed).unwrap();
+                    let expected = (changed == changed.to_ascii_lowercase())
+                        .then(|| BASE32_NOPAD.decode(changed.to_ascii_uppercase().as_bytes()).ok())
+                        .flatten();
+                    assert_eq!(from_base32::<N>(changed).map(|bytes| bytes.to_vec()), expected, "{changed}");
+                }
+            }
+            assert_eq!(from_base32::<N>(text.get(1..).unwrap()), None);
+            assert_eq!(from_base32::<N>(&alloc::format!("{text}a")), None);
+        }
+        check::<16>(core::array::from_fn(|at| (at * 37 + 11) as u8));
+        check::<21>(core::array::from_fn(|at| 255 - (at * 3) as u8));
+        check::<26>([0xff; 26]);
+        check::<30>(core::array::from_fn(|at| (at * at) as u8));
     }
 
     #[test]

@@ -225,7 +225,8 @@ impl Office<'_> {
     fn change(self, device: &Device, command: &Command<'_>, fresh: Entropy) -> Result<Acted, AdminError> {
         let settings = self.policy.settings();
         let now = self.now;
-        let mut draft = Draft::new(device, settings, now);
+        let mut effects = Effects::NONE;
+        let mut draft = Draft::new(device, settings, now, &mut effects);
         let mut second = None;
         match command {
             Command::Create(_) | Command::ImportInstalled { .. } => {}
@@ -333,7 +334,7 @@ impl Office<'_> {
                 }
             }
         }
-        let (device, effects) = draft.finish();
+        let device = draft.finish();
         Ok(Acted { device, second, effects })
     }
 

@@ -92,15 +92,17 @@ impl Verdict {
 pub(crate) struct Draft<'a> {
     base: &'a Device,
     copy: Option<Device>,
-    pub(crate) effects: Effects,
+    pub(crate) effects: &'a mut Effects,
     pub(crate) settings: &'a Settings,
     pub(crate) now: Timestamp,
 }
 
 impl<'a> Draft<'a> {
-    /// Starts from a record, with what is due applied first (SPEC A7).
-    pub(crate) fn new(base: &'a Device, settings: &'a Settings, now: Timestamp) -> Self {
-        let mut draft = Self { base, copy: None, effects: Effects::NONE, settings, now };
+    /// Starts from a record, with what is due applied first (SPEC A7). Effects gather where the caller keeps them: they are
+    /// too large to be moved about.
+    #[inline]
+    pub(crate) fn new(base: &'a Device, settings: &'a Settings, now: Timestamp, effects: &'a mut Effects) -> Self {
+        let mut draft = Self { base, copy: None, effects, settings, now };
         if base.is_due(now) {
             draft.apply_due();
         }
@@ -112,6 +114,11 @@ impl<'a> Draft<'a> {
         self.copy.as_ref().unwrap_or(self.base)
     }
 
+    /// Whether anything changed yet.
+    pub(crate) const fn is_changed(&self) -> bool {
+        self.copy.is_some()
+    }
+
     /// The device to change; the first call copies it.
     pub(crate) fn edit(&mut self) -> &mut Device {
         self.copy.get_or_insert_with(|| self.base.clone())
@@ -121,10 +128,10 @@ impl<'a> Draft<'a> {
         self.edit().rare.get_or_insert_default()
     }
 
-    /// The changed record with the next revision, if anything changed, and the effects.
-    pub(crate) fn finish(self) -> (Option<Device>, Effects) {
+    /// The changed record with the next revision, if anything changed.
+    pub(crate) fn finish(self) -> Option<Device> {
         let Self { base, copy, effects, now, .. } = self;
-        let Some(mut device) = copy else { return (None, effects) };
+        let mut device = copy?;
         device.release.settle(now);
         if let Some(rare) = device.rare.as_deref_mut() {
             rare.sources.retain(|tries| !tries.is_blank());
@@ -154,7 +161,7 @@ impl<'a> Draft<'a> {
             device.rare = None;
         }
         device.revision = base.revision.saturating_add(1);
-        (Some(device), effects)
+        Some(device)
     }
 
     /// Applies what is due: ends of locks, acceptances and suspensions, and deadlines of a corrected clock (SPEC A6, A7).

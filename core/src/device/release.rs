@@ -39,11 +39,16 @@ impl AccountSet {
 
     /// Slots 1 to `count`.
     pub fn first(count: u8) -> Self {
-        let mut set = Self::NONE;
-        for slot in 1..=count.min(Self::MAX) {
-            set.insert(slot);
-        }
-        set
+        // One bit more than `count`, then without the bit of slot 0, which there is not.
+        let mut ones = u32::from(count.min(Self::MAX)) + 1;
+        let mut words = Self::NONE.0.map(|_| {
+            let here = ones.min(64);
+            ones -= here;
+            u64::MAX.checked_shr(64 - here).unwrap_or(0)
+        });
+        let [first, ..] = &mut words;
+        *first &= !1;
+        Self(words)
     }
 
     pub(crate) const fn words(self) -> [u64; 4] {

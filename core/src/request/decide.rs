@@ -26,41 +26,49 @@ use crate::whitelist::{self, TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 ///
 /// SPEC R0 to R25, A14, S1 to S7.
 pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy) -> Decision {
+    let mut decision = Decision {
+        answer: NOT_FOUND,
+        rule: Rule::R2,
+        proof: Proof::None,
+        exemption: None,
+        writes: Writes::default(),
+        effects: Effects::NONE,
+    };
+    fill(facts, request, now, fresh, &mut decision);
+    decision
+}
+
+/// Answers into a decision that is a denial so far; it is large, so it is made where the caller wants it.
+fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy, decision: &mut Decision) {
     match (request.method, request.file) {
         // STATE-TABLES 4.3
-        (Method::Head, _) => return refusal(Rule::Method, 404),
-        (Method::Other, _) => return refusal(Rule::Method, 405),
+        (Method::Head, _) => return decision.refuse(Rule::Method, 404),
+        (Method::Other, _) => return decision.refuse(Rule::Method, 405),
         (Method::Get, FileKind::Common) => {
-            return Decision {
-                answer: Answer::Static,
-                rule: Rule::Static,
-                proof: Proof::None,
-                exemption: None,
-                writes: Writes::default(),
-                effects: Effects::NONE,
-            };
+            decision.answer = Answer::Static;
+            decision.rule = Rule::Static;
+            return;
         }
         (Method::Get, FileKind::Main | FileKind::Side { .. }) => {}
     }
-    let Some(mac) = request.mac else { return deny(Rule::R2, Proof::None, request, Effects::NONE) };
+    let source = request.address.source();
+    let Some(mac) = request.mac else { return decision.deny(Rule::R2, source) };
     // SPEC R21, before everything else, from public data alone.
-    if let Some(source) = challenge(facts, request, mac, now) {
-        let writes = Writes { source: Some(source), ..Writes::default() };
-        return Decision {
-            answer: Answer::Challenge,
-            rule: Rule::R21,
-            proof: Proof::None,
-            exemption: None,
-            writes,
-            effects: Effects::NONE,
-        };
+    if let Some(guard) = challenge(facts, request, mac, now) {
+        decision.writes.source = Some(guard);
+        decision.answer = Answer::Challenge;
+        decision.rule = Rule::R21;
+        return;
     }
     let device = facts.device();
-    let seen = Shown::look(facts, request, mac, device, now);
-    let mut effects = Effects::NONE;
-    if request.agent_mac.is_some_and(|agent| agent != mac) {
-        effects.audit(Audit::of(AuditEvent::MacMismatch).from(request.address.source()).aggregated());
-    }
+    let mut seen = Shown::look(facts, request, mac, device, now);
+    decision.proof = seen.proof;
+    let mismatch = request.agent_mac.is_some_and(|agent| agent != mac);
+    let note_mismatch = |effects: &mut Effects| {
+        if mismatch {
+            effects.audit(Audit::of(AuditEvent::MacMismatch).from(source).aggregated());
+        }
+    };
     let settings = facts.tenant.policy().settings();
     // SPEC R1
     if !seen.proof.is_proven()
@@ -68,44 +76,50 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
         && let Some(until) = guard.throttled_until(now)
         && !facts.tenant.whitelist().covers(request.address)
     {
-        let mut decision = deny(Rule::R1, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        decision.deny(Rule::R1, source);
         if guard.is_proven(now) {
             // SPEC R15: only those who proved themselves before learn that they are throttled.
             let retry = until.since(now).div_ceil(SECOND_MS);
             decision.answer = Answer::Deny(Deny { status: 429, retry_after_s: Some(u32::try_from(retry).unwrap_or(u32::MAX)) });
         }
-        return decision;
+        return;
     }
     let Some(device) = device.filter(|device| device.mac() == mac) else {
         // SPEC R18, R2
         let elsewhere = facts.device.is_some_and(|device| device.tenant() != facts.tenant.id());
-        return deny(if elsewhere { Rule::R18 } else { Rule::R2 }, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        return decision.deny(if elsewhere { Rule::R18 } else { Rule::R2 }, source);
     };
     // SPEC R3
     let foreign = request.certificate.is_some_and(|certified| certified != mac);
     if !device.is_active() || !facts.tenant.authorises(mac) || foreign {
-        return deny(Rule::R3, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        return decision.deny(Rule::R3, source);
     }
     // SPEC R17: what cannot be answered here must not spend anything either.
     let Some(cleartext) = transport(settings, request, device) else {
-        return deny(Rule::R17, seen.proof, request, effects);
+        note_mismatch(&mut decision.effects);
+        return decision.deny(Rule::R17, source);
     };
-    let mut draft = Draft::new(device, settings, now);
-    for audit in effects.audits() {
-        draft.effects.audit(audit);
-    }
+    let Decision { answer, rule, proof, exemption, writes, effects } = decision;
+    let mut draft = Draft::new(device, settings, now, effects);
+    note_mismatch(draft.effects);
     if cleartext {
-        draft.effects.audit(Audit::of(AuditEvent::Cleartext).from(request.address.source()).aggregated());
+        draft.effects.audit(Audit::of(AuditEvent::Cleartext).from(source).aggregated());
     }
-    // What was due may have ended what the proof rests on.
-    let seen = Shown::judge(seen, draft.get(), settings, request, now);
-    let temp = facts.temp.filter(|entry| entry.key() == request.address.source());
+    if draft.is_changed() {
+        // What was due may have ended what the proof rests on.
+        seen = Shown::judge(seen, draft.get(), settings, request, now);
+        *proof = seen.proof;
+    }
+    let temp = facts.temp.filter(|entry| entry.key() == source);
     let matched = facts.tenant.whitelist().lookup(request.address);
     let case = Case {
         device: draft.get(),
         settings,
         address: request.address,
-        token: seen.token,
+        token_source: seen.token.and_then(|id| id.source()),
         proof: seen.proof,
         permanent: matched.is_some(),
         temp,
@@ -113,9 +127,9 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
     };
     let outcome = case.judge();
     if outcome.contested {
-        draft.contest(request.address.source());
+        draft.contest(source);
     }
-    let exemption = match outcome.rule {
+    *exemption = match outcome.rule {
         _ if outcome.unenforced => Some(Exemption::NotEnforced),
         Rule::R4 => Some(Exemption::Suspension),
         Rule::R6a => matched.map(|found| Exemption::Permanent(found.prefix())),
@@ -123,14 +137,36 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
         Rule::R8a => Some(Exemption::Installed),
         _ => None,
     };
-    let mut scene =
-        Scene { facts, request, now, draft, seen, outcome, temp, permanent: matched.is_some(), writes: Writes::default() };
     let stream = fresh.stream(Operation::Decide, Some(mac), device.revision());
-    let (rule, answer) = scene.answer(stream);
-    let Scene { draft, mut writes, .. } = scene;
-    let (changed, effects) = draft.finish();
-    writes.device = changed;
-    Decision { answer, rule, proof: seen.proof, exemption, writes, effects }
+    let mut scene = Scene {
+        facts,
+        request,
+        source,
+        now,
+        draft: &mut draft,
+        seen: &seen,
+        outcome,
+        temp,
+        permanent: matched.is_some(),
+        writes,
+    };
+    (*rule, *answer) = scene.answer(stream);
+    if draft.is_changed() {
+        writes.device = draft.finish();
+    }
+}
+
+impl Decision {
+    /// The one denial (SPEC R15); its reason goes to the audit only.
+    fn deny(&mut self, rule: Rule, source: Source) {
+        self.effects.audit(Audit::of(AuditEvent::Denied).from(source).by(rule).aggregated());
+        self.rule = rule;
+    }
+
+    fn refuse(&mut self, rule: Rule, status: u16) {
+        self.answer = Answer::Deny(Deny { status, retry_after_s: None });
+        self.rule = rule;
+    }
 }
 
 /// What a request showed, before and after the device's own state is looked at.
@@ -197,19 +233,20 @@ impl Shown {
 }
 
 /// The making of one answer.
-struct Scene<'a> {
+struct Scene<'s, 'a> {
     facts: Facts<'a>,
-    request: &'a Request<'a>,
+    request: &'s Request<'s>,
+    source: Source,
     now: Timestamp,
-    draft: Draft<'a>,
-    seen: Shown,
+    draft: &'s mut Draft<'a>,
+    seen: &'s Shown,
     outcome: Outcome,
     temp: Option<&'a TempEntry>,
     permanent: bool,
-    writes: Writes,
+    writes: &'s mut Writes,
 }
 
-impl Scene<'_> {
+impl Scene<'_, '_> {
     fn answer(&mut self, stream: Stream) -> (Rule, Answer) {
         let outcome = self.outcome;
         if let FileKind::Side { private } = self.request.file {
@@ -236,16 +273,12 @@ impl Scene<'_> {
         }
     }
 
-    fn source(&self) -> Source {
-        self.request.address.source()
-    }
-
     fn audit_denied(&mut self, rule: Rule) {
-        self.draft.effects.audit(Audit::of(AuditEvent::Denied).from(self.source()).by(rule).aggregated());
+        self.draft.effects.audit(Audit::of(AuditEvent::Denied).from(self.source).by(rule).aggregated());
     }
 
     fn restricted(&mut self, notice: Notice, mut stream: Stream) -> Answer {
-        let source = self.source();
+        let source = self.source;
         let rule = self.outcome.rule;
         if rule == Rule::R10 {
             if self.seen.proof == Proof::AcceptedToken {
@@ -284,7 +317,7 @@ impl Scene<'_> {
     }
 
     fn full(&mut self, mut stream: Stream) -> Answer {
-        let (source, now, outcome) = (self.source(), self.now, self.outcome);
+        let (source, now, outcome) = (self.source, self.now, self.outcome);
         let settings = self.draft.settings;
         let (secrets, withheld) = self.secrets();
         let listing = self.listing();
@@ -331,7 +364,7 @@ impl Scene<'_> {
             // SPEC A14: the host cannot know, so the answer is the delivery.
             let counted = self.writes.temp.take();
             let facts = Facts { temp: counted.as_ref().or(self.temp), ..self.facts };
-            delivery::arrive(facts, &mut self.draft, id, &mut self.writes);
+            delivery::arrive(facts, self.draft, id, self.writes);
             self.writes.temp = self.writes.temp.take().or(counted);
             return Answer::Full(Full { lease: None, secrets, withheld });
         }
@@ -359,7 +392,7 @@ impl Scene<'_> {
             return (all, None);
         }
         let leased_to = device.lease().filter(|lease| lease.is_live(self.now)).map(Lease::source);
-        let asker = Asker { source: self.source(), proven: outcome.proven, leased_to, now: self.now };
+        let asker = Asker { source: self.source, proven: outcome.proven, leased_to, now: self.now };
         let (mut secrets, withheld) = device.release.ask(device.accounts(), asker);
         if matches!(self.seen.proof, Proof::Certificate | Proof::Credential) && outcome.proven {
             // It proved to be the device: its credential goes along, under the current key (SPEC R22).
@@ -381,7 +414,7 @@ impl Scene<'_> {
             let makes = match self.seen.proof {
                 // The delivery that follows a right PAP, if the fetch came from the address inside its enrolment.
                 Proof::AcceptedToken | Proof::AcceptedAddress => {
-                    device.phase == Phase::Accepted && device.accepted().is_some_and(|accepted| accepted.source == self.source())
+                    device.phase == Phase::Accepted && device.accepted().is_some_and(|accepted| accepted.source == self.source)
                 }
                 _ => settings.temporary_vendors.iter().any(|vendor| vendor.eq_ignore_ascii_case(device.model().vendor())),
             };
@@ -400,7 +433,7 @@ impl Scene<'_> {
         if wanted == Listing::Make
             && whitelist::listable(self.request.address, settings.private_addresses, &settings.proxies).is_err()
         {
-            let source = self.source();
+            let source = self.source;
             self.draft.effects.audit(Audit::of(AuditEvent::TemporaryRefused).from(source).aggregated());
             return if live { Listing::Slide } else { Listing::Nothing };
         }
@@ -409,23 +442,6 @@ impl Scene<'_> {
 }
 
 const NOT_FOUND: Answer = Answer::Deny(Deny { status: 404, retry_after_s: None });
-
-/// The one denial (SPEC R15); its reason goes to the audit only.
-fn deny(rule: Rule, proof: Proof, request: &Request<'_>, mut effects: Effects) -> Decision {
-    effects.audit(Audit::of(AuditEvent::Denied).from(request.address.source()).by(rule).aggregated());
-    Decision { answer: NOT_FOUND, rule, proof, exemption: None, writes: Writes::default(), effects }
-}
-
-fn refusal(rule: Rule, status: u16) -> Decision {
-    Decision {
-        answer: Answer::Deny(Deny { status, retry_after_s: None }),
-        rule,
-        proof: Proof::None,
-        exemption: None,
-        writes: Writes::default(),
-        effects: Effects::NONE,
-    }
-}
 
 /// Whether secrets may leave over this transport, and whether that is in clear (SPEC R17).
 fn transport(settings: &Settings, request: &Request<'_>, device: &Device) -> Option<bool> {

@@ -15,12 +15,11 @@ use crate::whitelist::TempEntry;
 /// device's last one, change nothing; the latter is audited.
 pub fn delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
     let Some(device) = facts.device() else { return Step::default() };
-    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now);
-    let mut writes = Writes::default();
-    arrive(facts, &mut draft, lease, &mut writes);
-    let (changed, effects) = draft.finish();
-    writes.device = changed;
-    Step { writes, effects }
+    let mut step = Step::default();
+    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut step.effects);
+    arrive(facts, &mut draft, lease, &mut step.writes);
+    step.writes.device = draft.finish();
+    step
 }
 
 /// Says that the full configuration of a lease did not arrive: its release goes back to the same source (SPEC A14).
@@ -28,10 +27,11 @@ pub fn delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
 /// Idempotent; a confirmation that comes after it all the same still counts.
 pub fn not_delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
     let Some(device) = facts.device() else { return Step::default() };
-    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now);
+    let mut step = Step::default();
+    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut step.effects);
     draft.not_delivered(lease);
-    let (device, effects) = draft.finish();
-    Step { writes: Writes { device, ..Writes::default() }, effects }
+    step.writes.device = draft.finish();
+    step
 }
 
 /// Applies a delivery to the draft and to the temporary whitelist.

@@ -296,8 +296,9 @@ pub struct Step {
 /// Call it at [`Device::next_timeout`]; being late, early or called twice is harmless.
 pub fn handle_timeout(facts: Facts<'_>, now: Timestamp) -> Step {
     let Some(device) = facts.device() else { return Step::default() };
-    let (device, effects) = Draft::new(device, facts.tenant.policy().settings(), now).finish();
-    Step { writes: Writes { device, ..Writes::default() }, effects }
+    let mut step = Step::default();
+    step.writes.device = Draft::new(device, facts.tenant.policy().settings(), now, &mut step.effects).finish();
+    step
 }
 
 /// Performs an administrative act on one device (SPEC A2, A4, R24, S3, S5).

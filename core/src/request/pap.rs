@@ -78,7 +78,8 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
     let keys = facts.tenant.keys();
     let genuine = id.is_genuine(keys, device.subject());
     let pap = device.pap(keys);
-    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now);
+    let mut effects = Effects::NONE;
+    let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut effects);
     let (verdict, counted) = match draft.remembered(attempt.id).filter(|_| genuine) {
         Some(verdict) => {
             draft.say(verdict);
@@ -87,7 +88,7 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
         None if genuine => draft.judge(&id, source, attempt.digits, attempt.id, pap.as_ref()),
         None => (draft.stale(&id, source), false),
     };
-    let (device, effects) = draft.finish();
+    let device = draft.finish();
     Judged { verdict, counted, writes: Writes { device, ..Writes::default() }, effects }
 }
 

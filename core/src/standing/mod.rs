@@ -6,7 +6,6 @@ mod texts;
 
 pub use texts::TextForm;
 
-use crate::credential::EnrolmentId;
 use crate::device::{Bind, Device, Standing, bucket};
 use crate::ip::{ClientAddress, Source};
 use crate::models::Carriage;
@@ -102,8 +101,8 @@ pub(crate) struct Case<'a> {
     pub(crate) device: &'a Device,
     pub(crate) settings: &'a Settings,
     pub(crate) address: ClientAddress,
-    /// The valid token presented, if one was: its source is whose state is read (SPEC A13).
-    pub(crate) token: Option<EnrolmentId>,
+    /// The source inside the valid token, if one was presented: it is whose state is read (SPEC A13).
+    pub(crate) token_source: Option<Source>,
     pub(crate) proof: Proof,
     /// Whether the permanent whitelist covers the address.
     pub(crate) permanent: bool,
@@ -219,7 +218,7 @@ impl Case<'_> {
 
     /// The state of the source inside the valid token, else of the request's own (SPEC A13).
     fn standing(&self) -> Standing {
-        let source = self.token.and_then(|id| id.source()).unwrap_or_else(|| self.source());
+        let source = self.token_source.unwrap_or_else(|| self.source());
         self.device.standing_of(bucket(self.settings, source), self.now)
     }
 
