@@ -2,10 +2,12 @@
 //!
 //! Everything keyed is HMAC-SHA-256 over length-prefixed input that starts with its own domain, so that no value made for
 //! one purpose is good for another. The two padded key blocks are hashed once when a key is loaded.
+//!
+//! HMAC stands here on the compression function, so that a message is put together in its padded blocks at once, and so
+//! that the hashed key blocks, which are as good as the key, are wiped with it; a test holds it against the `hmac` crate.
 
 use crate::error::codes;
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::block_api::compress256;
 use zeroize::Zeroize;
 
 /// A 32-byte tenant key with its id. `Debug` shows the id only; the bytes are wiped on drop.
@@ -13,7 +15,47 @@ use zeroize::Zeroize;
 pub struct TenantKey {
     id: u8,
     bytes: [u8; 32],
-    keyed: Hmac<Sha256>,
+    /// The states of SHA-256 after the inner and the outer padded key (RFC 2104).
+    inner: State,
+    outer: State,
+}
+
+type State = [u32; 8];
+
+/// FIPS 180-4, section 5.3.3.
+const START: State = [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
+/// Bytes of a block.
+const BLOCK: usize = 64;
+/// Blocks of the longest message with its padding.
+const BLOCKS: usize = 3;
+/// Padding: one byte 0x80 and eight of the length.
+const PADDING: usize = 9;
+
+/// The state after a block of the padded key.
+fn keyed(bytes: &[u8; 32], pad: u8) -> State {
+    let mut block = [pad; BLOCK];
+    for (slot, byte) in block.iter_mut().zip(bytes) {
+        *slot ^= byte;
+    }
+    let mut state = START;
+    compress256(&mut state, &[block]);
+    block.zeroize();
+    state
+}
+
+/// Ends a message of `used` bytes that follows one block, and returns how many blocks it takes.
+#[inline]
+fn pad(blocks: &mut [[u8; BLOCK]; BLOCKS], used: usize) -> usize {
+    let count = (used + PADDING).div_ceil(BLOCK);
+    if let Some(slot) = blocks.as_flattened_mut().get_mut(used) {
+        *slot = 0x80;
+    }
+    let bits = 8 * (BLOCK + used) as u64;
+    if let Some([.., a, b, c, d, e, f, g, h]) = count.checked_sub(1).and_then(|last| blocks.get_mut(last)) {
+        [*a, *b, *c, *d, *e, *f, *g, *h] = bits.to_be_bytes();
+    }
+    count
 }
 
 impl TenantKey {
@@ -26,11 +68,7 @@ impl TenantKey {
         if bytes.iter().all(|byte| *byte == first) {
             return Err(KeyError::Weak);
         }
-        let Ok(keyed) = Hmac::new_from_slice(&bytes) else {
-            // HMAC takes keys of any length; kept as an error so that nothing here can panic.
-            return Err(KeyError::Weak);
-        };
-        Ok(Self { id, bytes, keyed })
+        Ok(Self { id, bytes, inner: keyed(&bytes, 0x36), outer: keyed(&bytes, 0x5c) })
     }
 
     /// The key's id.
@@ -44,12 +82,16 @@ impl TenantKey {
     }
 
     /// HMAC-SHA-256 over a domain and parts, each preceded by its length in one byte.
+    #[inline]
     pub(crate) fn mac(&self, domain: Domain, parts: &[&[u8]]) -> [u8; 32] {
-        let mut buffer = [0u8; 160];
+        let mut blocks = [[0u8; BLOCK]; BLOCKS];
+        let buffer = blocks.as_flattened_mut();
+        let most = buffer.len() - PADDING;
         let mut used = 0;
         let mut push = |bytes: &[u8]| {
             let bytes = bytes.get(..bytes.len().min(255)).unwrap_or(bytes);
-            if let Some(slot) = buffer.get_mut(used..used + 1 + bytes.len())
+            if used + 1 + bytes.len() <= most
+                && let Some(slot) = buffer.get_mut(used..used + 1 + bytes.len())
                 && let Some((length, body)) = slot.split_first_mut()
             {
                 *length = bytes.len() as u8;
@@ -64,9 +106,26 @@ impl TenantKey {
         for part in parts {
             push(part);
         }
-        let mut keyed = self.keyed.clone();
-        keyed.update(buffer.get(..used).unwrap_or_default());
-        keyed.finalize().into_bytes().into()
+        self.finish(&mut blocks, used)
+    }
+
+    /// HMAC-SHA-256 of the first `used` bytes of the blocks; the others are 0.
+    fn finish(&self, blocks: &mut [[u8; BLOCK]; BLOCKS], used: usize) -> [u8; 32] {
+        let count = pad(blocks, used);
+        let mut state = self.inner;
+        compress256(&mut state, blocks.get(..count).unwrap_or_default());
+        let mut last = [[0u8; BLOCK]; BLOCKS];
+        for (slot, word) in last.as_flattened_mut().as_chunks_mut::<4>().0.iter_mut().zip(state) {
+            *slot = word.to_be_bytes();
+        }
+        let count = pad(&mut last, 32);
+        let mut state = self.outer;
+        compress256(&mut state, last.get(..count).unwrap_or_default());
+        let mut out = [0u8; 32];
+        for (slot, word) in out.as_chunks_mut::<4>().0.iter_mut().zip(state) {
+            *slot = word.to_be_bytes();
+        }
+        out
     }
 }
 
@@ -88,6 +147,8 @@ impl core::fmt::Debug for TenantKey {
 impl Drop for TenantKey {
     fn drop(&mut self) {
         self.bytes.zeroize();
+        self.inner.zeroize();
+        self.outer.zeroize();
     }
 }
 
@@ -202,6 +263,19 @@ mod tests {
         let mut bytes = [seed; 32];
         bytes[0] ^= 0xff;
         TenantKey::new(id, bytes).unwrap()
+    }
+
+    #[test]
+    fn e8_keyed_values_are_hmac_sha_256_at_every_length() {
+        use hmac::{Hmac, KeyInit, Mac};
+        let k = key(1, 2);
+        let text: [u8; BLOCKS * BLOCK] = core::array::from_fn(|at| at as u8);
+        for len in 0..=BLOCKS * BLOCK - PADDING - 1 - b"prov1 pap".len() - 1 {
+            let part = text.get(..len).unwrap();
+            let mut hmac = Hmac::<sha2::Sha256>::new_from_slice(k.expose()).unwrap();
+            hmac.update(&[&[9], &b"prov1 pap"[..], &[len as u8], part].concat());
+            assert_eq!(k.mac(Domain::DerivedPap, &[part])[..], hmac.finalize().into_bytes()[..], "{len}");
+        }
     }
 
     #[test]

@@ -137,8 +137,8 @@ impl Gate {
     const OPEN: Self = Self::Open { bound: None };
 
     /// Whether the secret may go out to this asker.
-    pub(crate) fn admits(self, asker: Asker) -> Result<(), Withheld> {
-        let (bound, proven_only) = match self {
+    pub(crate) fn admits(&self, asker: &Asker) -> Result<(), Withheld> {
+        let (bound, proven_only) = match *self {
             Self::Open { bound } => (bound, false),
             Self::Until { deadline, .. } if deadline.is_over(asker.now) => return Err(Withheld::Closed),
             Self::Until { proven_only, bound, .. } => (bound, proven_only),
@@ -264,7 +264,7 @@ impl Release {
             Self::Mixed(gates) => {
                 let mut out = Secrets::NONE;
                 let mut why: Option<Withheld> = None;
-                let mut pass = |gate: &Gate| match gate.admits(asker) {
+                let mut pass = |gate: &Gate| match gate.admits(&asker) {
                     Ok(()) => true,
                     Err(reason) => {
                         why = why.max(Some(reason));
