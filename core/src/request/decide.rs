@@ -110,7 +110,7 @@ fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy,
     }
     if draft.is_changed() {
         // What was due may have ended what the proof rests on.
-        seen = Shown::judge(seen, draft.get(), settings, request, now);
+        seen.judge(draft.get(), settings, request, now);
         *proof = seen.proof;
     }
     let temp = facts.temp.filter(|entry| entry.key() == source);
@@ -150,7 +150,7 @@ fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy,
         permanent: matched.is_some(),
         writes,
     };
-    (*rule, *answer) = scene.answer(stream);
+    *rule = scene.answer(stream, answer);
     if draft.is_changed() {
         writes.device = draft.finish();
     }
@@ -180,6 +180,8 @@ struct Shown {
     key_id: Option<u8>,
 }
 
+const NOTHING_SHOWN: Shown = Shown { proof: Proof::None, token: None, genuine: None, key_id: None };
+
 impl Shown {
     /// SPEC R0: one HMAC for each text of a shape of ours, whether the device is known or not.
     fn look(facts: Facts<'_>, request: &Request<'_>, mac: MacAddr, device: Option<&Device>, now: Timestamp) -> Self {
@@ -188,7 +190,7 @@ impl Shown {
             Some(device) => Subject { mac, ..device.subject() },
             None => Subject { tenant: facts.tenant.id(), mac, epoch: Epoch::from_number(0) },
         };
-        let mut shown = Self { proof: Proof::None, token: None, genuine: None, key_id: None };
+        let mut shown = NOTHING_SHOWN;
         for text in [request.presented.in_url, request.presented.in_login].into_iter().flatten() {
             match credential::examine(text, keys, subject) {
                 Seen::Credential { key_id, genuine: true } => {
@@ -206,13 +208,15 @@ impl Shown {
         }
         match device {
             // An unknown device's token and credential prove nothing, whatever their HMAC says.
-            None => Self { proof: Proof::None, token: None, genuine: None, key_id: None },
-            Some(device) => Self::judge(shown, device, settings, request, now),
+            None => shown = NOTHING_SHOWN,
+            Some(device) => shown.judge(device, settings, request, now),
         }
+        shown
     }
 
     /// Ranks a token by what the device accepted.
-    fn judge(mut shown: Self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) -> Self {
+    fn judge(&mut self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) {
+        let shown = self;
         shown.token = shown.genuine.filter(|id| device.is_present(id, settings, now));
         if matches!(shown.proof, Proof::AcceptedToken | Proof::AcceptedAddress | Proof::PresentToken) {
             shown.proof = Proof::None;
@@ -228,7 +232,6 @@ impl Shown {
         {
             shown.proof = shown.proof.min(Proof::AcceptedAddress);
         }
-        shown
     }
 }
 
@@ -247,29 +250,36 @@ struct Scene<'s, 'a> {
 }
 
 impl Scene<'_, '_> {
-    fn answer(&mut self, stream: Stream) -> (Rule, Answer) {
+    /// Puts the answer where it belongs, and returns the rule that gave it.
+    fn answer(&mut self, stream: Stream, answer: &mut Answer) -> Rule {
         let outcome = self.outcome;
         if let FileKind::Side { private } = self.request.file {
             // STATE-TABLES 4.3: holds no secret, is no delivery, changes nothing.
             let may = outcome.access == Access::Full && (outcome.proven || !private);
-            return if may {
-                (outcome.rule, Answer::Full(Full { lease: None, secrets: Secrets::NONE, withheld: None }))
-            } else {
-                self.audit_denied(Rule::SideFile);
-                (Rule::SideFile, NOT_FOUND)
-            };
+            if may {
+                *answer = Answer::Full(Full { lease: None, secrets: Secrets::NONE, withheld: None });
+                return outcome.rule;
+            }
+            self.audit_denied(Rule::SideFile);
+            return Rule::SideFile;
         }
         match outcome.access {
             Access::Deny => {
                 self.audit_denied(outcome.rule);
-                (outcome.rule, NOT_FOUND)
+                outcome.rule
             }
             Access::Restricted(_) if !self.draft.get().model().capabilities().restricted => {
                 self.audit_denied(Rule::R20);
-                (Rule::R20, NOT_FOUND)
+                Rule::R20
             }
-            Access::Restricted(notice) => (outcome.rule, self.restricted(notice, stream)),
-            Access::Full => (outcome.rule, self.full(stream)),
+            Access::Restricted(notice) => {
+                *answer = self.restricted(notice, stream);
+                outcome.rule
+            }
+            Access::Full => {
+                *answer = self.full(stream);
+                outcome.rule
+            }
         }
     }
 
