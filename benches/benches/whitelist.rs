@@ -37,6 +37,7 @@ trait Family: Copy + Eq + Ord + 'static {
     fn not(self) -> Self;
     fn of(answer: u32) -> Self;
     fn ip(self) -> IpAddr;
+    fn bits(address: IpAddr) -> Option<Self>;
     fn insert(table: &mut IpNetworkTable<u32>, prefix: (Self, u8), id: u32);
     fn trie(prefixes: &[(Self, u8)]) -> Trie<Self>;
 }
@@ -73,6 +74,9 @@ macro_rules! family {
             }
             fn ip(self) -> IpAddr {
                 $ip(<$address>::from_bits(self))
+            }
+            fn bits(address: IpAddr) -> Option<Self> {
+                if let $ip(address) = address { Some(address.to_bits()) } else { None }
             }
             fn insert(table: &mut IpNetworkTable<u32>, (bits, len): (Self, u8), id: u32) {
                 table.insert(<$network>::new(<$address>::from_bits(bits), len).unwrap(), id);
@@ -214,6 +218,7 @@ fn family<F: Family>(rng: &mut Rng, largest: usize) {
             let ours = |address: F| list.lookup(address.ip()).map(|found| found.index() as u32);
             let peer = |address: F| table.longest_match(address.ip()).map(|(_, id)| *id);
             let scan = |address: F| {
+                let address = F::bits(address.ip())?;
                 let found = linear.iter().find(|(bits, mask, _)| address.and(*mask) == *bits);
                 found.map(|(_, _, id)| *id)
             };
