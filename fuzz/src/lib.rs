@@ -1,0 +1,40 @@
+//! What the fuzz targets do with an input. Core's own tests replay kept crashes through the same functions.
+#![forbid(unsafe_code)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a target says what it expects by panicking"
+)]
+
+mod machine;
+mod texts;
+
+/// A target: its name, and what it does with an input.
+pub type Target = (&'static str, fn(&[u8]));
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    ("enrolment", |input| text(input, texts::enrolment)),
+    ("forward", |input| text(input, texts::forward)),
+    ("key_value", texts::key_value),
+    ("mac", |input| text(input, texts::mac)),
+    ("machine", machine::machine),
+    ("prefix", |input| text(input, texts::prefix)),
+    ("profile", |input| text(input, texts::profile)),
+    ("render", |input| text(input, texts::render)),
+    ("snapshot", texts::snapshot),
+];
+
+/// Runs one target on one input.
+pub fn run(name: &str, input: &[u8]) {
+    let (_, target) = TARGETS.iter().find(|(known, _)| *known == name).expect("a known target");
+    target(input);
+}
+
+fn text(input: &[u8], target: fn(&str)) {
+    if let Ok(text) = std::str::from_utf8(input) {
+        target(text);
+    }
+}

@@ -1,0 +1,299 @@
+//! A site lives through any order of calls (SPEC section 2, 4): each byte or two of the input is one of them.
+
+use libprov::device::{Command, Device, NewDevice, Verdict};
+use libprov::entropy::Entropy;
+use libprov::ids::{AttemptId, LeaseId, ShortNumber, TenantId};
+use libprov::ip::{ClientAddress, IpPrefix};
+use libprov::keys::{Keyring, TenantKey};
+use libprov::mac::MacAddr;
+use libprov::models::{self, Capabilities, Carriage, ModelRef, OwnModel};
+use libprov::policy::{Enforcement, LockScope, PapSource, Policy, Settings, SuspensionBind, Temporary, WindowFrom};
+use libprov::request::{self, Answer, Attempt, FileKind, Request, Writes};
+use libprov::rule::Rule;
+use libprov::site::Site;
+use libprov::snapshot;
+use libprov::state::State;
+use libprov::tenant::Tenant;
+use libprov::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+
+/// Phones, addresses and remembered texts that an operation can choose between.
+const PHONES: [&str; 2] = ["805ec0010203", "805ec0010204"];
+const ADDRESSES: [&str; 5] = ["203.0.113.7", "203.0.113.8", "192.0.2.9", "2001:db8::1", "::ffff:203.0.113.7"];
+const STEPS: [u64; 8] =
+    [SECOND_MS, 30 * SECOND_MS, MINUTE_MS, 6 * MINUTE_MS, 31 * MINUTE_MS, 9 * HOUR_MS, 2 * DAY_MS, 8 * DAY_MS];
+/// Calls of one life; a longer input is cut.
+const MOST: usize = 400;
+
+pub(crate) fn machine(input: &[u8]) {
+    let mut bytes = input.iter().copied();
+    let mut life = Life::new(bytes.next().unwrap_or(0), bytes.next().unwrap_or(0));
+    for _ in 0..MOST {
+        let (Some(operation), Some(choice)) = (bytes.next(), bytes.next()) else { break };
+        life.step(operation, choice);
+    }
+}
+
+struct Life {
+    site: Site,
+    now: Timestamp,
+    drawn: u64,
+    attempts: u64,
+    /// What restricted answers gave out: phone, SIP user, token.
+    given: Vec<(MacAddr, String, String)>,
+    /// Credentials that were fetched.
+    credentials: Vec<String>,
+    leases: Vec<(MacAddr, LeaseId)>,
+}
+
+impl Life {
+    fn new(policy: u8, more: u8) -> Self {
+        let mut settings = Settings::cloud(&[ShortNumber::parse("112").unwrap()]);
+        let on = |at: u8| policy >> at & 1 == 1;
+        if on(0) {
+            settings.lock_scope = LockScope::Device;
+        }
+        if on(1) {
+            settings.pap_source = PapSource::Derived;
+        }
+        if on(2) {
+            settings.on_answer = true;
+        }
+        if on(3) {
+            settings.suspension_bind = SuspensionBind::Unbound;
+        }
+        if on(4) {
+            settings.secret_window_from = WindowFrom::Release;
+        }
+        if on(5) {
+            settings.token_needs_source = true;
+        }
+        settings.temporary = match policy >> 6 {
+            0 | 1 => Temporary::Waiting,
+            2 => Temporary::FirstN(2),
+            _ => Temporary::Off,
+        };
+        settings.enforcement = match more & 7 {
+            6 => Enforcement::Observe,
+            7 => Enforcement::Off,
+            _ => Enforcement::Enforce,
+        };
+        settings.activate_resets = more & 8 != 0;
+        if more & 16 != 0 {
+            settings.challenge_prefixes.push([0x80, 0x5e, 0xc0]);
+        }
+        let key = TenantKey::new(1, core::array::from_fn(|at| at as u8)).unwrap();
+        let tenant = Tenant::new(TenantId::from_number(1), Policy::new(settings).unwrap(), Keyring::new(key));
+        Self {
+            site: Site::new(tenant.with_whitelisted(IpPrefix::parse("192.0.2.0/24").unwrap(), "Office").unwrap()),
+            now: Timestamp::from_ms(1_900_000_000_000).unwrap(),
+            drawn: 0,
+            attempts: 0,
+            given: Vec::new(),
+            credentials: Vec::new(),
+            leases: Vec::new(),
+        }
+    }
+
+    fn draw(&mut self) -> Entropy {
+        self.drawn += 1;
+        let mut bytes = [7; 32];
+        bytes[..8].copy_from_slice(&self.drawn.to_be_bytes());
+        Entropy::new(bytes).unwrap()
+    }
+
+    fn step(&mut self, operation: u8, choice: u8) {
+        let mac = MacAddr::parse(PHONES[usize::from(operation >> 7)]).unwrap();
+        let address = ClientAddress::new(ADDRESSES[usize::from(choice) % ADDRESSES.len()].parse().unwrap());
+        match operation & 0x1f {
+            0 | 1 => self.create(mac, choice),
+            2..=7 => self.fetch(mac, address, operation, choice),
+            8..=11 => self.enter(operation & 3 == 3, choice),
+            12..=14 => self.deliver(operation & 3 == 2, choice),
+            15..=17 => {
+                self.now = self.now.plus_ms(STEPS[usize::from(choice & 7)]);
+                // A clock may be set back too (SPEC A6).
+                if choice & 0xf8 == 0xf8 {
+                    self.now = self.now.minus_ms(3 * STEPS[usize::from(choice & 7)]);
+                }
+            }
+            18 => self.admin(mac, &Command::Reset { taken: &[] }),
+            19 => {
+                let bind = (choice & 1 == 1).then(|| IpPrefix::parse(ADDRESSES[usize::from(choice >> 1) % 4]).unwrap());
+                self.admin(mac, &Command::Suspend { bind, confirm_blocked: choice & 128 != 0 });
+            }
+            20 => self.admin(mac, &Command::Block),
+            21 => self
+                .admin(mac, &Command::ReleaseAgain { account: Some(choice % 4).filter(|at| *at > 0), tenant_wide: choice > 127 }),
+            22 => self.admin(mac, &Command::NewSipPassword { account: choice % 4 }),
+            23 => self.admin(mac, &Command::Deactivate),
+            24 => self.admin(mac, &Command::Activate { taken: &[] }),
+            25 => self.admin(mac, &Command::Delete),
+            26 => {
+                let other = MacAddr::parse(PHONES[usize::from(operation >> 7 ^ 1)]).unwrap();
+                if self.site.device(other).is_none() {
+                    self.admin(mac, &Command::Transfer { mac: other, known_elsewhere: false, taken: &[] });
+                }
+            }
+            27 => self.admin(
+                mac,
+                &Command::Describe {
+                    site: Some(["", "Berlin"][usize::from(choice & 1)]),
+                    location_confirmed: Some(choice > 127),
+                },
+            ),
+            28 => {
+                let next = TenantKey::new(choice, core::array::from_fn(|at| at as u8 ^ choice)).unwrap();
+                let tenant = self.site.tenant().clone();
+                if let Ok(keys) = tenant.keys().clone().rotated(next) {
+                    self.site.set_tenant(tenant.with_keys(keys));
+                }
+            }
+            _ => self.timeouts(mac),
+        }
+    }
+
+    fn create(&mut self, mac: MacAddr, choice: u8) {
+        let model = match choice & 7 {
+            0..4 => ModelRef::Known(models::lookup("yealink", "T46S").unwrap()),
+            kind => ModelRef::Own(Box::new(OwnModel {
+                vendor: "other".into(),
+                name: "phone".into(),
+                capabilities: Capabilities {
+                    restricted: kind != 4,
+                    retains: kind & 1 == 1,
+                    carriage: [Carriage::Url, Carriage::HttpAuth, Carriage::None][usize::from(choice >> 3) % 3],
+                },
+            })),
+        };
+        let device = NewDevice { mac, model, accounts: 1 + choice % 3, site: None, known_elsewhere: false, taken: &[] };
+        if choice > 200 {
+            let until = self.now.plus_ms(DAY_MS);
+            self.admin(mac, &Command::ImportInstalled { device, until });
+        } else {
+            self.admin(mac, &Command::Create(device));
+        }
+    }
+
+    fn admin(&mut self, mac: MacAddr, command: &Command<'_>) {
+        let fresh = self.draw();
+        let Ok(step) = request::admin(self.site.facts(Some(mac), None), command, self.now, fresh) else { return };
+        self.keep(mac, step.writes, &step.effects);
+    }
+
+    fn timeouts(&mut self, mac: MacAddr) {
+        let step = request::handle_timeout(self.site.facts(Some(mac), None), self.now);
+        self.keep(mac, step.writes, &step.effects);
+        let again = request::handle_timeout(self.site.facts(Some(mac), None), self.now);
+        assert!(again.writes.is_empty(), "A7: a second look finds nothing: {again:?}");
+    }
+
+    fn fetch(&mut self, mac: MacAddr, address: ClientAddress, operation: u8, choice: u8) {
+        let mut request = Request::main_file(mac, address);
+        let texts: Vec<&str> =
+            self.given.iter().map(|(_, _, token)| token.as_str()).chain(self.credentials.iter().map(String::as_str)).collect();
+        let presented = texts.len().checked_sub(1).map(|last| texts[last - usize::from(choice >> 4).min(last)].to_owned());
+        match operation & 7 {
+            4..=6 => request.presented.in_url = presented.as_deref(),
+            7 => request.presented.in_login = Some(presented.as_deref().unwrap_or("")),
+            _ => {}
+        }
+        if operation & 0x60 == 0x60 {
+            request.certificate = Some(mac);
+        }
+        if operation & 0x60 == 0x40 {
+            request.file = FileKind::Side { private: choice & 1 == 1 };
+        }
+        let fresh = self.draw();
+        let decision = request::decide(self.site.facts(Some(mac), Some(address.source())), &request, self.now, fresh);
+        let _ = decision.explain();
+        if let Answer::Full(full) = decision.answer {
+            assert!(decision.proof.is_proven() || decision.exemption.is_some(), "a full answer without a reason: {decision:?}");
+            if request.presented.in_url.is_none() && request.presented.in_login.is_none() && request.certificate.is_none() {
+                // SPEC R19: an address that was accepted counts for models that carry nothing.
+                assert!(decision.exemption.is_some() || decision.rule == Rule::R8, "nothing was presented: {decision:?}");
+            }
+            if let Some(lease) = full.lease {
+                self.leases.push((mac, lease));
+            }
+            if full.secrets.credential {
+                let device = decision.writes.device.as_ref().or(self.site.device(mac)).unwrap();
+                self.credentials.push(request::credential(self.site.tenant(), device).expose().to_owned());
+            }
+        }
+        if let Answer::Restricted(restricted) = decision.answer {
+            let device = self.site.device(mac).unwrap();
+            let (tenant, epoch) = (self.site.tenant(), device.epoch());
+            let token = restricted.enrolment.token(tenant.keys(), tenant.id(), epoch).expose().to_owned();
+            self.given.push((mac, restricted.enrolment.sip_user(None), token));
+        }
+        self.keep(mac, decision.writes, &decision.effects);
+    }
+
+    fn enter(&mut self, right: bool, choice: u8) {
+        let Some(last) = self.given.len().checked_sub(1) else { return };
+        let (mac, user, _) = self.given[last - usize::from(choice >> 4).min(last)].clone();
+        let pap = self.site.device(mac).and_then(|device| device.pap(self.site.tenant().keys()));
+        let digits = match (&pap, right) {
+            (Some(pap), true) => pap.reveal(),
+            _ => ["", "0", "135790"][usize::from(choice) % 3].to_owned(),
+        };
+        if choice & 3 != 3 {
+            self.attempts += 1;
+        }
+        let attempt = Attempt::new(AttemptId::from_number(self.attempts), &user, &digits).unwrap();
+        let judged = request::enter_pap(self.site.facts(Some(mac), None), &attempt, self.now);
+        if judged.counted && judged.verdict == Verdict::Accepted {
+            assert!(pap.is_some_and(|pap| pap.matches(&digits)), "A3: only the PAP is accepted");
+        }
+        self.keep(mac, judged.writes, &judged.effects);
+        if judged.counted {
+            let again = request::enter_pap(self.site.facts(Some(mac), None), &attempt, self.now);
+            assert!(!again.counted, "A5: one attempt counts once");
+        }
+    }
+
+    fn deliver(&mut self, arrived: bool, choice: u8) {
+        let Some(last) = self.leases.len().checked_sub(1) else { return };
+        let (mac, lease) = self.leases[last - usize::from(choice >> 4).min(last)];
+        let source = self.site.device(mac).and_then(Device::lease).map(|lease| lease.source());
+        let facts = self.site.facts(Some(mac), source);
+        let step =
+            if arrived { request::delivered(facts, lease, self.now) } else { request::not_delivered(facts, lease, self.now) };
+        self.keep(mac, step.writes, &step.effects);
+    }
+
+    /// Stores what changed, as a host does, and holds what must always be so.
+    fn keep(&mut self, mac: MacAddr, writes: Writes, effects: &libprov::effect::Effects) {
+        for device in [writes.device.as_ref(), writes.second.as_deref()].into_iter().flatten() {
+            if let Some(old) = self.site.device(device.mac()) {
+                assert_eq!(device.revision(), old.revision() + 1, "E5");
+                assert_ne!(device, old);
+            }
+            self.holds(device);
+        }
+        let (temp, source) = (writes.temp.clone(), writes.source.clone());
+        let second = writes.second.as_ref().map(|second| second.mac());
+        self.site.commit(writes).expect("writes that fit the records they came from");
+        if let Some(temp) = temp {
+            assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&temp)).as_ref(), Ok(&temp));
+        }
+        if let Some(source) = source {
+            assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&source)).as_ref(), Ok(&source));
+        }
+        for mac in [Some(mac), second].into_iter().flatten() {
+            self.site.settle(mac, effects);
+            if let Some(device) = self.site.device(mac) {
+                assert!(device.pending_effects().is_empty());
+                self.holds(device);
+            }
+        }
+    }
+
+    fn holds(&self, device: &Device) {
+        assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(device)).as_ref(), Ok(device), "E2");
+        assert_eq!(snapshot::from_json(&snapshot::to_json(device)).as_ref(), Ok(device), "E2");
+        if device.state(self.now) == State::Successful {
+            assert!(device.pap(self.site.tenant().keys()).is_none(), "A8: a provisioned device has no PAP");
+        }
+    }
+}
