@@ -400,6 +400,10 @@ fn delete(draft: &mut Draft<'_>, event: AuditEvent) {
     device.release = Release::Closed;
     device.lease = None;
     device.credential_key = None;
+    if device.phase == Phase::Accepted {
+        // The accepted enrolment goes with the epoch; a snapshot holds no acceptance without one.
+        device.phase = Phase::Required;
+    }
     clear_epoch(device);
     draft.effects.push(Effect::Revoke);
 }
