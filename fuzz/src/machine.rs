@@ -193,7 +193,7 @@ impl Life {
             self.given.iter().map(|(_, _, token)| token.as_str()).chain(self.credentials.iter().map(String::as_str)).collect();
         let presented = texts.len().checked_sub(1).map(|last| texts[last - usize::from(choice >> 4).min(last)].to_owned());
         match operation & 7 {
-            4 | 5 | 6 => request.presented.in_url = presented.as_deref(),
+            4..=6 => request.presented.in_url = presented.as_deref(),
             7 => request.presented.in_login = Some(presented.as_deref().unwrap_or("")),
             _ => {}
         }

@@ -19,7 +19,7 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
     match words {
         [] => {}
         [name] if !name.starts_with('-') => {
-            bench.args(["--", *name]);
+            bench.args(["--bench", *name]);
         }
         _ => {
             return Err(Error::Usage("`cargo xtask bench` takes one name at most".to_owned()));

@@ -196,6 +196,9 @@ fn test(tree: &Path, tests: &str, build_only: bool) -> std::process::Command {
         .arg(target().join("mutants/build"))
         // The first test that fails is enough, and a failing property need not be shrunk.
         .env("PROPTEST_MAX_SHRINK_ITERS", "0")
+        // Each mutant is built once and run once: building fast pays.
+        .env("CARGO_PROFILE_TEST_OPT_LEVEL", "0")
+        .env("CARGO_PROFILE_TEST_DEBUG", "0")
         .env("RUSTFLAGS", "--cap-lints=warn");
     if build_only {
         command.arg("--no-run");

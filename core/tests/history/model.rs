@@ -515,7 +515,7 @@ impl<'a> Look<'a> {
             return (Rule::R8, Access::Full);
         }
         // SPEC S7: a model that keeps nothing gets no configuration without its secrets.
-        if permanent && (standing != Standing::Delivered || self.rules.retains || self.open_at_all()) {
+        if permanent && (standing != Standing::Delivered || self.rules.retains || self.all_goes_to_a_stranger(from)) {
             return (Rule::R6a, Access::Full);
         }
         let waits = matches!(standing, Standing::Required | Standing::Failed(_));
@@ -624,7 +624,7 @@ impl<'a> Look<'a> {
         let Answer::Full { rule, .. } = self.past[at].answer else { return false };
         match self.standing(from) {
             Standing::Blocked => rule == Rule::R4,
-            Standing::BlockedPlace => matches!(rule, Rule::R4 | Rule::R6a) || self.before(at).lenient(from, shown, rule),
+            Standing::BlockedPlace => rule == Rule::R4 || from == Place::Permanent || self.before(at).lenient(from, shown, rule),
             _ => true,
         }
     }
@@ -651,9 +651,15 @@ impl<'a> Look<'a> {
                         gate = Gate::Window { until: then + self.rules.secret_window, place: self.place_of(lease) };
                     }
                 }
-                (Act::ReleaseAgain { proven_only }, Answer::Done) if !matches!(gate, Gate::Open { until: None, .. }) => {
-                    gate = Gate::Open { until: Some(then + self.rules.release), proven_only, bound: None };
-                }
+                // What is open without end stays so, but for nobody alone any more.
+                (Act::ReleaseAgain { proven_only }, Answer::Done) => match &mut gate {
+                    Gate::Open { until: None, bound, .. } => {
+                        if !proven_only {
+                            *bound = None;
+                        }
+                    }
+                    other => *other = Gate::Open { until: Some(then + self.rules.release), proven_only, bound: None },
+                },
                 _ => {}
             }
         }
@@ -661,10 +667,6 @@ impl<'a> Look<'a> {
             Gate::Open { until: Some(until), .. } | Gate::Window { until, .. } if until <= self.now => Gate::Closed,
             other => other,
         }
-    }
-
-    fn open_at_all(self) -> bool {
-        [SIP, WEB, CREDENTIAL].iter().any(|kind| self.gate(*kind) != Gate::Closed)
     }
 
     /// Whether a restricted answer may have overwritten what the telephone kept (SPEC S5).
@@ -676,8 +678,27 @@ impl<'a> Look<'a> {
             }
             _ => false,
         });
-        let lost = |past: &Past| matches!(past.answer, Answer::Restricted { rule: Rule::R10, .. });
-        self.last(whole.unwrap_or(epoch), |_, past| lost(past)).is_some()
+        let arrived = |before: usize| {
+            self.past[epoch..before]
+                .iter()
+                .any(|past| matches!(past.act, Act::Delivered(_)) && past.answer == Answer::Delivery(true))
+        };
+        let lost = |at: usize, past: &Past| match past.answer {
+            Answer::Restricted { rule: Rule::R10, .. } => true,
+            // The file of a block takes away what had arrived before it.
+            Answer::Restricted { rule: Rule::R5, .. } => arrived(at),
+            _ => false,
+        };
+        self.last(whole.unwrap_or(epoch), lost).is_some()
+    }
+
+    /// Whether a release lets every secret go to somebody who proves nothing (SPEC S7).
+    fn all_goes_to_a_stranger(self, from: Place) -> bool {
+        [SIP, WEB, CREDENTIAL].into_iter().all(|kind| match self.gate(kind) {
+            Gate::Closed => false,
+            Gate::Window { place, .. } => place == from,
+            Gate::Open { proven_only, bound, .. } => !proven_only && bound.is_none_or(|bound| bound == from),
+        })
     }
 
     /// Which secrets a full answer carries (SPEC S1 to S7).
