@@ -15,7 +15,7 @@ const FLAGS: &str = "-Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-leve
     -Cllvm-args=-sanitizer-coverage-trace-compares -Ccodegen-units=1 --cfg fuzzing";
 
 /// Seconds for each target in `cargo xtask test`; `LIBPROV_FUZZ_SECONDS` overrules it.
-const IN_TEST: u32 = 10;
+const IN_TEST: u32 = 5;
 const BY_HAND: u32 = 60;
 
 pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {

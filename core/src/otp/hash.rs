@@ -46,10 +46,9 @@ macro_rules! keyed {
 
         impl $name {
             const INITIAL: [$word; $words] = $initial;
-            const WORD: usize = size_of::<$word>();
-            /// Bits of a key block and eight bytes of counter; of a key block and a digest.
-            const INNER_BITS: u16 = 8 * ($block + 8);
-            const OUTER_BITS: u16 = 8 * ($block + $words * (Self::WORD as u16));
+            /// The only message block behind the inner key block, but for the counter; behind the outer one, but for the digest.
+            const MESSAGE: [u8; $block] = Self::padded(8);
+            const DIGEST: [u8; $block] = Self::padded(size_of::<[$word; $words]>());
 
             fn new(key: &[u8]) -> Self {
                 let mut pad = [0u8; $block];
@@ -74,47 +73,51 @@ macro_rules! keyed {
                 new
             }
 
-            fn hmacs<const N: usize>(&self, counters: [u64; N]) -> [[$word; $words]; N] {
-                let blocks = counters.map(Self::message);
-                let mut states = [self.inner; N];
+            /// Into `states`, which stay where they are: a copy would have to wait for what was just written.
+            fn hmacs<const N: usize>(&self, counters: [u64; N], states: &mut [[$word; $words]; N]) {
+                let mut blocks = [Self::MESSAGE; N];
+                for (block, counter) in blocks.iter_mut().zip(counters) {
+                    Self::write(block, counter.to_be_bytes());
+                }
+                *states = [self.inner; N];
                 for (state, block) in states.iter_mut().zip(&blocks) {
                     $compress(state, from_ref(block));
                 }
-                let mut blocks = states.map(Self::digest);
-                states = [self.outer; N];
+                for (block, state) in blocks.iter_mut().zip(&*states) {
+                    *block = Self::DIGEST;
+                    Self::write(block, state.map(<$word>::to_be_bytes).as_flattened());
+                }
+                *states = [self.outer; N];
                 for (state, block) in states.iter_mut().zip(&blocks) {
                     $compress(state, from_ref(block));
                 }
                 blocks = [[0; $block]; N];
                 optimization_barrier(&blocks);
-                states
             }
 
+            #[inline]
             fn truncated<const N: usize>(&self, counters: [u64; N]) -> [u32; N] {
-                let mut states = self.hmacs(counters);
-                let values = states.map(|state| truncate(state));
+                let mut states = [[0; $words]; N];
+                self.hmacs(counters, &mut states);
+                let mut values = [0; N];
+                for (value, state) in values.iter_mut().zip(&states) {
+                    *value = truncate(state);
+                }
                 states = [[0; $words]; N];
                 optimization_barrier(&states);
                 values
             }
 
-            /// The only message block behind the inner key block: a counter and its padding.
-            fn message(counter: u64) -> [u8; $block] {
-                let mut block = [0u8; $block];
-                let (text, rest) = block.split_at_mut(8);
-                text.copy_from_slice(&counter.to_be_bytes());
-                Self::pad(rest, Self::INNER_BITS);
-                block
+            fn write(block: &mut [u8; $block], text: impl AsRef<[u8]>) {
+                block.iter_mut().zip(text.as_ref()).for_each(|(to, from)| *to = *from);
             }
 
-            /// The only message block behind the outer key block: the inner digest and its padding.
-            fn digest(state: [$word; $words]) -> [u8; $block] {
+            /// The padding behind a text that begins in the second block.
+            const fn padded(text: usize) -> [u8; $block] {
                 let mut block = [0u8; $block];
-                let (text, rest) = block.split_at_mut($words * Self::WORD);
-                for (to, word) in text.chunks_exact_mut(Self::WORD).zip(state) {
-                    to.copy_from_slice(&word.to_be_bytes());
-                }
-                Self::pad(rest, Self::OUTER_BITS);
+                block[text] = 0x80;
+                let [high, low] = (8 * ($block + text) as u16).to_be_bytes();
+                (block[$block - 2], block[$block - 1]) = (high, low);
                 block
             }
 
@@ -130,15 +133,10 @@ macro_rules! keyed {
                 let (mut inner, mut outer) = (self.inner, self.outer);
                 let (blocks, _) = message.as_chunks::<$block>();
                 $compress(&mut inner, blocks);
-                $compress(&mut outer, from_ref(&Self::digest(inner)));
+                let mut block = Self::DIGEST;
+                Self::write(&mut block, inner.map(<$word>::to_be_bytes).as_flattened());
+                $compress(&mut outer, from_ref(&block));
                 outer.iter().flat_map(|word| word.to_be_bytes()).collect()
-            }
-
-            fn pad(rest: &mut [u8], bits: u16) {
-                if let [first, .., high, low] = rest {
-                    *first = 0x80;
-                    [*high, *low] = bits.to_be_bytes();
-                }
             }
         }
 
@@ -181,15 +179,15 @@ keyed!(
     ]
 );
 
-/// The first words of an HMAC, 20 bytes at least, and its last byte.
+/// The words of an HMAC, 32 bits each.
 trait Words {
-    fn head(&self) -> [u32; 5];
+    fn word(&self, at: usize) -> u32;
     fn last(&self) -> u32;
 }
 
 impl<const N: usize> Words for [u32; N] {
-    fn head(&self) -> [u32; 5] {
-        self.first_chunk().copied().unwrap_or_default()
+    fn word(&self, at: usize) -> u32 {
+        self.get(at).copied().unwrap_or_default()
     }
     fn last(&self) -> u32 {
         <[u32]>::last(self).copied().unwrap_or_default()
@@ -197,9 +195,9 @@ impl<const N: usize> Words for [u32; N] {
 }
 
 impl<const N: usize> Words for [u64; N] {
-    fn head(&self) -> [u32; 5] {
-        let [a, b, c] = self.first_chunk().copied().unwrap_or_default();
-        [(a >> 32) as u32, a as u32, (b >> 32) as u32, b as u32, (c >> 32) as u32]
+    fn word(&self, at: usize) -> u32 {
+        let pair = self.get(at / 2).copied().unwrap_or_default();
+        (pair >> (32 * (1 - at % 2))) as u32
     }
     fn last(&self) -> u32 {
         <[u64]>::last(self).copied().unwrap_or_default() as u32
@@ -207,12 +205,10 @@ impl<const N: usize> Words for [u64; N] {
 }
 
 /// Dynamic truncation: the low four bits of the last byte say where 31 bits are taken from (RFC 4226 section 5.3).
-fn truncate(state: impl Words) -> u32 {
+fn truncate(state: &impl Words) -> u32 {
     let offset = state.last() & 15;
-    let head = state.head();
     let at = (offset >> 2) as usize;
-    let word = |at: usize| head.get(at).copied().map_or(0, u64::from);
-    let pair = word(at) << 32 | word(at + 1);
+    let pair = u64::from(state.word(at)) << 32 | u64::from(state.word(at + 1));
     ((pair << ((offset & 3) * 8)) >> 32) as u32 & 0x7fff_ffff
 }
 
@@ -230,14 +226,23 @@ mod tests {
         words.iter().flat_map(|word| word.to_be_bytes()).collect()
     }
 
+    macro_rules! hmacs {
+        ($name:ident, $key:expr, $counters:expr) => {{
+            let key = $name::new($key);
+            let mut states = [key.inner; 3];
+            key.hmacs($counters, &mut states);
+            states
+        }};
+    }
+
     #[test]
     fn m1_block_level_hmac_is_hmac_for_every_key_length() {
         for len in 0..=260usize {
             let key: Vec<u8> = (0..len).map(|at| (at * 7 + len) as u8).collect();
             for counters in [[0, 1, u64::MAX], [1 << 32, 37_037_036, len as u64]] {
-                let sha1 = KeyedSha1::new(&key).hmacs(counters).map(bytes);
-                let sha256 = KeyedSha256::new(&key).hmacs(counters).map(bytes);
-                let sha512 = KeyedSha512::new(&key).hmacs(counters).map(long);
+                let sha1 = hmacs!(KeyedSha1, &key, counters).map(bytes);
+                let sha256 = hmacs!(KeyedSha256, &key, counters).map(bytes);
+                let sha512 = hmacs!(KeyedSha512, &key, counters).map(long);
                 for (at, counter) in counters.iter().enumerate() {
                     let text = counter.to_be_bytes();
                     let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
@@ -275,13 +280,13 @@ mod tests {
     #[test]
     fn m1_truncation_is_that_of_rfc_4226_section_5_4_at_every_offset() {
         let mut hmac = [0x1f86_9869, 0x0e02_ca16, 0x6185_50ef, 0x7f19_da8e, 0x945b_555a];
-        assert_eq!(truncate(hmac), 0x50ef_7f19);
+        assert_eq!(truncate(&hmac), 0x50ef_7f19);
         for offset in 0..16u32 {
             hmac[4] = hmac[4] & !15 | offset;
             let bytes = bytes(hmac);
             let at = offset as usize;
             let wanted = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
-            assert_eq!(truncate(hmac), wanted, "{offset}");
+            assert_eq!(truncate(&hmac), wanted, "{offset}");
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Hotp {
 
 /// A secret made ready for codes: what HMAC needs of the key is hashed once.
 ///
-/// It is derived, not stored: preparing it costs four compressions at most for keys up to a block. Wiped on drop.
+/// It is derived, not stored: preparing it costs two compressions for keys up to a block. Wiped on drop.
 ///
 /// ```
 /// use libprov::otp::{Algorithm, HotpKey, OtpSecret};
