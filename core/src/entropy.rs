@@ -65,6 +65,7 @@ pub(crate) enum Operation {
     Decide = 1,
     Create = 2,
     Reset = 3,
+    OtpSecret = 20,
 }
 
 /// An endless stream of bytes: SHA-256 over key, operation, device, revision and counter.

@@ -15,7 +15,7 @@
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
-//! 2. [`ip`], [`keys`], [`models`], [`profile`]
+//! 2. [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
 //! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
@@ -40,6 +40,7 @@ pub mod keys;
 pub mod lang;
 pub mod mac;
 pub mod models;
+pub mod otp;
 pub mod pap;
 pub mod policy;
 #[cfg(feature = "render")]

@@ -188,8 +188,8 @@ impl<'a> Draft<'a> {
         let phase = self.get().phase;
         for tries in &mut rare.sources {
             if tries.lock().is_some_and(|lock| lock.is_over(now)) {
+                // Its tries went back to 0 when it was locked.
                 tries.set_lock(None);
-                tries.tries = 0;
                 if !matches!(phase, Phase::Blocked(_)) && !tries.blocked {
                     let source = tries.source();
                     self.effects.audit(Audit::of(AuditEvent::Unlocked).states(State::Failed, State::Required).from(source));

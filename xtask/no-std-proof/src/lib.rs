@@ -16,6 +16,7 @@ use core::sync::atomic::{AtomicUsize, Ordering};
 use libprov::entropy::Entropy;
 use libprov::ids::TenantId;
 use libprov::mac::MacAddr;
+use libprov::otp::{KeyUri, Migration, TotpKey, Window};
 use libprov::time::{Deadline, Timestamp};
 
 /// The entry point: calls into every floor so that the linker cannot drop what it should judge.
@@ -40,11 +41,28 @@ pub unsafe extern "C" fn no_std_proof(text: *const u8, len: usize, now_ms: i64) 
     if let Ok(tenant) = text.parse::<TenantId>() {
         sum += black_box(tenant.to_string()).len();
     }
+    sum += one_time_passwords(text, now_ms);
     let mut key = [0u8; 32];
     for (to, from) in key.iter_mut().zip(bytes) {
         *to = *from;
     }
     sum += usize::from(black_box(Entropy::new(key)).is_ok());
+    sum
+}
+
+fn one_time_passwords(text: &str, now_ms: i64) -> usize {
+    let mut sum = usize::from(black_box(Migration::parse(text)).is_ok());
+    if let (Ok(read), Ok(now)) = (KeyUri::parse(text), Timestamp::from_ms(now_ms)) {
+        sum += black_box(read.uri.uri()).expose().len();
+        if let libprov::otp::OtpKind::Totp(totp) = read.uri.kind() {
+            let key = TotpKey::new(read.uri.secret(), totp);
+            sum += usize::from(black_box(key.verify("123456", now, None, Window::DEFAULT)) == libprov::otp::OtpOutcome::Wrong);
+        }
+        #[cfg(feature = "default")]
+        if let Ok(qr) = libprov::otp::Qr::of_uri(&read.uri) {
+            sum += black_box(qr.svg()).expose().len();
+        }
+    }
     sum
 }
 

@@ -1,0 +1,287 @@
+//! HMAC at the level of compressions: both key blocks are hashed once, after that a code costs two compressions.
+//!
+//! Several counters go through together, and all message blocks of a stage are built before the first one is compressed:
+//! the processor then works on several chains at once, and no compression waits for bytes that were just written.
+
+use super::Algorithm;
+use core::slice::from_ref;
+use sha1::Sha1;
+use sha2::{Digest, Sha256, Sha512};
+use zeroize::optimization_barrier;
+
+/// A key, ready for any counter.
+pub(super) enum Keyed {
+    Sha1(KeyedSha1),
+    Sha256(KeyedSha256),
+    Sha512(KeyedSha512),
+}
+
+impl Keyed {
+    /// Hashes the two key blocks of HMAC (RFC 2104 section 2).
+    pub(super) fn new(algorithm: Algorithm, key: &[u8]) -> Self {
+        match algorithm {
+            Algorithm::Sha1 => Self::Sha1(KeyedSha1::new(key)),
+            Algorithm::Sha256 => Self::Sha256(KeyedSha256::new(key)),
+            Algorithm::Sha512 => Self::Sha512(KeyedSha512::new(key)),
+        }
+    }
+
+    /// The truncated value of each counter, 31 bits (RFC 4226 section 5.3).
+    pub(super) fn truncated<const N: usize>(&self, counters: [u64; N]) -> [u32; N] {
+        match self {
+            Self::Sha1(key) => key.truncated(counters),
+            Self::Sha256(key) => key.truncated(counters),
+            Self::Sha512(key) => key.truncated(counters),
+        }
+    }
+}
+
+/// One hash function: words of its state, bytes of its block, and its first state (FIPS 180-4 section 5.3).
+macro_rules! keyed {
+    ($name:ident, $word:ty, $words:literal, $block:literal, $compress:path, $hash:ty, $initial:expr) => {
+        pub(super) struct $name {
+            inner: [$word; $words],
+            outer: [$word; $words],
+        }
+
+        impl $name {
+            const INITIAL: [$word; $words] = $initial;
+            const WORD: usize = size_of::<$word>();
+            /// Bits of a key block and eight bytes of counter; of a key block and a digest.
+            const INNER_BITS: u16 = 8 * ($block + 8);
+            const OUTER_BITS: u16 = 8 * ($block + $words * (Self::WORD as u16));
+
+            fn new(key: &[u8]) -> Self {
+                let mut pad = [0u8; $block];
+                if key.len() > $block {
+                    let mut digest = <$hash>::digest(key);
+                    pad.iter_mut().zip(&digest).for_each(|(to, from)| *to = *from);
+                    digest.fill(0);
+                    optimization_barrier(&digest);
+                } else {
+                    pad.iter_mut().zip(key).for_each(|(to, from)| *to = *from);
+                }
+                let mut pads = [pad.map(|byte| byte ^ 0x36), pad.map(|byte| byte ^ 0x5c)];
+                let mut new = Self { inner: Self::INITIAL, outer: Self::INITIAL };
+                let [inner, outer] = &pads;
+                $compress(&mut new.inner, from_ref(inner));
+                $compress(&mut new.outer, from_ref(outer));
+                // Plain stores that cannot be left out: a wipe byte by byte costs as much as a compression.
+                pad = [0; $block];
+                pads = [pad; 2];
+                optimization_barrier(&pad);
+                optimization_barrier(&pads);
+                new
+            }
+
+            fn hmacs<const N: usize>(&self, counters: [u64; N]) -> [[$word; $words]; N] {
+                let blocks = counters.map(Self::message);
+                let mut states = [self.inner; N];
+                for (state, block) in states.iter_mut().zip(&blocks) {
+                    $compress(state, from_ref(block));
+                }
+                let mut blocks = states.map(Self::digest);
+                states = [self.outer; N];
+                for (state, block) in states.iter_mut().zip(&blocks) {
+                    $compress(state, from_ref(block));
+                }
+                blocks = [[0; $block]; N];
+                optimization_barrier(&blocks);
+                states
+            }
+
+            fn truncated<const N: usize>(&self, counters: [u64; N]) -> [u32; N] {
+                let mut states = self.hmacs(counters);
+                let values = states.map(|state| truncate(state));
+                states = [[0; $words]; N];
+                optimization_barrier(&states);
+                values
+            }
+
+            /// The only message block behind the inner key block: a counter and its padding.
+            fn message(counter: u64) -> [u8; $block] {
+                let mut block = [0u8; $block];
+                let (text, rest) = block.split_at_mut(8);
+                text.copy_from_slice(&counter.to_be_bytes());
+                Self::pad(rest, Self::INNER_BITS);
+                block
+            }
+
+            /// The only message block behind the outer key block: the inner digest and its padding.
+            fn digest(state: [$word; $words]) -> [u8; $block] {
+                let mut block = [0u8; $block];
+                let (text, rest) = block.split_at_mut($words * Self::WORD);
+                for (to, word) in text.chunks_exact_mut(Self::WORD).zip(state) {
+                    to.copy_from_slice(&word.to_be_bytes());
+                }
+                Self::pad(rest, Self::OUTER_BITS);
+                block
+            }
+
+            /// HMAC of any text, to hold the key blocks against published vectors.
+            #[cfg(test)]
+            fn mac(&self, text: &[u8]) -> alloc::vec::Vec<u8> {
+                let bits = 8 * ($block + text.len()) as u64;
+                let mut message = [text, &[0x80]].concat();
+                while message.len() % $block != $block - 8 {
+                    message.push(0);
+                }
+                message.extend(bits.to_be_bytes());
+                let (mut inner, mut outer) = (self.inner, self.outer);
+                let (blocks, _) = message.as_chunks::<$block>();
+                $compress(&mut inner, blocks);
+                $compress(&mut outer, from_ref(&Self::digest(inner)));
+                outer.iter().flat_map(|word| word.to_be_bytes()).collect()
+            }
+
+            fn pad(rest: &mut [u8], bits: u16) {
+                if let [first, .., high, low] = rest {
+                    *first = 0x80;
+                    [*high, *low] = bits.to_be_bytes();
+                }
+            }
+        }
+
+        impl Drop for $name {
+            fn drop(&mut self) {
+                self.inner = [0; $words];
+                self.outer = [0; $words];
+                optimization_barrier(self);
+            }
+        }
+    };
+}
+
+keyed!(KeyedSha1, u32, 5, 64, sha1::block_api::compress, Sha1, [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0]);
+keyed!(
+    KeyedSha256,
+    u32,
+    8,
+    64,
+    sha2::block_api::compress256,
+    Sha256,
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19]
+);
+keyed!(
+    KeyedSha512,
+    u64,
+    8,
+    128,
+    sha2::block_api::compress512,
+    Sha512,
+    [
+        0x6a09_e667_f3bc_c908,
+        0xbb67_ae85_84ca_a73b,
+        0x3c6e_f372_fe94_f82b,
+        0xa54f_f53a_5f1d_36f1,
+        0x510e_527f_ade6_82d1,
+        0x9b05_688c_2b3e_6c1f,
+        0x1f83_d9ab_fb41_bd6b,
+        0x5be0_cd19_137e_2179
+    ]
+);
+
+/// The first words of an HMAC, 20 bytes at least, and its last byte.
+trait Words {
+    fn head(&self) -> [u32; 5];
+    fn last(&self) -> u32;
+}
+
+impl<const N: usize> Words for [u32; N] {
+    fn head(&self) -> [u32; 5] {
+        self.first_chunk().copied().unwrap_or_default()
+    }
+    fn last(&self) -> u32 {
+        <[u32]>::last(self).copied().unwrap_or_default()
+    }
+}
+
+impl<const N: usize> Words for [u64; N] {
+    fn head(&self) -> [u32; 5] {
+        let [a, b, c] = self.first_chunk().copied().unwrap_or_default();
+        [(a >> 32) as u32, a as u32, (b >> 32) as u32, b as u32, (c >> 32) as u32]
+    }
+    fn last(&self) -> u32 {
+        <[u64]>::last(self).copied().unwrap_or_default() as u32
+    }
+}
+
+/// Dynamic truncation: the low four bits of the last byte say where 31 bits are taken from (RFC 4226 section 5.3).
+fn truncate(state: impl Words) -> u32 {
+    let offset = state.last() & 15;
+    let head = state.head();
+    let at = (offset >> 2) as usize;
+    let word = |at: usize| head.get(at).copied().map_or(0, u64::from);
+    let pair = word(at) << 32 | word(at + 1);
+    ((pair << ((offset & 3) * 8)) >> 32) as u32 & 0x7fff_ffff
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+    use hmac::{Hmac, KeyInit, Mac};
+
+    fn bytes<const N: usize>(words: [u32; N]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    fn long<const N: usize>(words: [u64; N]) -> Vec<u8> {
+        words.iter().flat_map(|word| word.to_be_bytes()).collect()
+    }
+
+    #[test]
+    fn m1_block_level_hmac_is_hmac_for_every_key_length() {
+        for len in 0..=260usize {
+            let key: Vec<u8> = (0..len).map(|at| (at * 7 + len) as u8).collect();
+            for counters in [[0, 1, u64::MAX], [1 << 32, 37_037_036, len as u64]] {
+                let sha1 = KeyedSha1::new(&key).hmacs(counters).map(bytes);
+                let sha256 = KeyedSha256::new(&key).hmacs(counters).map(bytes);
+                let sha512 = KeyedSha512::new(&key).hmacs(counters).map(long);
+                for (at, counter) in counters.iter().enumerate() {
+                    let text = counter.to_be_bytes();
+                    let mut mac = Hmac::<Sha1>::new_from_slice(&key).unwrap();
+                    mac.update(&text);
+                    assert_eq!(sha1[at], mac.finalize().into_bytes().as_slice(), "{len}");
+                    let mut mac = Hmac::<Sha256>::new_from_slice(&key).unwrap();
+                    mac.update(&text);
+                    assert_eq!(sha256[at], mac.finalize().into_bytes().as_slice(), "{len}");
+                    let mut mac = Hmac::<Sha512>::new_from_slice(&key).unwrap();
+                    mac.update(&text);
+                    assert_eq!(sha512[at], mac.finalize().into_bytes().as_slice(), "{len}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn m1_the_key_blocks_give_the_vectors_of_rfc_2202_and_4231() {
+        let file: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/hmac.json")).unwrap();
+        let vectors = file["vectors"].as_array().unwrap();
+        assert_eq!(vectors.len(), 19);
+        for vector in vectors {
+            let bytes = |name: &str| data_encoding::HEXLOWER.decode(vector[name].as_str().unwrap().as_bytes()).unwrap();
+            let (key, data) = (bytes("key"), bytes("data"));
+            let mac = match vector["algorithm"].as_str().unwrap() {
+                "SHA1" => KeyedSha1::new(&key).mac(&data),
+                "SHA256" => KeyedSha256::new(&key).mac(&data),
+                "SHA512" => KeyedSha512::new(&key).mac(&data),
+                other => panic!("{other}"),
+            };
+            assert_eq!(mac, bytes("hmac"), "{vector}");
+        }
+    }
+
+    #[test]
+    fn m1_truncation_is_that_of_rfc_4226_section_5_4_at_every_offset() {
+        let mut hmac = [0x1f86_9869, 0x0e02_ca16, 0x6185_50ef, 0x7f19_da8e, 0x945b_555a];
+        assert_eq!(truncate(hmac), 0x50ef_7f19);
+        for offset in 0..16u32 {
+            hmac[4] = hmac[4] & !15 | offset;
+            let bytes = bytes(hmac);
+            let at = offset as usize;
+            let wanted = u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap()) & 0x7fff_ffff;
+            assert_eq!(truncate(hmac), wanted, "{offset}");
+        }
+    }
+}
