@@ -164,9 +164,8 @@ impl Case<'_> {
             Proof::AcceptedToken | Proof::AcceptedAddress => return full(Rule::R8),
             _ => {}
         }
-        // SPEC R8a
+        // SPEC R8a; every delivery, which is what issues a credential, ends it.
         if let Some(installed) = device.installed(self.now)
-            && device.credential_key.is_none()
             && self.proof != Proof::StaleCredential
             && installed.taken_by.is_none_or(|source| source == self.source())
         {
