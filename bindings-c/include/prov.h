@@ -777,6 +777,36 @@ typedef struct {
 #define PROV_E_TENANT_POLICY 1300
 /** The whitelist refuses a change. */
 #define PROV_E_TENANT_WHITELIST 1301
+/** A one-time-password secret is too short or too long. */
+#define PROV_E_OTP_SECRET_LENGTH 1400
+/** A character is no Base32. */
+#define PROV_E_OTP_BASE32 1401
+/** Base32 text is cut off. */
+#define PROV_E_OTP_BASE32_CUT 1402
+/** A one-time-password setting is out of range. */
+#define PROV_E_OTP_RANGE 1403
+/** Codes of 4 or 5 digits were not asked for. */
+#define PROV_E_OTP_SHORT_CODES 1404
+/** An issuer or account name is not allowed. */
+#define PROV_E_OTP_TEXT 1405
+/** An otpauth URI or a part of it is too long. */
+#define PROV_E_OTP_URI_LONG 1410
+/** A URI has another scheme. */
+#define PROV_E_OTP_URI_SCHEME 1411
+/** A part of an otpauth URI has a bad percent escape or is no UTF-8. */
+#define PROV_E_OTP_URI_ESCAPE 1412
+/** A part of an otpauth URI stands there twice. */
+#define PROV_E_OTP_URI_DUPLICATE 1413
+/** A part of an otpauth URI is missing. */
+#define PROV_E_OTP_URI_MISSING 1414
+/** A part of an otpauth URI cannot be taken over. */
+#define PROV_E_OTP_URI_VALUE 1415
+/** The data of an authenticator export are no Base64. */
+#define PROV_E_OTP_EXPORT_DATA 1420
+/** The data of an authenticator export cannot be read. */
+#define PROV_E_OTP_EXPORT_FORM 1421
+/** A text does not fit a QR code. */
+#define PROV_E_OTP_QR_LONG 1430
 
 #ifdef __cplusplus
 extern "C" {

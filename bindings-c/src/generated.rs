@@ -124,6 +124,36 @@ pub const PROV_E_CLIENT_HEADER_NAME: prov_status = 1200;
 pub const PROV_E_TENANT_POLICY: prov_status = 1300;
 /// The whitelist refuses a change.
 pub const PROV_E_TENANT_WHITELIST: prov_status = 1301;
+/// A one-time-password secret is too short or too long.
+pub const PROV_E_OTP_SECRET_LENGTH: prov_status = 1400;
+/// A character is no Base32.
+pub const PROV_E_OTP_BASE32: prov_status = 1401;
+/// Base32 text is cut off.
+pub const PROV_E_OTP_BASE32_CUT: prov_status = 1402;
+/// A one-time-password setting is out of range.
+pub const PROV_E_OTP_RANGE: prov_status = 1403;
+/// Codes of 4 or 5 digits were not asked for.
+pub const PROV_E_OTP_SHORT_CODES: prov_status = 1404;
+/// An issuer or account name is not allowed.
+pub const PROV_E_OTP_TEXT: prov_status = 1405;
+/// An otpauth URI or a part of it is too long.
+pub const PROV_E_OTP_URI_LONG: prov_status = 1410;
+/// A URI has another scheme.
+pub const PROV_E_OTP_URI_SCHEME: prov_status = 1411;
+/// A part of an otpauth URI has a bad percent escape or is no UTF-8.
+pub const PROV_E_OTP_URI_ESCAPE: prov_status = 1412;
+/// A part of an otpauth URI stands there twice.
+pub const PROV_E_OTP_URI_DUPLICATE: prov_status = 1413;
+/// A part of an otpauth URI is missing.
+pub const PROV_E_OTP_URI_MISSING: prov_status = 1414;
+/// A part of an otpauth URI cannot be taken over.
+pub const PROV_E_OTP_URI_VALUE: prov_status = 1415;
+/// The data of an authenticator export are no Base64.
+pub const PROV_E_OTP_EXPORT_DATA: prov_status = 1420;
+/// The data of an authenticator export cannot be read.
+pub const PROV_E_OTP_EXPORT_FORM: prov_status = 1421;
+/// A text does not fit a QR code.
+pub const PROV_E_OTP_QR_LONG: prov_status = 1430;
 /// Source over its limit and the request unproven.
 pub const PROV_RULE_R1: u8 = 1;
 /// Device unknown.
@@ -299,6 +329,21 @@ pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
         1200 => c"a forwarding header name is not an HTTP field name",
         1300 => c"a tenant's settings are nonsense",
         1301 => c"the whitelist refuses a change",
+        1400 => c"a one-time-password secret is too short or too long",
+        1401 => c"a character is no Base32",
+        1402 => c"Base32 text is cut off",
+        1403 => c"a one-time-password setting is out of range",
+        1404 => c"codes of 4 or 5 digits were not asked for",
+        1405 => c"an issuer or account name is not allowed",
+        1410 => c"an otpauth URI or a part of it is too long",
+        1411 => c"a URI has another scheme",
+        1412 => c"a part of an otpauth URI has a bad percent escape or is no UTF-8",
+        1413 => c"a part of an otpauth URI stands there twice",
+        1414 => c"a part of an otpauth URI is missing",
+        1415 => c"a part of an otpauth URI cannot be taken over",
+        1420 => c"the data of an authenticator export are no Base64",
+        1421 => c"the data of an authenticator export cannot be read",
+        1430 => c"a text does not fit a QR code",
         _ => return None,
     })
 }

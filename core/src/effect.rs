@@ -12,7 +12,8 @@ use alloc::vec::Vec;
 pub enum Effect {
     /// Write this event to the audit log, with the actor of the call.
     Audit(Audit),
-    /// Remove the temporary whitelist entry of this source, if this device still is the one that made it (SPEC W8).
+    /// End the temporary whitelist entry of this source, if this device still is the one that made it (SPEC W8): store
+    /// [`TempEntry::ended`](crate::whitelist::TempEntry::ended), which keeps what limits the source.
     Withdraw(Source),
     /// Revoke the SIP accounts of this device: end registrations, refuse further ones until new passwords are set.
     Revoke,

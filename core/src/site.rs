@@ -11,7 +11,7 @@ use crate::mac::MacAddr;
 use crate::request::{Facts, Writes};
 use crate::tenant::Tenant;
 use crate::time::Timestamp;
-use crate::whitelist::TempEntry;
+use crate::whitelist::{TEMP_UNPROVEN_WINDOW_MS, TempEntry};
 use alloc::collections::BTreeMap;
 
 /// The records of one tenant.
@@ -98,22 +98,20 @@ impl Site {
     /// # Errors
     /// [`Conflict`] where a record is not the next revision of the stored one: load the facts again and ask again.
     pub fn commit(&mut self, writes: Writes) -> Result<(), Conflict> {
-        let next = |stored: Option<u64>, new: Option<u64>| match (stored, new) {
-            (Some(stored), Some(new)) => stored.checked_add(1) == Some(new),
-            (None, _) | (_, None) => true,
-        };
-        let device = writes.device.as_ref();
-        let fits = device.is_none_or(|new| next(self.device(new.mac()).map(Device::revision), Some(new.revision())))
+        // A record that is gone takes an insertion only: a change of it was made from a stale copy.
+        let next = |stored: Option<u64>, new: u64, first: u64| stored.map_or(first, |stored| stored.saturating_add(1)) == new;
+        let born = |new: &Device| u64::try_from(new.created_at().as_ms()).unwrap_or(1);
+        let fits = writes
+            .device
+            .as_ref()
+            .is_none_or(|new| next(self.device(new.mac()).map(Device::revision), new.revision(), born(new)))
             && writes.second.as_deref().is_none_or(|new| self.device(new.mac()).is_none())
-            && writes
-                .temp
-                .as_ref()
-                .is_none_or(|new| next(self.temporary(new.key()).map(TempEntry::revision), Some(new.revision())))
+            && writes.temp.as_ref().is_none_or(|new| next(self.temporary(new.key()).map(TempEntry::revision), new.revision(), 1))
             && writes
                 .source
                 .as_ref()
-                .is_none_or(|new| next(self.guards.get(&new.source()).map(SourceGuard::revision), Some(new.revision())))
-            && writes.budget.as_ref().is_none_or(|new| next(Some(self.budget.revision()), Some(new.revision())));
+                .is_none_or(|new| next(self.guards.get(&new.source()).map(SourceGuard::revision), new.revision(), 1))
+            && writes.budget.as_ref().is_none_or(|new| next(Some(self.budget.revision()), new.revision(), 1));
         if !fits {
             return Err(Conflict);
         }
@@ -132,23 +130,36 @@ impl Site {
         Ok(())
     }
 
-    /// Performs what a store can perform of the effects of a device, which is to withdraw temporary entries (SPEC W8), and
-    /// notes that the effects were performed. Everything else (audit, revoke, resync) the host has done before.
+    /// Performs what a store can perform of the effects of a device, which is to end temporary entries (SPEC W8), and notes
+    /// that these effects were performed. Everything else (audit, revoke, resync) the host has done before.
+    ///
+    /// Effects of another call that are still owed stay owed.
     pub fn settle(&mut self, mac: MacAddr, effects: &Effects) {
         for effect in effects.iter() {
             if let Effect::Withdraw(source) = effect
-                && self.temporary.get(&source).is_some_and(|entry| entry.made_by() == mac)
+                && let Some(entry) = self.temporary.get_mut(&source)
+                && entry.made_by() == mac
             {
-                self.temporary.remove(&source);
-                self.budget = self.budget.recounted(u32::try_from(self.temporary.len()).unwrap_or(u32::MAX));
+                *entry = entry.ended();
             }
         }
         let Some(device) = self.devices.get(&mac) else { return };
-        if let Some(done) = effects_done(device, device.revision()) {
+        if device.pending_effects().iter().all(|owed| effects.as_slice().contains(owed))
+            && let Some(done) = effects_done(device, device.revision())
+        {
             self.devices.insert(mac, done);
         }
         if self.devices.get(&mac).is_some_and(Device::is_removable) {
             self.devices.remove(&mac);
+        }
+    }
+
+    /// Deletes temporary entries that say nothing any more, and counts the others (SPEC W5).
+    pub fn purge(&mut self, now: Timestamp) {
+        let before = self.temporary.len();
+        self.temporary.retain(|_, entry| !entry.is_spent(now, TEMP_UNPROVEN_WINDOW_MS));
+        if self.temporary.len() != before {
+            self.budget = self.budget.recounted(u32::try_from(self.temporary.len()).unwrap_or(u32::MAX));
         }
     }
 }

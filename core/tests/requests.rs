@@ -329,7 +329,7 @@ fn r8_only_the_enrolment_that_was_authenticated_gets_anything() {
 }
 
 #[test]
-fn r8a_installed_is_full_once_before_its_date_and_counts_as_proven() {
+fn r8a_installed_is_full_once_before_its_date_and_whitelists_nobody() {
     let mut host = Host::empty(tenant(settings()));
     let until = host.now.plus_ms(30 * DAY_MS);
     host.admin(Command::ImportInstalled { device: new_device(phone(1), yealink()), until });
@@ -340,7 +340,7 @@ fn r8a_installed_is_full_once_before_its_date_and_counts_as_proven() {
     assert_eq!(said(&host.fetch(B)), "restricted R11", "once");
     assert_eq!(said(&host.fetch(A)), "full R8a", "the same one again: A14");
     host.deliver(full(&first).lease.unwrap());
-    assert!(host.temps.contains_key(&source(A)), "it counts as proven (W3)");
+    assert!(!host.temps.contains_key(&source(A)), "a bare MAC whitelists nobody (W3)");
     assert_eq!(said(&host.fetch(A)), "restricted R10");
     let credential = host.credential();
     assert_eq!(said(&host.fetch_with(B, &credential)), "full R7");

@@ -9,6 +9,7 @@
 )]
 
 mod machine;
+mod otp;
 mod texts;
 
 /// A target: its name, and what it does with an input.
@@ -16,11 +17,15 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
+    ("base32", |input| text(input, otp::base32)),
     ("enrolment", |input| text(input, texts::enrolment)),
     ("forward", |input| text(input, texts::forward)),
     ("key_value", texts::key_value),
     ("mac", |input| text(input, texts::mac)),
     ("machine", machine::machine),
+    ("migration", otp::migration),
+    ("otp_input", otp::otp_input),
+    ("otpauth", |input| text(input, otp::otpauth)),
     ("prefix", |input| text(input, texts::prefix)),
     ("profile", |input| text(input, texts::profile)),
     ("render", |input| text(input, texts::render)),

@@ -280,12 +280,14 @@ impl Life {
         if let Some(source) = source {
             assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&source)).as_ref(), Ok(&source));
         }
-        for mac in [Some(mac), second].into_iter().flatten() {
-            self.site.settle(mac, effects);
-            if let Some(device) = self.site.device(mac) {
-                assert!(device.pending_effects().is_empty());
-                self.holds(device);
-            }
+        self.site.settle(mac, effects);
+        if let Some(device) = self.site.device(mac) {
+            assert!(device.pending_effects().is_empty());
+            self.holds(device);
+        }
+        if let Some(device) = second.and_then(|mac| self.site.device(mac)) {
+            assert!(!device.pending_effects().is_empty(), "that it took over is still to be audited");
+            self.holds(device);
         }
     }
 

@@ -136,6 +136,36 @@ class ErrorCode(IntEnum):
     """A tenant's settings are nonsense."""
     TENANT_WHITELIST = 1301
     """The whitelist refuses a change."""
+    OTP_SECRET_LENGTH = 1400
+    """A one-time-password secret is too short or too long."""
+    OTP_BASE32 = 1401
+    """A character is no Base32."""
+    OTP_BASE32_CUT = 1402
+    """Base32 text is cut off."""
+    OTP_RANGE = 1403
+    """A one-time-password setting is out of range."""
+    OTP_SHORT_CODES = 1404
+    """Codes of 4 or 5 digits were not asked for."""
+    OTP_TEXT = 1405
+    """An issuer or account name is not allowed."""
+    OTP_URI_LONG = 1410
+    """An otpauth URI or a part of it is too long."""
+    OTP_URI_SCHEME = 1411
+    """A URI has another scheme."""
+    OTP_URI_ESCAPE = 1412
+    """A part of an otpauth URI has a bad percent escape or is no UTF-8."""
+    OTP_URI_DUPLICATE = 1413
+    """A part of an otpauth URI stands there twice."""
+    OTP_URI_MISSING = 1414
+    """A part of an otpauth URI is missing."""
+    OTP_URI_VALUE = 1415
+    """A part of an otpauth URI cannot be taken over."""
+    OTP_EXPORT_DATA = 1420
+    """The data of an authenticator export are no Base64."""
+    OTP_EXPORT_FORM = 1421
+    """The data of an authenticator export cannot be read."""
+    OTP_QR_LONG = 1430
+    """A text does not fit a QR code."""
 
 
 class ProvError(Exception):

@@ -443,7 +443,8 @@ impl Scene<'_, '_> {
         }
         let settings = self.draft.settings;
         let device = self.draft.get();
-        let wanted = if outcome.proven {
+        // What only counts as proven (R8a) names no address: a bare MAC must not whitelist whoever knew it.
+        let wanted = if self.seen.proof.is_proven() && outcome.proven {
             let makes = match self.seen.proof {
                 // The delivery that follows a right PAP, if the fetch came from the address inside its enrolment.
                 Proof::AcceptedToken | Proof::AcceptedAddress => {

@@ -248,6 +248,15 @@ impl TempEntry {
         })
     }
 
+    /// Ends it because the device that made it was reset, blocked, deactivated or deleted (SPEC W8). What limits its source,
+    /// an administrator's bar and the unproven window, stays: delete the record once it [`Self::is_spent`].
+    #[must_use]
+    pub fn ended(&self) -> Self {
+        let valid = Deadline::new(self.0.valid.start(), 0);
+        let revision = self.0.revision.saturating_add(u64::from(valid != self.0.valid));
+        Self(TempParts { valid, revision, ..self.0.clone() })
+    }
+
     /// Cuts what a corrected clock left far ahead; unchanged when nothing was (SPEC A6).
     #[must_use]
     pub fn cut(&self, now: Timestamp) -> Self {

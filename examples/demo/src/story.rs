@@ -333,7 +333,7 @@ impl Day<'_> {
             pap.len() == 6 && !self.secrets.contains(&pap) && self.host.effects.contains(&Effect::Revoke)
         });
         self.claim("W8", "and withdraws the whitelist entry the device made", {
-            self.host.site.temporary(source(BRANCH)?).is_none()
+            self.host.site.temporary(source(BRANCH)?).is_some_and(|entry| !entry.is_live(self.host.now))
         });
         let stale = self.host.get(mac, BRANCH, Some(credential.expose()))?;
         self.event(&format!("the telephone with its old credential: {}", stale.decision.explain().text));
