@@ -1013,3 +1013,16 @@ fn a2_a_confirmation_of_a_file_that_left_before_the_block_does_not_lift_it() {
         "a delivery to a permanent entry lifts what wrong PAPs of one source blocked"
     );
 }
+
+#[test]
+fn a13_a_confirmation_of_a_file_that_left_before_the_ceiling_does_not_lift_its_block() {
+    let mut host = Host::with(yealink(), |settings| settings.ceiling = 3);
+    let enrolment = host.enrol(A);
+    let credential = host.credential();
+    let before = full(&host.fetch_with(A, &credential)).lease.unwrap();
+    let _ = host.wrong(&enrolment, 3);
+    assert_eq!(host.state(), State::Blocked);
+    let step = host.deliver(before);
+    assert!(step.effects.has_audit(AuditEvent::LeaseIgnored));
+    assert_eq!(host.state(), State::Blocked);
+}

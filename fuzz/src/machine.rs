@@ -286,7 +286,7 @@ impl Life {
             self.holds(device);
         }
         if let Some(device) = second.and_then(|mac| self.site.device(mac)) {
-            assert!(!device.pending_effects().is_empty(), "that it took over is still to be audited");
+            assert!(device.pending_effects().is_empty(), "the tombstone owes what happened");
             self.holds(device);
         }
     }

@@ -319,9 +319,7 @@ impl Office<'_> {
                 };
                 let mut made = self.fresh(None, &new, fresh.stream(Operation::Create, Some(*mac), device.revision))?;
                 made.location_confirmed = device.location_confirmed;
-                let mut taken_over = Effects::NONE;
-                taken_over.audit(Audit { new: Some(State::Required), ..Audit::of(AuditEvent::Transferred) });
-                made.owe(&taken_over);
+                // What happened is owed by the tombstone.
                 second = Some(made);
                 delete(&mut draft, AuditEvent::Transferred);
             }
