@@ -1026,3 +1026,14 @@ fn a13_a_confirmation_of_a_file_that_left_before_the_ceiling_does_not_lift_its_b
     assert!(step.effects.has_audit(AuditEvent::LeaseIgnored));
     assert_eq!(host.state(), State::Blocked);
 }
+
+#[test]
+fn a2_a_file_that_a_suspension_let_out_before_the_block_does_not_lift_it() {
+    let mut host = Host::new();
+    let _ = host.suspend(Some(A));
+    let before = full(&host.fetch(A)).lease.unwrap();
+    let _ = host.admin(Command::Block);
+    let step = host.deliver(before);
+    assert!(step.effects.has_audit(AuditEvent::LeaseIgnored));
+    assert_eq!(host.state(), State::Blocked);
+}
