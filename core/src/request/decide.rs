@@ -176,11 +176,9 @@ struct Shown {
     token: Option<EnrolmentId>,
     /// The genuine tokens, whatever their age: of the URL and of the login.
     genuine: [Option<EnrolmentId>; 2],
-    /// The key of the credential that was proven (SPEC R22).
-    key_id: Option<u8>,
 }
 
-const NOTHING_SHOWN: Shown = Shown { proof: Proof::None, token: None, genuine: [None; 2], key_id: None };
+const NOTHING_SHOWN: Shown = Shown { proof: Proof::None, token: None, genuine: [None; 2] };
 
 impl Shown {
     /// SPEC R0: one HMAC for each text of a shape of ours, whether the device is known or not.
@@ -194,10 +192,7 @@ impl Shown {
         for (at, text) in [request.presented.in_url, request.presented.in_login].into_iter().enumerate() {
             let Some(text) = text else { continue };
             match credential::examine(text, keys, subject) {
-                Seen::Credential { key_id, genuine: true } => {
-                    shown.proof = shown.proof.min(Proof::Credential);
-                    shown.key_id = Some(key_id);
-                }
+                Seen::Credential { genuine: true, .. } => shown.proof = shown.proof.min(Proof::Credential),
                 Seen::Credential { genuine: false, .. } => shown.proof = shown.proof.min(Proof::StaleCredential),
                 Seen::Token { id, genuine: true } => {
                     if let Some(slot) = shown.genuine.get_mut(at) {
