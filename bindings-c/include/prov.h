@@ -318,6 +318,20 @@
 #define PROV_PLAY_RESTARTING 8
 /** No PIN is needed; the telephone is being set up. */
 #define PROV_PLAY_NO_PIN_NEEDED 9
+/** The telephone must be authenticated again before it may call. */
+#define PROV_PLAY_NOT_AUTHENTICATED 10
+/** The telephone is not in service: nobody knows it, or it is inactive. */
+#define PROV_PLAY_NOT_IN_SERVICE 11
+/** What was asked for is refused. */
+#define PROV_PLAY_REFUSED 12
+/** Welcome; type the PIN and end it with the hash key. */
+#define PROV_PLAY_ENTER_PIN 13
+/** The entry was discarded, for it was not ended in time; type it again. */
+#define PROV_PLAY_ENTER_AGAIN 14
+/** The time for the dialogue is over. */
+#define PROV_PLAY_TIME_OVER 15
+/** The call is connected to the emergency service. */
+#define PROV_PLAY_EMERGENCY 16
 
 /** The account of enrolment. */
 #define PROV_RESYNC_ENROLMENT 1

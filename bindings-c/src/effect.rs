@@ -2,9 +2,10 @@
 
 use crate::convert::fixed_text;
 use crate::generated::{audit_text, rule_text};
-use libprov::effect::{Announcement, Effect, Resync};
+use libprov::effect::{Effect, Resync};
 use libprov::ip::Source;
 use libprov::state::State;
+use libprov::time::Timestamp;
 use std::ffi::{CStr, c_char};
 
 /// Write this event to the audit log, with the actor of the call: event, old_state, new_state, source, rule, aggregate.
@@ -38,6 +39,20 @@ pub const PROV_PLAY_RESET_NEEDED: u8 = 7;
 pub const PROV_PLAY_RESTARTING: u8 = 8;
 /// No PIN is needed; the telephone is being set up.
 pub const PROV_PLAY_NO_PIN_NEEDED: u8 = 9;
+/// The telephone must be authenticated again before it may call.
+pub const PROV_PLAY_NOT_AUTHENTICATED: u8 = 10;
+/// The telephone is not in service: nobody knows it, or it is inactive.
+pub const PROV_PLAY_NOT_IN_SERVICE: u8 = 11;
+/// What was asked for is refused.
+pub const PROV_PLAY_REFUSED: u8 = 12;
+/// Welcome; type the PIN and end it with the hash key.
+pub const PROV_PLAY_ENTER_PIN: u8 = 13;
+/// The entry was discarded, for it was not ended in time; type it again.
+pub const PROV_PLAY_ENTER_AGAIN: u8 = 14;
+/// The time for the dialogue is over.
+pub const PROV_PLAY_TIME_OVER: u8 = 15;
+/// The call is connected to the emergency service.
+pub const PROV_PLAY_EMERGENCY: u8 = 16;
 
 /// The account of enrolment.
 pub const PROV_RESYNC_ENROLMENT: u8 = 1;
@@ -123,23 +138,9 @@ impl From<Effect> for prov_effect {
             Effect::Revoke => out.kind = PROV_EFFECT_REVOKE,
             Effect::Play(announcement) => {
                 out.kind = PROV_EFFECT_PLAY;
-                out.announcement = match announcement {
-                    Announcement::Accepted => PROV_PLAY_ACCEPTED,
-                    Announcement::TriesLeft(left) => {
-                        out.tries_left = left;
-                        PROV_PLAY_TRIES_LEFT
-                    }
-                    Announcement::Locked(until) => {
-                        out.until_ms = until.as_ms();
-                        PROV_PLAY_LOCKED
-                    }
-                    Announcement::Blocked => PROV_PLAY_BLOCKED,
-                    Announcement::Already => PROV_PLAY_ALREADY,
-                    Announcement::NotPossible => PROV_PLAY_NOT_POSSIBLE,
-                    Announcement::ResetNeeded => PROV_PLAY_RESET_NEEDED,
-                    Announcement::Restarting => PROV_PLAY_RESTARTING,
-                    Announcement::NoPinNeeded => PROV_PLAY_NO_PIN_NEEDED,
-                };
+                out.announcement = announcement.number();
+                out.tries_left = announcement.tries_left().unwrap_or(0);
+                out.until_ms = announcement.until().map_or(0, Timestamp::as_ms);
             }
             Effect::HangUp => out.kind = PROV_EFFECT_HANG_UP,
             Effect::Resync(resync) => {

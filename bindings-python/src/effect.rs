@@ -1,12 +1,13 @@
 //! Effects: what a call asks the host to do, in the order to do it (SPEC A10).
 
+use libprov::announcement::Announcement;
 use libprov::effect::{self, Resync as Selector};
 use libprov::ip;
 use pyo3::prelude::*;
 
 use crate::convert::{hash, optional_datetime};
 use crate::records::Source;
-use crate::words::{ANNOUNCEMENT, AUDIT_EVENT, RESYNC, RULE, STATE, announcement};
+use crate::words::{ANNOUNCEMENT, AUDIT_EVENT, RESYNC, RULE, STATE};
 
 /// An effect as an object of its class.
 pub(crate) fn show(py: Python<'_>, effect: effect::Effect) -> PyResult<Bound<'_, PyAny>> {
@@ -135,7 +136,7 @@ impl Revoke {
 /// Play this announcement in the dialogue.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
-pub(crate) struct Play(effect::Announcement);
+pub(crate) struct Play(Announcement);
 
 #[pymethods]
 impl Play {
@@ -146,28 +147,28 @@ impl Play {
     /// What to say.
     #[getter]
     fn announcement<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        ANNOUNCEMENT.member(py, announcement(self.0))
+        ANNOUNCEMENT.member(py, self.0.name())
     }
 
     /// How many tries are left, where it says so.
     #[getter]
     fn left(&self) -> Option<u8> {
-        if let effect::Announcement::TriesLeft(left) = self.0 { Some(left) } else { None }
+        self.0.tries_left()
     }
 
     /// When the lock ends, where it says so.
     #[getter]
     fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let until = if let effect::Announcement::Locked(until) = self.0 { Some(until) } else { None };
+        let until = self.0.until();
         optional_datetime(py, until)
     }
 
     fn __repr__(&self) -> String {
-        format!("<Play {}>", announcement(self.0))
+        format!("<Play {}>", self.0.name())
     }
 
     fn __hash__(&self) -> usize {
-        announcement(self.0).len()
+        self.0.name().len()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Wire names: Rust's enums and the `StrEnum` members of `libprov/enums.py` that stand for them.
 
 use libprov::device::Withheld;
-use libprov::effect::{Announcement, AuditEvent};
+use libprov::effect::AuditEvent;
 use libprov::lang::Lang;
 use libprov::models::Carriage;
 use libprov::policy::{Enforcement, LockScope, PapSource, SuspensionBind, WindowFrom};
@@ -119,20 +119,6 @@ pub(crate) const fn notice(notice: Notice) -> &'static str {
         Notice::Failed { .. } => "failed",
         Notice::Blocked => "blocked",
         Notice::ResetNeeded => "reset_needed",
-    }
-}
-
-pub(crate) const fn announcement(announcement: Announcement) -> &'static str {
-    match announcement {
-        Announcement::Accepted => "accepted",
-        Announcement::TriesLeft(_) => "tries_left",
-        Announcement::Locked(_) => "locked",
-        Announcement::Blocked => "blocked",
-        Announcement::Already => "already",
-        Announcement::NotPossible => "not_possible",
-        Announcement::ResetNeeded => "reset_needed",
-        Announcement::Restarting => "restarting",
-        Announcement::NoPinNeeded => "no_pin_needed",
     }
 }
 

@@ -1,10 +1,10 @@
 //! What a call asks the host to do, in the order to do it (SPEC A10), and the audit events among it.
 
+use crate::announcement::Announcement;
 use crate::credential::EnrolmentId;
 use crate::ip::Source;
 use crate::rule::Rule;
 use crate::state::State;
-use crate::time::Timestamp;
 use alloc::vec::Vec;
 
 /// One thing to do for the device of the call. All of it is idempotent (SPEC A10).
@@ -53,29 +53,6 @@ pub enum Resync {
     Device,
     /// The enrolments of the device that were issued to this source.
     DeviceAt(Source),
-}
-
-/// What the authentication service says (SPEC C3); texts come with the dialogue.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Announcement {
-    /// The PAP was right; the telephone is being set up.
-    Accepted,
-    /// The PAP was wrong; so many tries are left.
-    TriesLeft(u8),
-    /// Locked until then.
-    Locked(Timestamp),
-    /// Blocked for good.
-    Blocked,
-    /// Already authenticated; the telephone is being set up.
-    Already,
-    /// Not possible at present.
-    NotPossible,
-    /// The device needs a reset.
-    ResetNeeded,
-    /// Please wait, the telephone restarts.
-    Restarting,
-    /// No PIN is needed; the telephone is being set up.
-    NoPinNeeded,
 }
 
 /// An audit event: what happened, from which state to which, why and from where. It never holds a secret.

@@ -15,7 +15,7 @@
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
-//! 2. [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
+//! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
 //! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
@@ -27,6 +27,7 @@
 
 extern crate alloc;
 
+pub mod announcement;
 pub mod credential;
 pub mod device;
 pub mod dtmf;

@@ -164,6 +164,20 @@ class Announcement(StrEnum):
     """Please wait, the telephone restarts."""
     NO_PIN_NEEDED = "no_pin_needed"
     """No PIN is needed; the telephone is being set up."""
+    NOT_AUTHENTICATED = "not_authenticated"
+    """The telephone must be authenticated again before it may call."""
+    NOT_IN_SERVICE = "not_in_service"
+    """The telephone is not in service: nobody knows it, or it is inactive."""
+    REFUSED = "refused"
+    """What was asked for is refused."""
+    ENTER_PIN = "enter_pin"
+    """Welcome; type the PIN and end it with the hash key."""
+    ENTER_AGAIN = "enter_again"
+    """The entry was discarded, for it was not ended in time; type it again."""
+    TIME_OVER = "time_over"
+    """The time for the dialogue is over."""
+    EMERGENCY = "emergency"
+    """The call is connected to the emergency service."""
 
 
 class AuditEvent(StrEnum):

@@ -5,8 +5,9 @@ use super::{
     Accepted, Bind, Device, Lease, LeaseStatus, MAX_ATTEMPTS, MAX_PENDING, MAX_SOURCES, Phase, Rare, SourceTries, Standing,
     bucket,
 };
+use crate::announcement::Announcement;
 use crate::credential::EnrolmentId;
-use crate::effect::{Announcement, Audit, AuditEvent, Effect, Effects, Resync};
+use crate::effect::{Audit, AuditEvent, Effect, Effects, Resync};
 use crate::ids::{AttemptId, LeaseId};
 use crate::ip::Source;
 use crate::models::Carriage;

@@ -1,10 +1,11 @@
 //! PAP attempts from the voice dialogue (SPEC A3, A5, A11).
 
 use super::{Facts, Writes};
+use crate::announcement::Announcement;
 use crate::credential::EnrolmentId;
 use crate::device::Verdict;
 use crate::device::machine::Draft;
-use crate::effect::{Announcement, Audit, AuditEvent, Effect, Effects};
+use crate::effect::{Audit, AuditEvent, Effect, Effects};
 use crate::error::codes;
 use crate::ids::AttemptId;
 use crate::ip::Source;

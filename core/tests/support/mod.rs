@@ -8,9 +8,10 @@
     reason = "each test file uses its own part"
 )]
 
+use libprov::announcement::Announcement;
 use libprov::credential::Enrolment;
 use libprov::device::{Command, Device, NewDevice, effects_done};
-use libprov::effect::{Announcement, Effect, Effects, Resync};
+use libprov::effect::{Effect, Effects, Resync};
 use libprov::entropy::Entropy;
 use libprov::guard::{SourceGuard, TenantGuard};
 use libprov::ids::{AttemptId, LeaseId, ShortNumber, TenantId};
@@ -479,17 +480,9 @@ pub fn told(effects: &Effects) -> String {
 
 fn spoken(announcement: Announcement) -> String {
     match announcement {
-        Announcement::Accepted => "accepted".into(),
         Announcement::TriesLeft(left) => format!("left{left}"),
-        Announcement::Locked(_) => "locked".into(),
-        Announcement::Blocked => "blocked".into(),
-        Announcement::Already => "already".into(),
-        Announcement::NotPossible => "not_possible".into(),
-        Announcement::ResetNeeded => "reset_needed".into(),
-        Announcement::Restarting => "restarting".into(),
         Announcement::NoPinNeeded => "no_pin".into(),
-        #[allow(unreachable_patterns, reason = "the enum may grow")]
-        _ => "?".into(),
+        other => other.name().into(),
     }
 }
 
