@@ -19,7 +19,7 @@
 //! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
-//! 6. [`standing`]
+//! 6. [`standing`], [`dialogue`]
 //! 7. [`request`], [`snapshot`]
 //! 8. [`site`]
 #![no_std]
@@ -30,6 +30,7 @@ extern crate alloc;
 pub mod announcement;
 pub mod credential;
 pub mod device;
+pub mod dialogue;
 pub mod dtmf;
 pub mod effect;
 pub mod entropy;
