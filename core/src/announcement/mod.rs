@@ -1,5 +1,7 @@
 //! What is played to a caller: prompts of the authentication service and announcements of the PBX (SPEC C1, C3).
 
+mod texts;
+
 use crate::time::Timestamp;
 
 /// Declares what is played: variant, number, stable name.
