@@ -152,6 +152,19 @@
 /** Location or other descriptive data of the device changed. */
 #define PROV_AUDIT_CHANGED 36
 
+/** German. */
+#define PROV_LANG_DE 1
+/** English. */
+#define PROV_LANG_EN 2
+/** French. */
+#define PROV_LANG_FR 3
+/** Spanish. */
+#define PROV_LANG_ES 4
+/** Italian. */
+#define PROV_LANG_IT 5
+/** Polish. */
+#define PROV_LANG_PL 6
+
 /** For a PBX that serves phones over the Internet. */
 #define PROV_PRESET_CLOUD 1
 /** For a PBX in the customer's own network: that network is whitelisted, plain HTTP is allowed there. */
@@ -1142,13 +1155,11 @@ prov_status prov_decision_effect_count(const prov_decision *decision, size_t *ou
 prov_status prov_decision_effect(const prov_decision *decision, size_t index, prov_effect *out, size_t out_size);
 
 /**
- * Why a request was answered as it was, and what would change that: English sentences for administrators, without secrets.
+ * Why a request was answered as it was, and what would change that: sentences for administrators, without secrets.
  * PROV_E_ARGUMENT for a decision of another call than prov_decide.
+ * lang  a PROV_LANG.
  */
-prov_status prov_decision_explain(const prov_decision *decision,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *needed);
+prov_status prov_decision_explain(const prov_decision *decision, uint8_t lang, char *buf, size_t cap, size_t *needed);
 
 /**
  * The SIP user of the enrolment of a restricted answer: 42 to 52 characters. PROV_E_ARGUMENT for any other answer.
