@@ -18,7 +18,7 @@
 //! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
 //! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
 //! 4. [`policy`], [`effect`]
-//! 5. [`device`], [`tenant`]
+//! 5. [`device`], [`tenant`], [`audit`]
 //! 6. [`standing`], [`dialogue`]
 //! 7. [`request`], [`snapshot`]
 //! 8. [`site`]
@@ -28,6 +28,7 @@
 extern crate alloc;
 
 pub mod announcement;
+pub mod audit;
 pub mod credential;
 pub mod device;
 pub mod dialogue;
