@@ -279,7 +279,12 @@ mod tests {
             Emergency,
         ];
         let numbers: Vec<u8> = all.iter().map(|one| one.number()).collect();
-        assert!(Announcement::ALL.iter().all(|(number, name)| numbers.contains(number) || panic!("{name} is missing here")));
+        for (number, name) in Announcement::ALL {
+            let at = numbers.iter().position(|known| known == number).unwrap_or_else(|| panic!("{name} is missing here"));
+            let again = Announcement::from_number(*number, 2, now().plus_ms(30 * MINUTE_MS));
+            assert_eq!(again, all.get(at).copied());
+        }
+        assert_eq!(Announcement::from_number(0, 0, now()), None);
         all
     }
 
