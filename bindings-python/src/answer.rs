@@ -684,6 +684,13 @@ impl From<request::Judged> for Judged {
     }
 }
 
+impl Judged {
+    /// The verdict as core has it.
+    pub(crate) const fn core(&self) -> Verdict {
+        self.verdict
+    }
+}
+
 #[pymethods]
 impl Judged {
     #[classattr]

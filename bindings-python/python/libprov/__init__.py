@@ -24,14 +24,18 @@ required 42
 from typing import TypeAlias
 
 from ._libprov import (
+    Aggregator,
     Attempt,
     Audit,
     Challenge,
     Decision,
     Deny,
     Device,
+    Dialogue,
+    DigitCollector,
     Enrolment,
     EnrolmentId,
+    Enter,
     Exemption,
     Explanation,
     Facts,
@@ -57,11 +61,13 @@ from ._libprov import (
     Tenant,
     TenantGuard,
     TenantKey,
+    Transfer,
     Whitelist,
     WhitelistEntry,
     Withdraw,
     Writes,
     activate,
+    audit_json,
     block,
     create_device,
     credential,
@@ -79,6 +85,7 @@ from ._libprov import (
     models,
     new_sip_password,
     not_delivered,
+    parse_info,
     parse_mac,
     parse_prefix,
     release_again,
@@ -127,7 +134,9 @@ from .settings import (
 )
 
 __all__ = [
+    "Action",
     "AdminError",
+    "Aggregator",
     "Announcement",
     "Answer",
     "Attempt",
@@ -140,10 +149,13 @@ __all__ = [
     "Decision",
     "Deny",
     "Device",
+    "Dialogue",
+    "DigitCollector",
     "Effect",
     "Enforcement",
     "Enrolment",
     "EnrolmentId",
+    "Enter",
     "ErrorCode",
     "Exemption",
     "ExemptionKind",
@@ -191,6 +203,7 @@ __all__ = [
     "TenantGuard",
     "TenantKey",
     "TextForm",
+    "Transfer",
     "Transport",
     "Verdict",
     "Whitelist",
@@ -200,6 +213,7 @@ __all__ = [
     "Withheld",
     "Writes",
     "activate",
+    "audit_json",
     "block",
     "create_device",
     "credential",
@@ -217,6 +231,7 @@ __all__ = [
     "models",
     "new_sip_password",
     "not_delivered",
+    "parse_info",
     "parse_mac",
     "parse_prefix",
     "release_again",
@@ -230,3 +245,6 @@ Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
 
 Effect: TypeAlias = Audit | Withdraw | Revoke | Play | HangUp | Resync
 """What `effects` can hold."""
+
+Action: TypeAlias = Play | Enter | Transfer | HangUp
+"""What a `Dialogue` can ask for."""

@@ -30,14 +30,18 @@ from .enums import (
 from .settings import CloudSettings, CommonSettings, Length, Prefix, Settings
 
 __all__ = [
+    "Aggregator",
     "Attempt",
     "Audit",
     "Challenge",
     "Decision",
     "Deny",
     "Device",
+    "Dialogue",
+    "DigitCollector",
     "Enrolment",
     "EnrolmentId",
+    "Enter",
     "Exemption",
     "Explanation",
     "Facts",
@@ -63,6 +67,7 @@ __all__ = [
     "Tenant",
     "TenantGuard",
     "TenantKey",
+    "Transfer",
     "Whitelist",
     "WhitelistEntry",
     "Withdraw",
@@ -70,6 +75,7 @@ __all__ = [
     "_nothing",
     "_wire_names",
     "activate",
+    "audit_json",
     "block",
     "create_device",
     "credential",
@@ -88,6 +94,7 @@ __all__ = [
     "models",
     "new_sip_password",
     "not_delivered",
+    "parse_info",
     "parse_mac",
     "parse_prefix",
     "release_again",
@@ -102,6 +109,7 @@ _Now: TypeAlias = datetime | int
 _Secret: TypeAlias = Secret | str
 _Taken: TypeAlias = Iterable[Pap | str]
 _Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
+_Actions: TypeAlias = tuple[Play | Enter | Transfer | HangUp, ...]
 _Effect: TypeAlias = Audit | Withdraw | Revoke | Play | HangUp | Resync
 
 # --- secrets ---------------------------------------------------------------------------------------------------------
@@ -700,6 +708,7 @@ class Play:
     def left(self) -> int | None: ...
     @property
     def until(self) -> datetime | None: ...
+    def text(self, lang: Lang | str, *, now: _Now) -> str: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -720,6 +729,74 @@ class Resync:
     def source(self) -> Source | None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+# --- the voice dialogue and the audit log ----------------------------------------------------------------------------
+
+@final
+class Dialogue:
+    def __new__(cls, tenant: Tenant, *, call: int, prefix: str | None = None, now: _Now) -> Dialogue: ...
+    @property
+    def opening(self) -> Play: ...
+    def digit(self, key: str, *, now: _Now) -> _Actions: ...
+    def judged(self, id: int, judged: Judged, *, now: _Now) -> _Actions: ...
+    def busy(self, id: int, *, now: _Now) -> _Actions: ...
+    def hung_up(self) -> None: ...
+    @property
+    def next_timeout(self) -> datetime | None: ...
+    def handle_timeout(self, *, now: _Now) -> _Actions: ...
+    @property
+    def waiting(self) -> int | None: ...
+    @property
+    def is_over(self) -> bool: ...
+    @property
+    def ignored(self) -> int: ...
+    def __reduce__(self) -> Never: ...
+
+@final
+class Enter:
+    __match_args__ = ("id", "digits")
+    @property
+    def id(self) -> int: ...
+    @property
+    def digits(self) -> Secret: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> Never: ...
+
+@final
+class Transfer:
+    __match_args__ = ("number",)
+    @property
+    def number(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def parse_info(content_type: str, body: Buffer) -> str | None: ...
+@final
+class DigitCollector:
+    def __new__(cls) -> DigitCollector: ...
+    def info(self, content_type: str, body: Buffer) -> str | None: ...
+    def event(self, payload: Buffer, rtp_timestamp: int) -> str | None: ...
+    @property
+    def ignored(self) -> int: ...
+
+def audit_json(
+    audit: Audit,
+    tenant: Tenant,
+    *,
+    mac: str | None = None,
+    at: _Now,
+    actor: str | None = None,
+    revision: int | None = None,
+) -> str: ...
+@final
+class Aggregator:
+    def __new__(cls, tenant: Tenant, /) -> Aggregator: ...
+    def add(self, audit: Audit, *, mac: str | None = None, now: _Now) -> None: ...
+    @property
+    def next_timeout(self) -> datetime | None: ...
+    def handle_timeout(self, *, now: _Now) -> list[str]: ...
+    def flush(self) -> list[str]: ...
 
 # --- calls -----------------------------------------------------------------------------------------------------------
 
