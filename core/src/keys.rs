@@ -169,6 +169,10 @@ pub(crate) enum Domain {
     DerivedPap,
     /// The tag of a challenge in a source guard (SPEC R21).
     Challenge,
+    /// The part of a credential that tells an old one from a forged one (SPEC R12).
+    CredentialOrigin,
+    /// The tag of an unknown or forged MAC in a source guard (SPEC R12).
+    Probe,
     /// The answer for an unknown user (SPEC R16).
     Dummy,
 }
@@ -183,6 +187,8 @@ impl Domain {
             Self::Credential => b"prov1 credential",
             Self::DerivedPap => b"prov1 pap",
             Self::Challenge => b"prov1 challenge",
+            Self::CredentialOrigin => b"prov1 cred origin",
+            Self::Probe => b"prov1 probe",
             Self::Dummy => b"prov1 dummy",
         }
     }

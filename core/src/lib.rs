@@ -16,7 +16,7 @@
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
 //! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
-//! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
+//! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
 //! 6. [`standing`]
@@ -27,6 +27,7 @@
 
 extern crate alloc;
 
+pub mod adoption;
 pub mod announcement;
 pub mod credential;
 pub mod device;
@@ -42,6 +43,7 @@ pub mod lang;
 pub mod mac;
 pub mod models;
 pub mod otp;
+pub mod oui;
 pub mod pap;
 pub mod policy;
 #[cfg(feature = "render")]

@@ -24,6 +24,8 @@ required 42
 from typing import TypeAlias
 
 from ._libprov import (
+    Adoption,
+    AdoptDevice,
     Attempt,
     Audit,
     Challenge,
@@ -41,6 +43,7 @@ from ._libprov import (
     Judged,
     Lease,
     Model,
+    Offer,
     Pap,
     Play,
     Request,
@@ -87,6 +90,7 @@ from ._libprov import (
     transfer,
 )
 from .enums import (
+    Adopt,
     Announcement,
     AuditEvent,
     Carriage,
@@ -128,6 +132,9 @@ from .settings import (
 
 __all__ = [
     "AdminError",
+    "Adopt",
+    "AdoptDevice",
+    "Adoption",
     "Announcement",
     "Answer",
     "Attempt",
@@ -164,6 +171,7 @@ __all__ = [
     "Method",
     "Model",
     "Notice",
+    "Offer",
     "Pap",
     "PapSource",
     "Play",
@@ -228,5 +236,5 @@ __all__ = [
 Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
 """What `Decision.answer` can be."""
 
-Effect: TypeAlias = Audit | Withdraw | Revoke | Play | HangUp | Resync
+Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
 """What `effects` can hold."""

@@ -89,6 +89,15 @@ impl Verdict {
     }
 }
 
+/// One entry of the PIN dialogue as the machine judges it.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    pub(crate) digits: &'a str,
+    pub(crate) id: AttemptId,
+    /// Whether the budgets of source and tenant leave a try (SPEC R12).
+    pub(crate) may_try: bool,
+}
+
 /// A device on its way from one revision to the next.
 pub(crate) struct Draft<'a> {
     base: &'a Device,
@@ -227,14 +236,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Judges a PAP entry of an enrolment whose tag was proven (SPEC A5). The second value says whether it was counted.
-    pub(crate) fn judge(
-        &mut self,
-        id: &EnrolmentId,
-        source: Source,
-        entry: &str,
-        attempt: AttemptId,
-        pap: Option<&Pap>,
-    ) -> (Verdict, bool) {
+    pub(crate) fn judge(&mut self, id: &EnrolmentId, source: Source, entry: Entry<'_>, pap: Option<&Pap>) -> (Verdict, bool) {
         let now = self.now;
         let device = self.get();
         if !device.is_present(id, self.settings, now) {
@@ -253,11 +255,17 @@ impl<'a> Draft<'a> {
             Standing::Failed(lock) => Verdict::Locked { until: lock.shown_end(now) },
             Standing::Accepted if device.accepted().is_some_and(|accepted| accepted.enrolment == *id) => Verdict::Already,
             Standing::Accepted => Verdict::NotPossible,
-            Standing::Required if entry.is_empty() => return (Verdict::Empty, false),
+            Standing::Required if entry.digits.is_empty() => return (Verdict::Empty, false),
+            Standing::Required if !entry.may_try => {
+                // SPEC R12: nothing else is touched.
+                self.effects.audit(Audit::of(AuditEvent::PapBudget).from(source).aggregated());
+                self.say(Verdict::NotPossible);
+                return (Verdict::NotPossible, false);
+            }
             Standing::Required => {
-                let right = pap.is_some_and(|pap| pap.matches(entry));
+                let right = pap.is_some_and(|pap| pap.matches(entry.digits));
                 let verdict = if right { self.right(id, source, key) } else { self.wrong(id, source, key) };
-                self.remember(attempt, verdict);
+                self.remember(entry.id, verdict);
                 self.say(verdict);
                 return (verdict, true);
             }
