@@ -84,6 +84,8 @@ impl TenantKey {
     /// HMAC-SHA-256 over a domain and parts, each preceded by its length in one byte.
     #[inline]
     pub(crate) fn mac(&self, domain: Domain, parts: &[&[u8]]) -> [u8; 32] {
+        #[cfg(feature = "__count")]
+        crate::hooks::count();
         let mut blocks = [[0u8; BLOCK]; BLOCKS];
         let buffer = blocks.as_flattened_mut();
         let most = buffer.len() - PADDING;

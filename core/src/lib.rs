@@ -14,7 +14,8 @@
 //!
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
-//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
+//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`],
+//!    [`hooks`]
 //! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
 //! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
@@ -26,6 +27,8 @@
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(any(feature = "__break", feature = "__count"))]
+extern crate std;
 
 pub mod adoption;
 pub mod announcement;
@@ -36,6 +39,8 @@ pub mod effect;
 pub mod entropy;
 pub mod error;
 pub mod guard;
+#[doc(hidden)]
+pub mod hooks;
 pub mod ids;
 pub mod ip;
 pub mod keys;

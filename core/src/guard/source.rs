@@ -1,6 +1,7 @@
 //! What is remembered of a source.
 
 use super::tally::{Tally, is_live};
+use crate::hooks::{self, Switch};
 use crate::ip::{Source, Wider};
 use crate::time::{Deadline, HOUR_MS, Timestamp};
 use alloc::vec::Vec;
@@ -131,7 +132,7 @@ impl SourceGuard {
         }
         let mut probes: Vec<(u64, Timestamp)> = self.probes.iter().filter(live).copied().collect();
         let limit = self.scaled(u16::from(limit));
-        if probes.len() >= limit {
+        if probes.len() >= limit && !hooks::is_off(Switch::R12) {
             // Until the oldest of the last `limit` leaves the window.
             let oldest = probes.len().checked_sub(limit).and_then(|at| probes.get(at)).map_or(now, |(_, at)| *at);
             let left = Deadline::new(oldest, window_ms).remaining_ms(now);

@@ -9,6 +9,7 @@ use crate::device::{Bind, Device, Lease, LeaseStatus, Listing, Phase, Secrets, W
 use crate::effect::{Audit, AuditEvent, Effects};
 use crate::entropy::{Entropy, Operation, Stream};
 use crate::guard::SourceGuard;
+use crate::hooks::{self, Switch};
 use crate::ids::{Epoch, LeaseId};
 use crate::ip::Source;
 use crate::keys::Domain;
@@ -88,11 +89,12 @@ fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy,
     let foreign = request.certificate.is_some_and(|certified| certified != mac);
     // What is answered exactly as an unknown MAC counts as one, or the limit would tell them apart.
     let unknown = known.is_none_or(|device| !device.is_active() || !facts.tenant.authorises(mac) || foreign);
-    if watched && (unknown || seen.forged) {
-        if let Some(until) = work.probe(now, decision) {
-            note_mismatch(&mut decision.effects);
-            return work.throttle(until, now, decision);
-        }
+    if watched
+        && (unknown || seen.forged)
+        && let Some(until) = work.probe(now, decision)
+    {
+        note_mismatch(&mut decision.effects);
+        return work.throttle(until, now, decision);
     }
     let Some(device) = known else {
         // SPEC R18, R2
@@ -234,7 +236,8 @@ impl Shown {
     fn judge(&mut self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) {
         let shown = self;
         let accepted = device.accepted();
-        let is_accepted = |id: &EnrolmentId| accepted.is_some_and(|accepted| accepted.enrolment == *id);
+        let is_accepted =
+            |id: &EnrolmentId| accepted.is_some_and(|accepted| accepted.enrolment == *id || hooks::is_off(Switch::R13));
         // The accepted one before any other, wherever it was presented.
         let mut present = shown.genuine.into_iter().flatten().filter(|id| device.is_present(id, settings, now));
         let first = present.next();
@@ -406,7 +409,7 @@ impl Scene<'_, '_> {
             self.draft.effects.audit(Audit::of(AuditEvent::AdmittedByNeighbour).from(source).by(Rule::R6b));
             self.writes.temp = Some(entry.count_unproven(now, TEMP_UNPROVEN_WINDOW_MS));
         }
-        if settings.on_answer {
+        if settings.on_answer || hooks::is_off(Switch::A14) {
             // SPEC A14: the host cannot know, so the answer is the delivery.
             delivery::arrive(Facts { temp: self.temp, ..self.facts }, self.draft, id, self.writes);
             if let Some(entry) = neighbour {
@@ -425,6 +428,9 @@ impl Scene<'_, '_> {
         let outcome = self.outcome;
         let all = Secrets::all(device.accounts());
         let retains = device.model().capabilities().retains;
+        if hooks::is_off(Switch::S1) {
+            return (all, None);
+        }
         // SPEC S4, S5
         if outcome.proven && (!retains || device.is_overwritten()) {
             return (all, None);
@@ -452,6 +458,9 @@ impl Scene<'_, '_> {
     /// What the delivery may do to the temporary whitelist (SPEC W2, W3, W7).
     fn listing(&mut self) -> Listing {
         let outcome = self.outcome;
+        if hooks::is_off(Switch::W3) {
+            return Listing::Make;
+        }
         if outcome.unenforced || outcome.only_suspension || self.permanent {
             return Listing::Nothing;
         }

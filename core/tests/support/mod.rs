@@ -107,7 +107,7 @@ pub struct Host {
     pub adoption: Adoption,
     /// Every effect that was performed, in order.
     pub log: Vec<Effect>,
-    drawn: u64,
+    pub drawn: u64,
     attempts: u64,
 }
 
