@@ -83,7 +83,8 @@ impl AuditEvent {
             | Self::Locked
             | Self::BlockedSource
             | Self::BlockedCeiling
-            | Self::PapNotJudged => "pap",
+            | Self::PapNotJudged
+            | Self::PapBudget => "pap",
             Self::Unlocked | Self::AcceptanceExpired | Self::SuspensionEnded | Self::ClockCorrected => "time",
             Self::Delivered | Self::TemporaryListed | Self::TemporaryRefused | Self::LeaseIgnored => "delivery",
             Self::SuspensionContested
@@ -95,7 +96,10 @@ impl AuditEvent {
             | Self::NotEnforced
             | Self::Overwritten
             | Self::TokenLate
-            | Self::MacMismatch => "request",
+            | Self::MacMismatch
+            | Self::SourceThrottled
+            | Self::AdoptionOffered
+            | Self::AdoptionFull => "request",
         }
     }
 }

@@ -24,6 +24,8 @@ required 42
 from typing import TypeAlias
 
 from ._libprov import (
+    AdoptDevice,
+    Adoption,
     Aggregator,
     Attempt,
     Audit,
@@ -45,6 +47,7 @@ from ._libprov import (
     Judged,
     Lease,
     Model,
+    Offer,
     Pap,
     Play,
     Request,
@@ -94,6 +97,7 @@ from ._libprov import (
     transfer,
 )
 from .enums import (
+    Adopt,
     Announcement,
     AuditEvent,
     Carriage,
@@ -136,6 +140,9 @@ from .settings import (
 __all__ = [
     "Action",
     "AdminError",
+    "Adopt",
+    "AdoptDevice",
+    "Adoption",
     "Aggregator",
     "Announcement",
     "Answer",
@@ -176,6 +183,7 @@ __all__ = [
     "Method",
     "Model",
     "Notice",
+    "Offer",
     "Pap",
     "PapSource",
     "Play",
@@ -243,7 +251,7 @@ __all__ = [
 Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
 """What `Decision.answer` can be."""
 
-Effect: TypeAlias = Audit | Withdraw | Revoke | Play | HangUp | Resync
+Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
 """What `effects` can hold."""
 
 Action: TypeAlias = Play | Enter | Transfer | HangUp
