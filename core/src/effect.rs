@@ -196,6 +196,8 @@ audit_events! {
     PapNotJudged = 35, "pap_not_judged";
     /// Location or other descriptive data of the device changed.
     Changed = 36, "changed";
+    /// A roster with the PAPs of devices was exported (SPEC X1).
+    PapsExported = 60, "paps_exported";
 }
 
 /// How many effects are held without an allocation: enough for every call that is not a rare one.
