@@ -75,11 +75,10 @@ fn texts(faults: &[Fault]) -> Vec<String> {
 
 /// Makes all devices of a roster that was read.
 fn run(site: &mut Site, checked: &Checked, taken: &[Pap], fresh: Entropy) -> Vec<Device> {
-    let tenant = site.tenant().clone();
-    let mut batch = checked.begin(&tenant, taken, now(), fresh).unwrap();
+    let mut batch = checked.begin(site.tenant(), taken, now(), fresh).unwrap();
     let mut made = Vec::new();
     for row in checked.good_rows() {
-        let step = batch.step(row, site.device(row.mac())).unwrap();
+        let step = batch.step(site.facts(Some(row.mac()), None), row).unwrap();
         made.extend(step.writes.device.clone());
         site.commit(step.writes).unwrap();
     }
@@ -234,14 +233,14 @@ fn x1_a_known_mac_is_a_duplicate_unless_update_which_changes_type_and_site_only(
     // A host that forgot to look is stopped all the same.
     let unaware = checked(&file);
     let mut batch = unaware.begin(&tenant, &[], now(), entropy(2)).unwrap();
-    assert_eq!(batch.step(&unaware.rows()[0], Some(&old)), Err(AdminError::DeviceExists));
+    assert_eq!(batch.step(Facts { device: Some(&old), ..Facts::of(&tenant) }, &unaware.rows()[0]), Err(AdminError::DeviceExists));
 
     let update = |file: &str| {
         let mut read = checked_with(file.as_bytes(), Options { update: true, ..Options::default() });
         read.know(0, Known::Here);
         assert_eq!(read.faults(), []);
         let mut batch = read.begin(&tenant, &[], now(), entropy(2)).unwrap();
-        batch.step(&read.rows()[0], Some(&old)).unwrap()
+        batch.step(Facts { device: Some(&old), ..Facts::of(&tenant) }, &read.rows()[0]).unwrap()
     };
     let step = update(&file);
     assert!(step.effects.has_audit(AuditEvent::Changed));
@@ -275,7 +274,7 @@ fn r18_a_mac_of_another_tenant_is_refused_without_saying_whose_it_is() {
     assert_eq!(read.good_rows().map(|row| row.line()).collect::<Vec<_>>(), [3]);
     let tenant = tenant(cloud(), &[]);
     let mut batch = read.begin(&tenant, &[], now(), entropy(1)).unwrap();
-    assert_eq!(batch.step(&read.rows()[0], None), Err(AdminError::KnownElsewhere));
+    assert_eq!(batch.step(Facts::of(&tenant), &read.rows()[0]), Err(AdminError::KnownElsewhere));
 }
 
 #[test]
@@ -289,7 +288,7 @@ fn r24_a_roster_is_imported_as_installed_until_a_date_ahead() {
     assert_eq!(late.begin(&tenant, &[], now(), entropy(1)).unwrap_err(), ImportError::InstalledUntil { until: now() });
     let read = installed(until);
     let mut batch = read.begin(&tenant, &[], now(), entropy(1)).unwrap();
-    let step = batch.step(&read.rows()[0], None).unwrap();
+    let step = batch.step(Facts::of(&tenant), &read.rows()[0]).unwrap();
     assert!(step.effects.has_audit(AuditEvent::ImportedInstalled));
     site.commit(step.writes).unwrap();
     let ask = Request::main_file(mac(1), address("203.0.113.9"));
@@ -319,7 +318,7 @@ fn e8_one_entropy_makes_a_batch_of_different_devices_each_with_its_audit_event()
     let tenant = site.tenant().clone();
     let mut batch = read.begin(&tenant, &[], now(), entropy(3)).unwrap();
     for row in read.good_rows() {
-        let step = batch.step(row, None).unwrap();
+        let step = batch.step(Facts::of(&tenant), row).unwrap();
         assert_eq!(step.effects.audits().map(|audit| audit.event).collect::<Vec<_>>(), [AuditEvent::Created]);
     }
     let devices = run(&mut site, &read, &[], entropy(3));
@@ -347,7 +346,7 @@ fn p3_paps_are_unique_in_a_batch_and_among_those_the_caller_names() {
     let all: Vec<Pap> = devices.iter().map(|device| device.pap(keys).unwrap()).chain(taken).collect();
     let tenant = site.tenant().clone();
     let mut batch = more.begin(&tenant, &all, now(), entropy(4)).unwrap();
-    let results: Vec<_> = more.rows().iter().map(|row| batch.step(row, None)).collect();
+    let results: Vec<_> = more.rows().iter().map(|row| batch.step(Facts::of(&tenant), row)).collect();
     let refused = results.iter().filter(|step| step.as_ref().is_err_and(|e| e.code() == ErrorCode::PAP_EXHAUSTED)).count();
     assert!(refused > 150 && results.iter().filter(|step| step.is_ok()).count() + refused == 300, "{refused}");
 }

@@ -33,10 +33,9 @@ use alloc::vec::Vec;
 /// assert_eq!(checked.faults(), []);
 ///
 /// # let drawn = core::array::from_fn(|i| i as u8);
-/// let tenant = site.tenant().clone();
-/// let mut batch = checked.begin(&tenant, &[], now, Entropy::new(drawn)?)?;
+/// let mut batch = checked.begin(site.tenant(), &[], now, Entropy::new(drawn)?)?;
 /// for row in checked.good_rows() {
-///     let step = batch.step(row, site.device(row.mac()))?;
+///     let step = batch.step(site.facts(Some(row.mac()), None), row)?;
 ///     site.commit(step.writes)?; // then perform step.effects
 /// }
 /// assert_eq!(site.devices().next().map(|device| device.state(now).name()), Some("required"));
@@ -192,13 +191,7 @@ impl Checked {
     /// # Errors
     /// [`ImportError::BadLines`] while anything is wrong and bad lines are not to be skipped, and
     /// [`ImportError::InstalledUntil`]; nothing is imported then.
-    pub fn begin<'a>(
-        &'a self,
-        tenant: &'a Tenant,
-        taken: &[Pap],
-        now: Timestamp,
-        fresh: Entropy,
-    ) -> Result<Batch<'a>, ImportError> {
+    pub fn begin(&self, tenant: &Tenant, taken: &[Pap], now: Timestamp, fresh: Entropy) -> Result<Batch, ImportError> {
         if !self.options.skip_bad_lines {
             let rows = self.rows.iter().filter(|row| self.refusal(row).is_some()).map(|row| row.line);
             let mut lines: Vec<u32> = self.faults.iter().map(|fault| fault.line).chain(rows).collect();
@@ -208,11 +201,12 @@ impl Checked {
                 return Err(ImportError::BadLines { lines: lines.len() });
             }
         }
-        if let Some(until) = self.options.installed_until.filter(|until| *until <= now) {
+        let (update, installed_until) = (self.options.update, self.options.installed_until);
+        if let Some(until) = installed_until.filter(|until| *until <= now) {
             return Err(ImportError::InstalledUntil { until });
         }
         let used = PapSet::new(tenant.policy().pap_rules().digits, taken);
-        Ok(Batch { options: &self.options, tenant, now, fresh, used })
+        Ok(Batch { update, installed_until, now, fresh, used })
     }
 
     fn refusal(&self, row: &RosterRow) -> Option<Reason> {
@@ -226,26 +220,26 @@ impl Checked {
 
 /// An import that is going on: it makes one device after the other.
 #[derive(Debug)]
-pub struct Batch<'a> {
-    options: &'a Options,
-    tenant: &'a Tenant,
+pub struct Batch {
+    update: bool,
+    installed_until: Option<Timestamp>,
     now: Timestamp,
     fresh: Entropy,
     used: PapSet,
 }
 
-impl Batch<'_> {
+impl Batch {
     /// Makes or changes the device of a row, as [`crate::request::admin`] does. Store its writes, then perform its effects.
     ///
-    /// `device` is the record or tombstone with the row's MAC, if there is one. A device that was made since the host looked is
-    /// refused here too, and after a conflict the row may be given again.
+    /// The facts hold the tenant and the record or tombstone with the row's MAC, if there is one. A device that was made since
+    /// the host looked is refused here too, and after a conflict the row may be given again.
     ///
     /// # Errors
     /// [`AdminError`] where the MAC is known after all, or no PAP is left; nothing changed then.
-    pub fn step(&mut self, row: &RosterRow, device: Option<&Device>) -> Result<Step, AdminError> {
-        let facts = Facts { device, ..Facts::of(self.tenant) };
-        let lives = device.is_some_and(|device| !device.is_deleted() && device.tenant() == self.tenant.id());
-        let command = if lives && self.options.update {
+    pub fn step(&mut self, facts: Facts<'_>, row: &RosterRow) -> Result<Step, AdminError> {
+        let tenant = facts.tenant.id();
+        let lives = facts.device.is_some_and(|device| !device.is_deleted() && device.tenant() == tenant);
+        let command = if lives && self.update {
             Command::Update { model: &row.model, site: row.site() }
         } else {
             let new = NewDevice {
@@ -256,7 +250,7 @@ impl Batch<'_> {
                 known_elsewhere: row.known == Known::Elsewhere,
                 taken: &[],
             };
-            match self.options.installed_until {
+            match self.installed_until {
                 None => Command::Create(new),
                 Some(until) => Command::ImportInstalled { device: new, until },
             }
