@@ -464,8 +464,9 @@ fn next_epoch(stream: &mut Stream, old: Option<Epoch>) -> Epoch {
 /// Whether a text can be a site, the spaces around it aside.
 pub(crate) fn is_site(name: &str) -> bool {
     let name = name.trim();
-    // A text has no more characters than bytes.
-    !name.chars().any(char::is_control) && (name.len() <= SITE_CHARS || name.chars().count() <= SITE_CHARS)
+    // A text has no more characters than bytes; control characters above ASCII begin with the byte 0xc2.
+    let plain = name.bytes().all(|byte| byte >= b' ' && byte != 0x7f && byte != 0xc2) || !name.chars().any(char::is_control);
+    plain && (name.len() <= SITE_CHARS || name.chars().count() <= SITE_CHARS)
 }
 
 fn site(name: &str) -> Result<Option<Box<str>>, AdminError> {

@@ -370,9 +370,12 @@ struct Catalogue {
     exact: Vec<(Box<str>, Box<str>, usize)>,
     /// All models by their names in lower case, in ascending order.
     folded: Vec<(String, String, usize)>,
-    /// What was found last, because most lines name what the line before names.
-    last: Option<(String, String, usize)>,
+    /// What was found of late, by a sum of the letters: most lines name what others named, in the same letters.
+    late: [Option<(String, String, usize)>; LATE],
 }
+
+/// How many names are remembered as they were written.
+const LATE: usize = 64;
 
 impl Catalogue {
     fn new(own: &[OwnModel]) -> Self {
@@ -382,7 +385,7 @@ impl Catalogue {
         exact.sort_unstable();
         let mut folded: Vec<_> = (0..).zip(&models).map(|(at, model)| (fold(model.vendor()), fold(model.name()), at)).collect();
         folded.sort_unstable();
-        Self { models, exact, folded, last: None }
+        Self { models, exact, folded, late: [const { None }; LATE] }
     }
 
     /// How many accounts a device of this model may have.
@@ -395,18 +398,16 @@ impl Catalogue {
     }
 
     fn find(&mut self, vendor: &str, name: &str) -> Result<usize, Reason> {
-        if let Some((last_vendor, last_name, at)) = &self.last
-            && (last_vendor.as_str(), last_name.as_str()) == (vendor, name)
+        let sum = name.bytes().fold(vendor.len(), |sum, byte| sum.wrapping_mul(5).wrapping_add(byte.into()));
+        if let Some(Some((known_vendor, known_name, at))) = self.late.get(sum % LATE)
+            && (known_name.as_str(), known_vendor.as_str()) == (name, vendor)
         {
             return Ok(*at);
         }
         let at = self.search(vendor, name)?;
-        let (last_vendor, last_name, last) = self.last.get_or_insert_default();
-        for (last, new) in [(last_vendor, vendor), (last_name, name)] {
-            last.clear();
-            last.push_str(new);
+        if let Some(late) = self.late.get_mut(sum % LATE) {
+            *late = Some((vendor.into(), name.into(), at));
         }
-        *last = at;
         Ok(at)
     }
 
@@ -448,7 +449,7 @@ fn is_digits(text: &str) -> bool {
 ///
 /// The second is what spreadsheets in German and Polish make of the first. A date with `/` is none: it means two days.
 fn is_date(text: &str) -> bool {
-    if text.is_empty() {
+    if text.is_empty() || is_our_date(text.as_bytes()) {
         return true;
     }
     let number = |text: Option<&str>, width: usize| -> Option<u32> {
@@ -492,6 +493,25 @@ fn is_date(text: &str) -> bool {
         && hour.is_some_and(|hour| hour < 24)
         && minute.is_some_and(|minute| minute < 60)
         && second.is_some_and(|second| second <= 60)
+}
+
+/// Whether it certainly is an instant as an export writes it; a cheap look before the long one.
+fn is_our_date(text: &[u8]) -> bool {
+    const SHAPE: &[u8; 24] = b"9999-19-29T29:59:59.999Z";
+    let fits = |(byte, most): (&u8, &u8)| match most {
+        b'0'..=b'9' => (b'0'..=*most).contains(byte),
+        mark => byte == mark,
+    };
+    let pair = |at: usize| match text.get(at..at + 2) {
+        Some([tens, ones]) => (tens.wrapping_sub(b'0')) * 10 + ones.wrapping_sub(b'0'),
+        _ => 0,
+    };
+    text.len() == SHAPE.len()
+        && text.iter().zip(SHAPE).all(fits)
+        && (20..=21).contains(&pair(0))
+        && (1..=12).contains(&pair(5))
+        && (1..=28).contains(&pair(8))
+        && pair(11) < 24
 }
 
 impl From<Slip> for Reason {

@@ -297,8 +297,8 @@ impl Records {
                 }
                 Place::Plain => {
                     let delimiter = self.delimiter;
-                    let len = input.iter().position(|byte| *byte == delimiter || matches!(byte, b'\r' | b'\n'));
-                    let (part, rest) = input.split_at(len.unwrap_or(input.len()));
+                    let len = find(input, [delimiter, b'\r', b'\n']);
+                    let (part, rest) = input.split_at(len);
                     self.push(part);
                     *input = rest;
                     if let Some((byte, rest)) = rest.split_first() {
@@ -382,6 +382,25 @@ impl Records {
             self.after_cr = *byte == b'\r';
         }
     }
+}
+
+/// Where the first of three bytes stands, or the length: eight bytes at a time.
+fn find(text: &[u8], wanted: [u8; 3]) -> usize {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let [a, b, c] = wanted.map(|byte| ONES * u64::from(byte));
+    // A byte that is zero borrows from its top bit. False ones come only above a true one, so the lowest is right.
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word & TOPS;
+    let (words, tail) = text.as_chunks::<8>();
+    for (at, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = zero(word ^ a) | zero(word ^ b) | zero(word ^ c);
+        if found != 0 {
+            return at * 8 + found.trailing_zeros() as usize / 8;
+        }
+    }
+    let before = text.len() - tail.len();
+    before + tail.iter().position(|byte| wanted.contains(byte)).unwrap_or(tail.len())
 }
 
 fn is_blank(header: &[u8]) -> bool {
@@ -517,6 +536,22 @@ mod tests {
             assert_eq!(out.trim_matches('"'), plain);
         }
         assert_eq!(unguarded("'x"), "'x", "somebody else's apostrophe stays");
+    }
+
+    #[test]
+    fn e3_the_first_of_three_bytes_is_found_wherever_it_stands() {
+        for len in 0..40 {
+            for at in 0..len {
+                for byte in [b';', b'\r', b'\n'] {
+                    for filler in [b'x', 0, 0xff, b';' ^ 1, b'\n' ^ 0x80, b'\n' - 1, b';' + 1] {
+                        let mut text = vec![filler; len];
+                        assert_eq!(find(&text, [b';', b'\r', b'\n']), len);
+                        text[at] = byte;
+                        assert_eq!(find(&text, [b';', b'\r', b'\n']), at);
+                    }
+                }
+            }
+        }
     }
 
     fn hostile() -> impl Strategy<Value = String> {
