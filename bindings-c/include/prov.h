@@ -160,6 +160,8 @@
 #define PROV_AUDIT_ADOPTION_OFFERED 39
 /** An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5). */
 #define PROV_AUDIT_ADOPTION_FULL 40
+/** A roster with the PAPs of devices was exported (SPEC X1). */
+#define PROV_AUDIT_PAPS_EXPORTED 60
 
 /** German. */
 #define PROV_LANG_DE 1
@@ -942,6 +944,46 @@ typedef struct {
 #define PROV_E_OTP_EXPORT_FORM 1421
 /** A text does not fit a QR code. */
 #define PROV_E_OTP_QR_LONG 1430
+/** A roster has no header line. */
+#define PROV_E_ROSTER_EMPTY 1500
+/** A column title is unknown. */
+#define PROV_E_ROSTER_TITLE_UNKNOWN 1501
+/** A column stands there twice. */
+#define PROV_E_ROSTER_TITLE_TWICE 1502
+/** A column is missing. */
+#define PROV_E_ROSTER_TITLE_MISSING 1503
+/** A roster has more rows than it may. */
+#define PROV_E_ROSTER_ROWS 1504
+/** A field is not UTF-8. */
+#define PROV_E_ROSTER_ENCODING 1510
+/** Text stands behind a closing quote. */
+#define PROV_E_ROSTER_QUOTE_STRAY 1511
+/** A quote is never closed. */
+#define PROV_E_ROSTER_QUOTE_OPEN 1512
+/** A line is too long. */
+#define PROV_E_ROSTER_LINE_BYTES 1513
+/** A line has fewer fields than the header. */
+#define PROV_E_ROSTER_FIELDS_FEW 1514
+/** A line has more fields than the header. */
+#define PROV_E_ROSTER_FIELDS_MANY 1515
+/** A vendor is unknown. */
+#define PROV_E_ROSTER_VENDOR 1520
+/** A model is unknown. */
+#define PROV_E_ROSTER_MODEL 1521
+/** A field is not the MAC address of a device. */
+#define PROV_E_ROSTER_MAC 1522
+/** A MAC address stands on an earlier line. */
+#define PROV_E_ROSTER_MAC_TWICE 1523
+/** A MAC address is a device of the tenant already. */
+#define PROV_E_ROSTER_MAC_KNOWN 1524
+/** A creation date cannot be read. */
+#define PROV_E_ROSTER_DATE 1525
+/** A text is too long or holds a control character. */
+#define PROV_E_ROSTER_TEXT 1526
+/** A number of accounts is out of range. */
+#define PROV_E_ROSTER_ACCOUNTS 1527
+/** A roster has bad lines, and nothing was imported. */
+#define PROV_E_ROSTER_BAD_LINES 1530
 
 #ifdef __cplusplus
 extern "C" {

@@ -77,7 +77,8 @@ impl AuditEvent {
             | Self::Deactivated
             | Self::Activated
             | Self::Deleted
-            | Self::Changed => "administrator",
+            | Self::Changed
+            | Self::PapsExported => "administrator",
             Self::PapAccepted
             | Self::PapWrong
             | Self::Locked

@@ -222,6 +222,8 @@ audit_events! {
     AdoptionOffered = 39, "adoption_offered";
     /// An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5).
     AdoptionFull = 40, "adoption_full";
+    /// A roster with the PAPs of devices was exported (SPEC X1).
+    PapsExported = 60, "paps_exported";
 }
 
 /// How many effects are held without an allocation: enough for every call that is not a rare one.

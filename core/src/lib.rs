@@ -16,13 +16,13 @@
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`],
 //!    [`hooks`]
-//! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
+//! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`], [`stagger`]
 //! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`], [`audit`]
 //! 6. [`standing`], [`dialogue`]
 //! 7. [`request`], [`snapshot`]
-//! 8. [`site`]
+//! 8. [`roster`], [`site`]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -58,10 +58,12 @@ pub mod profile;
 #[cfg(feature = "render")]
 pub mod render;
 pub mod request;
+pub mod roster;
 pub mod rule;
 pub mod secret;
 pub mod site;
 pub mod snapshot;
+pub mod stagger;
 pub mod standing;
 pub mod state;
 pub mod tenant;

@@ -13,7 +13,7 @@ use crate::request::{Facts, Writes};
 use crate::tenant::Tenant;
 use crate::time::Timestamp;
 use crate::whitelist::{TEMP_UNPROVEN_WINDOW_MS, TempEntry};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 /// The records of one tenant.
 ///
@@ -42,6 +42,8 @@ use alloc::collections::BTreeMap;
 pub struct Site {
     tenant: Tenant,
     devices: BTreeMap<MacAddr, Device>,
+    /// [`Device::next_timeout`] of every device that has one, so that nothing scans all devices.
+    timeouts: BTreeSet<(Timestamp, MacAddr)>,
     temporary: BTreeMap<Source, TempEntry>,
     guards: BTreeMap<GuardKey, SourceGuard>,
     budget: TenantGuard,
@@ -54,6 +56,7 @@ impl Site {
         Self {
             tenant,
             devices: BTreeMap::new(),
+            timeouts: BTreeSet::new(),
             temporary: BTreeMap::new(),
             guards: BTreeMap::new(),
             budget: TenantGuard::new(),
@@ -114,9 +117,36 @@ impl Site {
         }
     }
 
-    /// Devices that need [`crate::request::handle_timeout`] at this instant.
+    /// Devices that need [`crate::request::handle_timeout`] at this instant, the longest due first. It looks at those only.
     pub fn due(&self, now: Timestamp) -> impl Iterator<Item = MacAddr> + '_ {
-        self.devices.values().filter(move |device| device.next_timeout().is_some_and(|at| at <= now)).map(Device::mac)
+        self.timeouts.iter().take_while(move |(at, _)| *at <= now).map(|(_, mac)| *mac)
+    }
+
+    /// When the first device needs [`crate::request::handle_timeout`]: the earliest of all [`Device::next_timeout`].
+    ///
+    /// None: nothing will change by itself. It looks at one entry of an ordered index (SPEC A7).
+    pub fn next_timeout(&self) -> Option<Timestamp> {
+        self.timeouts.first().map(|(at, _)| *at)
+    }
+
+    /// Puts a device into its place, and its timeout into the index.
+    fn put(&mut self, device: Device) {
+        let (mac, next) = (device.mac(), device.next_timeout());
+        let last = self.devices.insert(mac, device).and_then(|old| old.next_timeout());
+        self.expect(mac, last, next);
+    }
+
+    /// Changes a device's place in the index of timeouts.
+    fn expect(&mut self, mac: MacAddr, last: Option<Timestamp>, next: Option<Timestamp>) {
+        if last == next {
+            return;
+        }
+        if let Some(at) = last {
+            self.timeouts.remove(&(at, mac));
+        }
+        if let Some(at) = next {
+            self.timeouts.insert((at, mac));
+        }
     }
 
     /// Stores what changed, all of it or nothing.
@@ -143,7 +173,7 @@ impl Site {
             return Err(Conflict);
         }
         for device in [writes.device, writes.second.map(|second| *second)].into_iter().flatten() {
-            self.devices.insert(device.mac(), device);
+            self.put(device);
         }
         if let Some(temp) = writes.temp {
             self.temporary.insert(temp.key(), temp);
@@ -177,10 +207,12 @@ impl Site {
         if device.pending_effects().iter().all(|owed| effects.as_slice().contains(owed))
             && let Some(done) = effects_done(device, device.revision())
         {
-            self.devices.insert(mac, done);
+            self.put(done);
         }
-        if self.devices.get(&mac).is_some_and(Device::is_removable) {
-            self.devices.remove(&mac);
+        if self.devices.get(&mac).is_some_and(Device::is_removable)
+            && let Some(gone) = self.devices.remove(&mac)
+        {
+            self.expect(mac, gone.next_timeout(), None);
         }
     }
 
@@ -204,10 +236,59 @@ pub struct Conflict;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::{Command, NewDevice};
+    use crate::entropy::Entropy;
     use crate::guard::TenantGuard;
     use crate::ids::{ShortNumber, TenantId};
     use crate::keys::{Keyring, TenantKey};
+    use crate::models::{self, ModelRef};
     use crate::policy::{Policy, Settings};
+    use crate::request::{admin, handle_timeout};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn a7_the_index_of_timeouts_follows_every_change_of_a_device() {
+        let policy = Policy::new(Settings::cloud(&[ShortNumber::parse("112").unwrap()])).unwrap();
+        let keys = Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8)).unwrap());
+        let mut site = Site::new(Tenant::new(TenantId::from_number(1), policy, keys));
+        let start = Timestamp::from_ms(1_900_000_000_000).unwrap();
+        let mac = |at: u8| MacAddr::from_octets([0x80, 0x5e, 0xc0, 0, 0, at]).unwrap();
+        let fresh = || Entropy::new(core::array::from_fn(|i| i as u8)).unwrap();
+        let check = |site: &Site| {
+            let mut scanned: Vec<_> = site.devices().filter_map(|device| Some((device.next_timeout()?, device.mac()))).collect();
+            scanned.sort_unstable();
+            assert_eq!(site.timeouts.iter().copied().collect::<Vec<_>>(), scanned);
+            assert_eq!(site.next_timeout(), scanned.first().map(|(at, _)| *at));
+        };
+        let act = |site: &mut Site, at: u8, now: u64, command: &Command<'_>| {
+            let step = admin(site.facts(Some(mac(at)), None), command, start.plus_ms(now), fresh()).unwrap();
+            site.commit(step.writes).unwrap();
+            check(site);
+            site.settle(mac(at), &step.effects);
+            check(site);
+        };
+        let suspend = Command::Suspend { bind: None, confirm_blocked: false };
+        for at in 0..5 {
+            let model = ModelRef::Known(models::lookup("yealink", "T46S").unwrap());
+            let new = NewDevice { mac: mac(at), model, accounts: 1, site: None, known_elsewhere: false, taken: &[] };
+            act(&mut site, at, 0, &Command::Create(new));
+            assert_eq!(site.next_timeout().is_some(), at > 0);
+            act(&mut site, at, 1000 - u64::from(at), &suspend);
+        }
+        let end = site.next_timeout().unwrap();
+        assert_eq!(end, start.plus_ms(996 + 30 * 60_000));
+        assert_eq!(site.due(end.minus_ms(1)).count(), 0);
+        assert_eq!(site.due(end.plus_ms(2)).collect::<Vec<_>>(), [mac(4), mac(3), mac(2)]);
+        act(&mut site, 4, 2000, &Command::Delete);
+        assert!(site.device(mac(4)).is_none());
+        act(&mut site, 3, 2000, &Command::Block);
+        for mac in site.due(end.plus_ms(10)).collect::<Vec<_>>() {
+            let step = handle_timeout(site.facts(Some(mac), None), end.plus_ms(10));
+            site.commit(step.writes).unwrap();
+            check(&site);
+        }
+        assert_eq!(site.next_timeout(), None);
+    }
 
     #[test]
     fn e5_a_commit_that_is_not_the_next_revision_is_a_conflict() {

@@ -10,6 +10,7 @@
 
 mod machine;
 mod otp;
+mod roster;
 mod texts;
 mod voice;
 
@@ -32,6 +33,7 @@ pub const TARGETS: &[Target] = &[
     ("prefix", |input| text(input, texts::prefix)),
     ("profile", |input| text(input, texts::profile)),
     ("render", |input| text(input, texts::render)),
+    ("roster", roster::roster),
     ("snapshot", texts::snapshot),
 ];
 

@@ -30,6 +30,7 @@ use crate::guard::{SourceGuard, TenantGuard};
 use crate::ids::LeaseId;
 use crate::ip::{ClientAddress, IpPrefix, Source};
 use crate::mac::MacAddr;
+use crate::pap::PapSet;
 use crate::rule::Rule;
 use crate::secret::Secret;
 use crate::standing::{Notice, Proof};
@@ -361,7 +362,18 @@ pub fn handle_timeout(facts: Facts<'_>, now: Timestamp) -> Step {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn admin(facts: Facts<'_>, command: &Command<'_>, now: Timestamp, fresh: Entropy) -> Result<Step, AdminError> {
-    let office = Office { tenant: facts.tenant.id(), policy: facts.tenant.policy(), keys: facts.tenant.keys(), now };
+    admin_but(facts, command, None, now, fresh)
+}
+
+/// [`admin`], with PAPs that may not be drawn.
+pub(crate) fn admin_but(
+    facts: Facts<'_>,
+    command: &Command<'_>,
+    used: Option<&PapSet>,
+    now: Timestamp,
+    fresh: Entropy,
+) -> Result<Step, AdminError> {
+    let office = Office { tenant: facts.tenant.id(), policy: facts.tenant.policy(), keys: facts.tenant.keys(), now, used };
     let acted = office.act(facts.device, command, fresh)?;
     let writes = Writes { device: acted.device, second: acted.second.map(Box::new), ..Writes::default() };
     Ok(Step { writes, effects: acted.effects })
