@@ -7,8 +7,11 @@
 mod support;
 
 use data_encoding::{BASE32_NOPAD, BASE64, HEXLOWER};
+use libprov::audit::{self, Frame};
 use libprov::credential::EnrolmentId;
 use libprov::device::{AdminError, Command};
+use libprov::dialogue::Dialogue;
+use libprov::dtmf::Digit;
 use libprov::entropy::Entropy;
 use libprov::error::ErrorCode;
 use libprov::ids::AttemptId;
@@ -124,8 +127,19 @@ fn story(log: &mut Log, mut host: Host) {
     let attempt = Attempt::new(AttemptId::from_number(1), &user, wrong).unwrap();
     log.write(&attempt);
     log.keep("a wrong entry", wrong);
+    // What was typed, before and after `#`, and the lines that the audit log gets.
+    let policy = Policy::new(settings()).unwrap();
+    let mut call = Dialogue::new(1, &policy, "0", host.now);
+    for key in wrong.chars().chain(['#']) {
+        log.write(&call);
+        let actions = call.digit(Digit::from_char(key).unwrap(), host.now);
+        log.write(&actions);
+    }
     let judged = host.dial(&waiting, wrong);
     log.write(&judged);
+    for audit in judged.effects.audits() {
+        log.text.push_str(&audit::json(&audit, &Frame::of(host.tenant.id(), host.now)));
+    }
     let e = host.accept(A);
     let user = e.sip_user(None);
     log.keep("the secret half of a token", &host.token(&e)[user.len()..]);

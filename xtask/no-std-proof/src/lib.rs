@@ -13,11 +13,16 @@ use core::cell::UnsafeCell;
 use core::hint::black_box;
 use core::sync::atomic::{AtomicUsize, Ordering};
 
+use libprov::audit::{self, Aggregator, Frame};
+use libprov::dialogue::{Action, Dialogue};
+use libprov::dtmf::{Collector, Digit};
+use libprov::effect::{Audit, AuditEvent};
 use libprov::entropy::Entropy;
-use libprov::ids::TenantId;
+use libprov::ids::{ShortNumber, TenantId};
 use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use libprov::otp::{KeyUri, Migration, TotpKey, Window};
+use libprov::policy::{Policy, Settings};
 use libprov::roster::{Format, Import, Options, export};
 use libprov::stagger;
 use libprov::time::{Deadline, Timestamp};
@@ -46,12 +51,35 @@ pub unsafe extern "C" fn no_std_proof(text: *const u8, len: usize, now_ms: i64) 
     }
     sum += one_time_passwords(text, now_ms);
     sum += roster(bytes, now_ms);
+    sum += voice(text, bytes, now_ms);
     let mut key = [0u8; 32];
     for (to, from) in key.iter_mut().zip(bytes) {
         *to = *from;
     }
     sum += usize::from(black_box(Entropy::new(key)).is_ok());
     sum
+}
+
+/// Holds a dialogue with the keys of the text, says what it says, and writes audit lines.
+fn voice(text: &str, bytes: &[u8], now_ms: i64) -> usize {
+    let (Ok(now), Some(number)) = (Timestamp::from_ms(now_ms), ShortNumber::parse("112")) else { return 0 };
+    let Ok(policy) = Policy::new(Settings::cloud(&[number])) else { return 0 };
+    let mut call = Dialogue::new(now_ms.unsigned_abs(), &policy, "0", now);
+    let mut keys = Collector::new();
+    let mut sum = usize::from(black_box(keys.info(text, bytes)).is_some());
+    sum += usize::from(black_box(keys.event(bytes, 1)).is_some());
+    for action in text.chars().filter_map(Digit::from_char).flat_map(|digit| call.digit(digit, now)) {
+        if let Action::Play(announcement) = action {
+            sum += black_box(announcement.text(Lang::Pl, now)).len();
+        }
+    }
+    sum += black_box(call.handle_timeout(now)).iter().count();
+    let tenant = TenantId::from_number(1);
+    let audit = Audit { event: AuditEvent::Denied, old: None, new: None, source: None, rule: None, aggregate: true };
+    sum += black_box(audit::json(&audit, &Frame { actor: Some(text), ..Frame::of(tenant, now) })).len();
+    let mut counted = Aggregator::new(tenant, &policy);
+    counted.add(&audit, None, now);
+    sum + counted.flush().iter().map(|line| line.json().len()).sum::<usize>()
 }
 
 /// Reads a roster, writes the header of one and finds a place in a period.
