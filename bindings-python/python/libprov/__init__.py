@@ -26,14 +26,18 @@ from typing import TypeAlias
 from ._libprov import (
     Adoption,
     AdoptDevice,
+    Aggregator,
     Attempt,
     Audit,
     Challenge,
     Decision,
     Deny,
     Device,
+    Dialogue,
+    DigitCollector,
     Enrolment,
     EnrolmentId,
+    Enter,
     Exemption,
     Explanation,
     Facts,
@@ -60,11 +64,13 @@ from ._libprov import (
     Tenant,
     TenantGuard,
     TenantKey,
+    Transfer,
     Whitelist,
     WhitelistEntry,
     Withdraw,
     Writes,
     activate,
+    audit_json,
     block,
     create_device,
     credential,
@@ -82,6 +88,7 @@ from ._libprov import (
     models,
     new_sip_password,
     not_delivered,
+    parse_info,
     parse_mac,
     parse_prefix,
     release_again,
@@ -131,10 +138,12 @@ from .settings import (
 )
 
 __all__ = [
+    "Action",
     "AdminError",
     "Adopt",
     "AdoptDevice",
     "Adoption",
+    "Aggregator",
     "Announcement",
     "Answer",
     "Attempt",
@@ -147,10 +156,13 @@ __all__ = [
     "Decision",
     "Deny",
     "Device",
+    "Dialogue",
+    "DigitCollector",
     "Effect",
     "Enforcement",
     "Enrolment",
     "EnrolmentId",
+    "Enter",
     "ErrorCode",
     "Exemption",
     "ExemptionKind",
@@ -199,6 +211,7 @@ __all__ = [
     "TenantGuard",
     "TenantKey",
     "TextForm",
+    "Transfer",
     "Transport",
     "Verdict",
     "Whitelist",
@@ -208,6 +221,7 @@ __all__ = [
     "Withheld",
     "Writes",
     "activate",
+    "audit_json",
     "block",
     "create_device",
     "credential",
@@ -225,6 +239,7 @@ __all__ = [
     "models",
     "new_sip_password",
     "not_delivered",
+    "parse_info",
     "parse_mac",
     "parse_prefix",
     "release_again",
@@ -238,3 +253,6 @@ Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
 
 Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
 """What `effects` can hold."""
+
+Action: TypeAlias = Play | Enter | Transfer | HangUp
+"""What a `Dialogue` can ask for."""
