@@ -24,8 +24,13 @@ required 42
 from typing import TypeAlias
 
 from ._libprov import (
+<<<<<<< HEAD
     AdoptDevice,
     Adoption,
+=======
+    Adoption,
+    AdoptDevice,
+>>>>>>> main
     Aggregator,
     Attempt,
     Audit,

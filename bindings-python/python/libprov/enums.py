@@ -264,6 +264,8 @@ class AuditEvent(StrEnum):
     """An unknown device was put on offer (SPEC D5)."""
     ADOPTION_FULL = "adoption_full"
     """An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5)."""
+    PAPS_EXPORTED = "paps_exported"
+    """A roster with the PAPs of devices was exported (SPEC X1)."""
 
 
 class ExemptionKind(StrEnum):
