@@ -15,7 +15,7 @@
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
-//! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
+//! 2. [`announcement`], [`emergency`], [`number`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
 //! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
@@ -32,6 +32,7 @@ pub mod credential;
 pub mod device;
 pub mod dtmf;
 pub mod effect;
+pub mod emergency;
 pub mod entropy;
 pub mod error;
 pub mod guard;
@@ -41,6 +42,7 @@ pub mod keys;
 pub mod lang;
 pub mod mac;
 pub mod models;
+pub mod number;
 pub mod otp;
 pub mod pap;
 pub mod policy;

@@ -1,0 +1,241 @@
+//! What was dialled, brought to one form for the test of emergency numbers (SPEC C2).
+//!
+//! Telephones write the same number in many ways: `112`, `sip:112@pbx;user=phone`, `tel:1-1-2;phone-context=+49`, `11%32`,
+//! `urn:service:sos`. Matching is exact after [`normalise`]; what is not a number after it is never guessed at. Nothing here
+//! allocates, and the work is linear in the length of the text.
+
+use crate::ids::ShortNumber;
+
+/// Longest text that is looked at, in bytes: longer than any request URI of a telephone.
+pub const MAX_TEXT: usize = 4_096;
+/// Longest number that is kept, in characters. E.164 has 15 digits; the rest is for prefixes and service codes.
+pub const MAX_CHARS: usize = 40;
+
+/// What was dialled.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Dialled {
+    /// A number: digits, with `*` and `#`, and with one `+` in front where it is a global one.
+    Number(Number),
+    /// The emergency service by its name, `urn:service:sos` or one of its sub-services (RFC 5031).
+    Sos,
+    /// Nothing that is a number: malformed, empty, too long, or a name.
+    Other,
+}
+
+/// A number after [`normalise`].
+#[derive(Clone, Copy)]
+pub struct Number {
+    chars: [u8; MAX_CHARS],
+    len: u8,
+}
+
+impl Number {
+    const EMPTY: Self = Self { chars: [0; MAX_CHARS], len: 0 };
+
+    /// Its characters: `0` to `9`, `*`, `#`, `+`.
+    pub fn as_str(&self) -> &str {
+        self.chars.get(..usize::from(self.len)).and_then(|chars| core::str::from_utf8(chars).ok()).unwrap_or_default()
+    }
+
+    /// Whether it is a service or feature code of a PBX: it begins with `*` or `#`.
+    pub const fn is_code(&self) -> bool {
+        matches!(self.chars[0], b'*' | b'#')
+    }
+
+    /// Adds a character; false when there is no room.
+    fn push(&mut self, character: u8) -> bool {
+        match self.chars.get_mut(usize::from(self.len)) {
+            Some(slot) => {
+                *slot = character;
+                self.len += 1;
+                true
+            }
+            None => false,
+        }
+    }
+}
+
+impl PartialEq for Number {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Number {}
+
+impl core::fmt::Display for Number {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl core::fmt::Debug for Number {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Brings a dialled user part, or a `sip:`, `sips:`, `tel:` or `urn:` URI, to one form.
+///
+/// Of a URI the user part counts, without its parameters and password; schemes are read in any case. Percent escapes are
+/// decoded once, the visual separators `-`, `.`, `(`, `)` and spaces are dropped, and so is one `#` at the end of plain
+/// digits, which some telephones send as the end of dialling. A `+` stays: a global number is no short one.
+///
+/// ```
+/// use libprov::number::{Dialled, normalise};
+/// let number = |text| match normalise(text) {
+///     Dialled::Number(number) => number.to_string(),
+///     other => format!("{other:?}"),
+/// };
+/// assert_eq!(number("sip:1-1%32@pbx.example;user=phone"), "112");
+/// assert_eq!(number("tel:112;phone-context=+49"), "112");
+/// assert_eq!(number("%2A89"), "*89");
+/// assert_eq!(number("URN:service:sos.fire"), "Sos");
+/// assert_eq!(number("１１２"), "Other");
+/// ```
+///
+/// SPEC C2; RFC 3966 section 5.1.1 (separators), RFC 3261 section 19.1 (user part, escapes), RFC 5031 section 4.
+pub fn normalise(text: &str) -> Dialled {
+    if let Some(name) = after_scheme(text, "urn:") {
+        return if is_sos(name) { Dialled::Sos } else { Dialled::Other };
+    }
+    match user_part(text).and_then(number) {
+        Some(number) => Dialled::Number(number),
+        None => Dialled::Other,
+    }
+}
+
+/// The emergency number that was dialled: one of `numbers`, by itself or behind the outside-line prefix, once; the first of
+/// them for the emergency service by name (SPEC C2).
+///
+/// ```
+/// use libprov::{ids::ShortNumber, number::{emergency, normalise}};
+/// let numbers = ["112", "110"].map(|text| ShortNumber::parse(text).unwrap());
+/// let dialled = |text| emergency(&normalise(text), &numbers, Some("0"));
+/// assert_eq!(dialled("0110"), Some(numbers[1]));
+/// assert_eq!(dialled("urn:service:sos"), Some(numbers[0]));
+/// assert_eq!(dialled("00112"), None);
+/// assert_eq!(dialled("1122"), None);
+/// ```
+pub fn emergency(dialled: &Dialled, numbers: &[ShortNumber], outside_line: Option<&str>) -> Option<ShortNumber> {
+    let number = match dialled {
+        Dialled::Sos => return numbers.first().copied(),
+        Dialled::Other => return None,
+        Dialled::Number(number) => number.as_str(),
+    };
+    let find = |digits| ShortNumber::parse(digits).filter(|short| numbers.contains(short));
+    find(number).or_else(|| find(number.strip_prefix(outside_line?)?))
+}
+
+/// The user part of a text, still escaped: without scheme, host, parameters and password. None for other URIs and where more
+/// than one `@` leaves open what the user is.
+pub(crate) fn user_part(text: &str) -> Option<&str> {
+    if text.len() > MAX_TEXT {
+        return None;
+    }
+    let (user, ends): (&str, &[char]) = if let Some(rest) = after_scheme(text, "tel:") {
+        (rest, &[';'])
+    } else if let Some(rest) = after_scheme(text, "sip:").or_else(|| after_scheme(text, "sips:")) {
+        // RFC 3261 section 19.1.1: what stands there without `@` is a host.
+        (before_host(rest)??, &[';', ':'])
+    } else {
+        (before_host(text)?.unwrap_or(text), &[';'])
+    };
+    user.split(ends).next()
+}
+
+/// What stands before the only `@`; none inside where there is none, none at all where there are more.
+fn before_host(text: &str) -> Option<Option<&str>> {
+    let mut parts = text.split('@');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(user), Some(_), None) => Some(Some(user)),
+        (_, None, _) => Some(None),
+        _ => None,
+    }
+}
+
+/// What stands behind a scheme, which is read in any case.
+fn after_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
+    let (head, rest) = text.split_at_checked(scheme.len())?;
+    head.eq_ignore_ascii_case(scheme).then_some(rest)
+}
+
+/// `service:sos`, with sub-services of letters, digits and inner hyphens (RFC 5031 section 4).
+fn is_sos(name: &str) -> bool {
+    let Some(service) = after_scheme(name, "service:").filter(|service| service.len() <= MAX_TEXT) else { return false };
+    let mut labels = service.split('.');
+    labels.next().is_some_and(|first| first.eq_ignore_ascii_case("sos"))
+        && labels.all(|label| {
+            let inner = label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+            inner && !label.is_empty() && !label.starts_with('-') && !label.ends_with('-')
+        })
+}
+
+/// The number of a user part.
+fn number(user: &str) -> Option<Number> {
+    let mut number = Number::EMPTY;
+    let mut plain = true;
+    let mut bytes = user.bytes();
+    while let Some(byte) = bytes.next() {
+        let byte = if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte };
+        match byte {
+            b'0'..=b'9' => {}
+            b'*' | b'#' => {
+                // One `#` behind plain digits only says that dialling is over.
+                if byte == b'#' && plain && number.len > 0 && bytes.len() == 0 {
+                    return Some(number);
+                }
+                plain = false;
+            }
+            b'+' if number.len == 0 => plain = false,
+            b'-' | b'.' | b'(' | b')' | b' ' => continue,
+            _ => return None,
+        }
+        if !number.push(byte) {
+            return None;
+        }
+    }
+    // A `+` alone is no number.
+    (number.len > 0 && number.as_str() != "+").then_some(number)
+}
+
+const fn hex(digit: u8) -> Option<u8> {
+    match digit {
+        b'0'..=b'9' => Some(digit - b'0'),
+        b'a'..=b'f' => Some(digit - b'a' + 10),
+        b'A'..=b'F' => Some(digit - b'A' + 10),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn c2_the_user_part_of_a_uri_is_what_counts() {
+        for (text, user) in [
+            ("112", Some("112")),
+            ("112@pbx", Some("112")),
+            ("112;ext=1", Some("112")),
+            ("sip:112@pbx;user=phone?Subject=x", Some("112")),
+            ("SIPS:112;phone-context=%2B49:word@[2001:db8::1]:5061", Some("112")),
+            ("sip:anna:112@pbx", Some("anna")),
+            ("tel:112;isub=1", Some("112")),
+            ("sip:112", None),
+            ("sip:a@b@c", None),
+            ("a@b@c", None),
+            ("", Some("")),
+        ] {
+            assert_eq!(user_part(text), user, "{text}");
+        }
+        assert_eq!(user_part(&"1".repeat(MAX_TEXT + 1)), None);
+    }
+
+    #[test]
+    fn c2_a_number_keeps_its_room() {
+        let longest = "1".repeat(MAX_CHARS);
+        assert!(matches!(normalise(&longest), Dialled::Number(number) if number.as_str() == longest));
+        assert_eq!(normalise(&(longest + "1")), Dialled::Other);
+    }
+}
