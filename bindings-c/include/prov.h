@@ -151,6 +151,12 @@
 #define PROV_AUDIT_PAP_NOT_JUDGED 35
 /** Location or other descriptive data of the device changed. */
 #define PROV_AUDIT_CHANGED 36
+/** The emergency service was called (SPEC C2). */
+#define PROV_AUDIT_EMERGENCY_CALL 37
+/** The emergency service called back (SPEC C5). */
+#define PROV_AUDIT_EMERGENCY_CALL_BACK 38
+/** A call or another request of an account was refused (SPEC C1, C6). */
+#define PROV_AUDIT_CALL_REFUSED 39
 
 /** For a PBX that serves phones over the Internet. */
 #define PROV_PRESET_CLOUD 1

@@ -266,6 +266,12 @@ pub const PROV_AUDIT_MAC_MISMATCH: u8 = 34;
 pub const PROV_AUDIT_PAP_NOT_JUDGED: u8 = 35;
 /// Location or other descriptive data of the device changed.
 pub const PROV_AUDIT_CHANGED: u8 = 36;
+/// The emergency service was called (SPEC C2).
+pub const PROV_AUDIT_EMERGENCY_CALL: u8 = 37;
+/// The emergency service called back (SPEC C5).
+pub const PROV_AUDIT_EMERGENCY_CALL_BACK: u8 = 38;
+/// A call or another request of an account was refused (SPEC C1, C6).
+pub const PROV_AUDIT_CALL_REFUSED: u8 = 39;
 
 pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
     Some(match number {
@@ -412,6 +418,9 @@ pub(crate) const fn audit_text(number: u8) -> Option<&'static CStr> {
         34 => c"mac_mismatch",
         35 => c"pap_not_judged",
         36 => c"changed",
+        37 => c"emergency_call",
+        38 => c"emergency_call_back",
+        39 => c"call_refused",
         _ => return None,
     })
 }

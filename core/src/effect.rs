@@ -196,6 +196,12 @@ audit_events! {
     PapNotJudged = 35, "pap_not_judged";
     /// Location or other descriptive data of the device changed.
     Changed = 36, "changed";
+    /// The emergency service was called (SPEC C2).
+    EmergencyCall = 37, "emergency_call";
+    /// The emergency service called back (SPEC C5).
+    EmergencyCallBack = 38, "emergency_call_back";
+    /// A call or another request of an account was refused (SPEC C1, C6).
+    CallRefused = 39, "call_refused";
 }
 
 /// How many effects are held without an allocation: enough for every call that is not a rare one.

@@ -21,13 +21,14 @@
 //! 5. [`device`], [`tenant`]
 //! 6. [`standing`]
 //! 7. [`request`], [`snapshot`]
-//! 8. [`site`]
+//! 8. [`site`], [`call`]
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
 
 pub mod announcement;
+pub mod call;
 pub mod credential;
 pub mod device;
 pub mod dtmf;

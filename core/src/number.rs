@@ -144,6 +144,33 @@ pub(crate) fn user_part(text: &str) -> Option<&str> {
     user.split(ends).next()
 }
 
+/// The user part, with its percent escapes decoded once; none where it is no plain ASCII or longer than a SIP user of ours.
+pub(crate) fn plain_user(text: &str) -> Option<PlainUser> {
+    let mut user = PlainUser { bytes: [0; PLAIN_BYTES], len: 0 };
+    let mut bytes = user_part(text)?.bytes();
+    while let Some(byte) = bytes.next() {
+        let byte = if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte };
+        *user.bytes.get_mut(usize::from(user.len)).filter(|_| byte.is_ascii())? = byte;
+        user.len += 1;
+    }
+    Some(user)
+}
+
+/// Room for the longest SIP user of an enrolment with its port.
+const PLAIN_BYTES: usize = 56;
+
+/// A user part after [`plain_user`].
+pub(crate) struct PlainUser {
+    bytes: [u8; PLAIN_BYTES],
+    len: u8,
+}
+
+impl PlainUser {
+    pub(crate) fn as_str(&self) -> &str {
+        self.bytes.get(..usize::from(self.len)).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
+    }
+}
+
 /// What stands before the only `@`; none inside where there is none, none at all where there are more.
 fn before_host(text: &str) -> Option<Option<&str>> {
     let mut parts = text.split('@');

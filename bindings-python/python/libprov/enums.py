@@ -255,6 +255,12 @@ class AuditEvent(StrEnum):
     """A PAP entry was not judged: its enrolment is of no use any more."""
     CHANGED = "changed"
     """Location or other descriptive data of the device changed."""
+    EMERGENCY_CALL = "emergency_call"
+    """The emergency service was called (SPEC C2)."""
+    EMERGENCY_CALL_BACK = "emergency_call_back"
+    """The emergency service called back (SPEC C5)."""
+    CALL_REFUSED = "call_refused"
+    """A call or another request of an account was refused (SPEC C1, C6)."""
 
 
 class ExemptionKind(StrEnum):

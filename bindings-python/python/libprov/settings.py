@@ -95,6 +95,12 @@ class CommonSettings(TypedDict, total=False):
     """First three octets of vendors whose telephones repeat a request with a login after a challenge."""
     challenge_ms: Length
     """How long a challenge is remembered; default 60 s."""
+    emergency_for_unknown: bool
+    """Whether calls of unknown identities may reach the emergency service; default no."""
+    outside_line: str | None
+    """The prefix of an outside line, 1 to 4 digits; default None."""
+    service_code: str
+    """What the authentication service answers under; default `*89`."""
     lang: Lang | str
     """The language of texts shown to people."""
 
@@ -110,4 +116,4 @@ class Settings(CloudSettings, total=False):
     """Every number and switch of a tenant."""
 
     emergency: Sequence[str]
-    """Emergency numbers, at least one."""
+    """Emergency numbers, 1 to 20; `emergency_preset` has those of many countries."""
