@@ -9,7 +9,7 @@ use crate::ids::ShortNumber;
 /// Longest text that is looked at, in bytes: longer than any request URI of a telephone.
 pub const MAX_TEXT: usize = 4_096;
 /// Longest number that is kept, in characters. E.164 has 15 digits; the rest is for prefixes and service codes.
-pub const MAX_CHARS: usize = 40;
+pub const MAX_CHARS: usize = 31;
 
 /// What was dialled.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,18 +40,6 @@ impl Number {
     /// Whether it is a service or feature code of a PBX: it begins with `*` or `#`.
     pub const fn is_code(&self) -> bool {
         matches!(self.chars[0], b'*' | b'#')
-    }
-
-    /// Adds a character; false when there is no room.
-    fn push(&mut self, character: u8) -> bool {
-        match self.chars.get_mut(usize::from(self.len)) {
-            Some(slot) => {
-                *slot = character;
-                self.len += 1;
-                true
-            }
-            None => false,
-        }
     }
 }
 
@@ -96,12 +84,51 @@ impl core::fmt::Debug for Number {
 ///
 /// SPEC C2; RFC 3966 section 5.1.1 (separators), RFC 3261 section 19.1 (user part, escapes), RFC 5031 section 4.
 pub fn normalise(text: &str) -> Dialled {
-    if let Some(name) = after_scheme(text, "urn:") {
-        return if is_sos(name) { Dialled::Sos } else { Dialled::Other };
+    Target::of(text).dialled()
+}
+
+/// A text taken apart, not yet read.
+#[derive(Clone, Copy)]
+pub(crate) enum Target<'a> {
+    Sos,
+    /// Its user part, still escaped.
+    User(&'a [u8]),
+    Other,
+}
+
+impl<'a> Target<'a> {
+    pub(crate) fn of(text: &'a str) -> Self {
+        if matches!(text.as_bytes(), [b'u' | b'U', ..])
+            && let Some(name) = after_scheme(text, "urn:")
+        {
+            return if is_sos(name) { Self::Sos } else { Self::Other };
+        }
+        user_part(text).map_or(Self::Other, Self::User)
     }
-    match user_part(text).and_then(number) {
-        Some(number) => Dialled::Number(number),
-        None => Dialled::Other,
+
+    pub(crate) fn dialled(self) -> Dialled {
+        match self {
+            Self::Sos => Dialled::Sos,
+            Self::User(user) => number(user).map_or(Dialled::Other, Dialled::Number),
+            Self::Other => Dialled::Other,
+        }
+    }
+
+    /// The SIP user with its percent escapes decoded once; none where it is shorter than `least`, longer than an enrolment's,
+    /// or no plain ASCII.
+    pub(crate) fn plain_user(self, least: usize) -> Option<PlainUser> {
+        let Self::User(escaped) = self else { return None };
+        if escaped.len() < least {
+            return None;
+        }
+        let mut user = PlainUser { bytes: [0; PLAIN_BYTES], len: 0 };
+        let mut bytes = escaped.iter().copied();
+        while let Some(byte) = bytes.next() {
+            let byte = if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte };
+            *user.bytes.get_mut(usize::from(user.len)).filter(|_| byte.is_ascii())? = byte;
+            user.len += 1;
+        }
+        Some(user)
     }
 }
 
@@ -120,8 +147,10 @@ pub fn normalise(text: &str) -> Dialled {
 pub fn emergency(dialled: &Dialled, numbers: &[ShortNumber], outside_line: Option<&str>) -> Option<ShortNumber> {
     let number = match dialled {
         Dialled::Sos => return numbers.first().copied(),
-        Dialled::Other => return None,
-        Dialled::Number(number) => number.as_str(),
+        Dialled::Number(number) if usize::from(number.len) <= ShortNumber::MAX_DIGITS + outside_line.map_or(0, str::len) => {
+            number.as_str()
+        }
+        Dialled::Number(_) | Dialled::Other => return None,
     };
     let find = |digits| ShortNumber::parse(digits).filter(|short| numbers.contains(short));
     find(number).or_else(|| find(number.strip_prefix(outside_line?)?))
@@ -129,37 +158,37 @@ pub fn emergency(dialled: &Dialled, numbers: &[ShortNumber], outside_line: Optio
 
 /// The user part of a text, still escaped: without scheme, host, parameters and password. None for other URIs and where more
 /// than one `@` leaves open what the user is.
-pub(crate) fn user_part(text: &str) -> Option<&str> {
+fn user_part(text: &str) -> Option<&[u8]> {
     if text.len() > MAX_TEXT {
         return None;
     }
-    let (user, ends): (&str, &[char]) = if let Some(rest) = after_scheme(text, "tel:") {
-        (rest, &[';'])
-    } else if let Some(rest) = after_scheme(text, "sip:").or_else(|| after_scheme(text, "sips:")) {
-        // RFC 3261 section 19.1.1: what stands there without `@` is a host.
-        (before_host(rest)??, &[';', ':'])
-    } else {
-        (before_host(text)?.unwrap_or(text), &[';'])
+    let (rest, scheme) = match text.as_bytes().first()? {
+        b't' | b'T' if let Some(rest) = after_scheme(text, "tel:") => return Some(head(rest.as_bytes(), b";;")),
+        b's' | b'S' => match after_scheme(text, "sip:").or_else(|| after_scheme(text, "sips:")) {
+            Some(rest) => (rest.as_bytes(), true),
+            None => (text.as_bytes(), false),
+        },
+        _ => (text.as_bytes(), false),
     };
-    user.split(ends).next()
+    let user = match rest.iter().filter(|byte| **byte == b'@').count() {
+        1 => head(rest, b"@@"),
+        // RFC 3261 section 19.1.1: what stands in a URI without `@` is a host.
+        0 if !scheme => rest,
+        _ => return None,
+    };
+    Some(head(user, if scheme { b";:" } else { b";;" }))
 }
 
-/// The user part, with its percent escapes decoded once; none where it is no plain ASCII or longer than a SIP user of ours.
-pub(crate) fn plain_user(text: &str) -> Option<PlainUser> {
-    let mut user = PlainUser { bytes: [0; PLAIN_BYTES], len: 0 };
-    let mut bytes = user_part(text)?.bytes();
-    while let Some(byte) = bytes.next() {
-        let byte = if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte };
-        *user.bytes.get_mut(usize::from(user.len)).filter(|_| byte.is_ascii())? = byte;
-        user.len += 1;
-    }
-    Some(user)
+/// What stands before the first of these bytes.
+fn head<'a>(bytes: &'a [u8], [one, other]: &[u8; 2]) -> &'a [u8] {
+    let end = bytes.iter().position(|byte| byte == one || byte == other);
+    end.and_then(|end| bytes.get(..end)).unwrap_or(bytes)
 }
 
 /// Room for the longest SIP user of an enrolment with its port.
 const PLAIN_BYTES: usize = 56;
 
-/// A user part after [`plain_user`].
+/// A user part after [`Target::plain_user`].
 pub(crate) struct PlainUser {
     bytes: [u8; PLAIN_BYTES],
     len: u8,
@@ -168,16 +197,6 @@ pub(crate) struct PlainUser {
 impl PlainUser {
     pub(crate) fn as_str(&self) -> &str {
         self.bytes.get(..usize::from(self.len)).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
-    }
-}
-
-/// What stands before the only `@`; none inside where there is none, none at all where there are more.
-fn before_host(text: &str) -> Option<Option<&str>> {
-    let mut parts = text.split('@');
-    match (parts.next(), parts.next(), parts.next()) {
-        (Some(user), Some(_), None) => Some(Some(user)),
-        (_, None, _) => Some(None),
-        _ => None,
     }
 }
 
@@ -199,31 +218,35 @@ fn is_sos(name: &str) -> bool {
 }
 
 /// The number of a user part.
-fn number(user: &str) -> Option<Number> {
+fn number(user: &[u8]) -> Option<Number> {
     let mut number = Number::EMPTY;
+    let mut len = 0usize;
     let mut plain = true;
-    let mut bytes = user.bytes();
-    while let Some(byte) = bytes.next() {
-        let byte = if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte };
-        match byte {
-            b'0'..=b'9' => {}
-            b'*' | b'#' => {
+    let mut rest = user;
+    while let [byte, tail @ ..] = rest {
+        let mut byte = *byte;
+        rest = tail;
+        if byte == b'%' {
+            let [high, low, tail @ ..] = rest else { return None };
+            byte = hex(*high)? << 4 | hex(*low)?;
+            rest = tail;
+        }
+        if !byte.is_ascii_digit() {
+            match byte {
+                b'-' | b'.' | b'(' | b')' | b' ' => continue,
                 // One `#` behind plain digits only says that dialling is over.
-                if byte == b'#' && plain && number.len > 0 && bytes.len() == 0 {
-                    return Some(number);
-                }
-                plain = false;
+                b'#' if plain && len > 0 && rest.is_empty() => break,
+                b'*' | b'#' => plain = false,
+                b'+' if len == 0 => plain = false,
+                _ => return None,
             }
-            b'+' if number.len == 0 => plain = false,
-            b'-' | b'.' | b'(' | b')' | b' ' => continue,
-            _ => return None,
         }
-        if !number.push(byte) {
-            return None;
-        }
+        *number.chars.get_mut(len)? = byte;
+        len += 1;
     }
+    number.len = u8::try_from(len).ok()?;
     // A `+` alone is no number.
-    (number.len > 0 && number.as_str() != "+").then_some(number)
+    (len > 1 || len == 1 && number.chars[0] != b'+').then_some(number)
 }
 
 const fn hex(digit: u8) -> Option<u8> {
@@ -252,9 +275,9 @@ mod tests {
             ("sip:112", None),
             ("sip:a@b@c", None),
             ("a@b@c", None),
-            ("", Some("")),
+            ("", None),
         ] {
-            assert_eq!(user_part(text), user, "{text}");
+            assert_eq!(user_part(text), user.map(str::as_bytes), "{text}");
         }
         assert_eq!(user_part(&"1".repeat(MAX_TEXT + 1)), None);
     }

@@ -234,7 +234,7 @@ fn by_the_book(text: &str) -> Option<String> {
     if ends && out.len() > 1 && out[..out.len() - 1].chars().all(|character| character.is_ascii_digit()) {
         out.pop();
     }
-    (!out.is_empty() && out.len() <= 40).then_some(out)
+    (!out.is_empty() && out.len() <= 31).then_some(out)
 }
 
 /// A number spelt so that it must be known: separators, escapes, schemes, parameters.
