@@ -1,5 +1,6 @@
 //! Wire names: Rust's enums and the `StrEnum` members of `libprov/enums.py` that stand for them.
 
+use libprov::call;
 use libprov::device::Withheld;
 use libprov::effect::AuditEvent;
 use libprov::lang::Lang;
@@ -71,6 +72,7 @@ pub(crate) static EXEMPTION: Words<()> = named("ExemptionKind");
 pub(crate) static IDENTITY: Words<()> = named("IdentityKind");
 pub(crate) static NOTICE: Words<()> = named("Notice");
 pub(crate) static RESYNC: Words<()> = named("ResyncKind");
+pub(crate) static SIP_METHOD: Words<()> = named("SipMethod");
 
 pub(crate) static WITHHELD: Words<Withheld> = Words::new(
     "Withheld",
@@ -159,6 +161,7 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("State", State::ALL.iter().map(|state| state.name()).collect()),
         ("Rule", Rule::ALL.iter().map(|rule| rule.name()).collect()),
         ("Proof", proofs.iter().map(|proof| proof.name()).collect()),
+        ("SipMethod", call::Method::ALL.iter().map(|method| method.name()).collect()),
         ("AuditEvent", AuditEvent::ALL.iter().map(|event| event.name()).collect()),
         of(&WITHHELD),
         of(&CARRIAGE),

@@ -18,6 +18,7 @@ __all__ = [
     "Proof",
     "ResyncKind",
     "Rule",
+    "SipMethod",
     "State",
     "SuspensionBind",
     "TextForm",
@@ -335,6 +336,31 @@ class Method(StrEnum):
     """HEAD."""
     OTHER = "other"
     """Any other."""
+
+
+class SipMethod(StrEnum):
+    """The method of a SIP request (SPEC C6)."""
+
+    REGISTER = "REGISTER"
+    """REGISTER."""
+    INVITE = "INVITE"
+    """INVITE."""
+    ACK = "ACK"
+    """ACK."""
+    BYE = "BYE"
+    """BYE."""
+    CANCEL = "CANCEL"
+    """CANCEL."""
+    PRACK = "PRACK"
+    """PRACK."""
+    UPDATE = "UPDATE"
+    """UPDATE."""
+    INFO = "INFO"
+    """INFO."""
+    OPTIONS = "OPTIONS"
+    """OPTIONS."""
+    OTHER = "OTHER"
+    """REFER, MESSAGE, SUBSCRIBE, NOTIFY, PUBLISH and all others."""
 
 
 class Transport(StrEnum):
