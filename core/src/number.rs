@@ -84,52 +84,20 @@ impl core::fmt::Debug for Number {
 ///
 /// SPEC C2; RFC 3966 section 5.1.1 (separators), RFC 3261 section 19.1 (user part, escapes), RFC 5031 section 4.
 pub fn normalise(text: &str) -> Dialled {
-    Target::of(text).dialled()
-}
-
-/// A text taken apart, not yet read.
-#[derive(Clone, Copy)]
-pub(crate) enum Target<'a> {
-    Sos,
-    /// Its user part, still escaped.
-    User(&'a [u8]),
-    Other,
-}
-
-impl<'a> Target<'a> {
-    pub(crate) fn of(text: &'a str) -> Self {
-        if matches!(text.as_bytes(), [b'u' | b'U', ..])
-            && let Some(name) = after_scheme(text, "urn:")
-        {
-            return if is_sos(name) { Self::Sos } else { Self::Other };
-        }
-        user_part(text).map_or(Self::Other, Self::User)
+    let bytes = text.as_bytes();
+    if bytes.len() > MAX_TEXT {
+        return Dialled::Other;
     }
-
-    pub(crate) fn dialled(self) -> Dialled {
-        match self {
-            Self::Sos => Dialled::Sos,
-            Self::User(user) => number(user).map_or(Dialled::Other, Dialled::Number),
-            Self::Other => Dialled::Other,
-        }
-    }
-
-    /// The SIP user with its percent escapes decoded once; none where it is shorter than `least`, longer than an enrolment's,
-    /// or no plain ASCII.
-    pub(crate) fn plain_user(self, least: usize) -> Option<PlainUser> {
-        let Self::User(escaped) = self else { return None };
-        if escaped.len() < least {
-            return None;
-        }
-        let mut user = PlainUser { bytes: [0; PLAIN_BYTES], len: 0 };
-        let mut bytes = escaped.iter().copied();
-        while let Some(byte) = bytes.next() {
-            let byte = if byte == b'%' { hex(bytes.next()?)? << 4 | hex(bytes.next()?)? } else { byte };
-            *user.bytes.get_mut(usize::from(user.len)).filter(|_| byte.is_ascii())? = byte;
-            user.len += 1;
-        }
-        Some(user)
-    }
+    let found = match bytes {
+        [b'u' | b'U', ..] => match after_scheme(text, "urn:") {
+            Some(name) => return if is_sos(name) { Dialled::Sos } else { Dialled::Other },
+            None => None,
+        },
+        [b't' | b'T', ..] => after_scheme(text, "tel:").and_then(|rest| number(rest.as_bytes(), Form::Tel)),
+        [b's' | b'S', ..] => after_sip(text).and_then(|rest| number(rest.as_bytes(), Form::Sip)),
+        _ => number(bytes, Form::Plain),
+    };
+    found.map_or(Dialled::Other, Dialled::Number)
 }
 
 /// The emergency number that was dialled: one of `numbers`, by itself or behind the outside-line prefix, once; the first of
@@ -156,39 +124,39 @@ pub fn emergency(dialled: &Dialled, numbers: &[ShortNumber], outside_line: Optio
     find(number).or_else(|| find(number.strip_prefix(outside_line?)?))
 }
 
-/// The user part of a text, still escaped: without scheme, host, parameters and password. None for other URIs and where more
-/// than one `@` leaves open what the user is.
-fn user_part(text: &str) -> Option<&[u8]> {
+/// The SIP user of a text with its percent escapes decoded once: without scheme, host, parameters and password. None for other
+/// URIs, where more than one `@` leaves open what the user is, and for what no enrolment's user can be.
+pub(crate) fn sip_user(text: &str) -> Option<PlainUser> {
     if text.len() > MAX_TEXT {
         return None;
     }
-    let (rest, scheme) = match text.as_bytes().first()? {
-        b't' | b'T' if let Some(rest) = after_scheme(text, "tel:") => return Some(head(rest.as_bytes(), b";;")),
-        b's' | b'S' => match after_scheme(text, "sip:").or_else(|| after_scheme(text, "sips:")) {
-            Some(rest) => (rest.as_bytes(), true),
-            None => (text.as_bytes(), false),
-        },
-        _ => (text.as_bytes(), false),
+    let (rest, form) = match after_sip(text) {
+        Some(rest) => (rest, Form::Sip),
+        None => (text, Form::Plain),
     };
-    let user = match rest.iter().filter(|byte| **byte == b'@').count() {
-        1 => head(rest, b"@@"),
-        // RFC 3261 section 19.1.1: what stands in a URI without `@` is a host.
-        0 if !scheme => rest,
-        _ => return None,
-    };
-    Some(head(user, if scheme { b";:" } else { b";;" }))
-}
-
-/// What stands before the first of these bytes.
-fn head<'a>(bytes: &'a [u8], [one, other]: &[u8; 2]) -> &'a [u8] {
-    let end = bytes.iter().position(|byte| byte == one || byte == other);
-    end.and_then(|end| bytes.get(..end)).unwrap_or(bytes)
+    let mut user = PlainUser { bytes: [0; PLAIN_BYTES], len: 0 };
+    let mut rest = rest.as_bytes();
+    while let [byte, tail @ ..] = rest {
+        let mut byte = *byte;
+        if form.ends(byte) {
+            break;
+        }
+        rest = tail;
+        if byte == b'%' {
+            let [high, low, tail @ ..] = rest else { return None };
+            byte = hex(*high)? << 4 | hex(*low)?;
+            rest = tail;
+        }
+        *user.bytes.get_mut(usize::from(user.len)).filter(|_| byte.is_ascii())? = byte;
+        user.len += 1;
+    }
+    form.accepts(rest).then_some(user)
 }
 
 /// Room for the longest SIP user of an enrolment with its port.
 const PLAIN_BYTES: usize = 56;
 
-/// A user part after [`Target::plain_user`].
+/// A user part after [`sip_user`].
 pub(crate) struct PlainUser {
     bytes: [u8; PLAIN_BYTES],
     len: u8,
@@ -206,6 +174,10 @@ fn after_scheme<'a>(text: &'a str, scheme: &str) -> Option<&'a str> {
     head.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
+fn after_sip(text: &str) -> Option<&str> {
+    after_scheme(text, "sip:").or_else(|| after_scheme(text, "sips:"))
+}
+
 /// `service:sos`, with sub-services of letters, digits and inner hyphens (RFC 5031 section 4).
 fn is_sos(name: &str) -> bool {
     let Some(service) = after_scheme(name, "service:").filter(|service| service.len() <= MAX_TEXT) else { return false };
@@ -217,25 +189,62 @@ fn is_sos(name: &str) -> bool {
         })
 }
 
-/// The number of a user part.
-fn number(user: &[u8]) -> Option<Number> {
+/// What a text is, which says where its user part ends.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Form {
+    /// A user part, perhaps with parameters and a host.
+    Plain,
+    /// Behind `tel:`.
+    Tel,
+    /// Behind `sip:` or `sips:`. What stands there without `@` is a host (RFC 3261 section 19.1.1).
+    Sip,
+}
+
+impl Form {
+    /// Whether the user part ends before this byte.
+    const fn ends(self, byte: u8) -> bool {
+        match byte {
+            b';' => true,
+            b'@' => !matches!(self, Self::Tel),
+            b':' => matches!(self, Self::Sip),
+            _ => false,
+        }
+    }
+
+    /// Whether what stands behind the user part leaves no doubt about it.
+    fn accepts(self, rest: &[u8]) -> bool {
+        match (self, rest.iter().filter(|byte| **byte == b'@').count()) {
+            (Self::Tel, _) | (Self::Plain, 0 | 1) | (Self::Sip, 1) => true,
+            (Self::Plain | Self::Sip, _) => false,
+        }
+    }
+}
+
+/// The number of the user part that a text begins with.
+fn number(text: &[u8], form: Form) -> Option<Number> {
     let mut number = Number::EMPTY;
     let mut len = 0usize;
     let mut plain = true;
-    let mut rest = user;
+    let mut rest = text;
     while let [byte, tail @ ..] = rest {
         let mut byte = *byte;
-        rest = tail;
-        if byte == b'%' {
-            let [high, low, tail @ ..] = rest else { return None };
-            byte = hex(*high)? << 4 | hex(*low)?;
+        if byte.is_ascii_digit() {
             rest = tail;
-        }
-        if !byte.is_ascii_digit() {
+        } else {
+            if form.ends(byte) {
+                break;
+            }
+            rest = tail;
+            if byte == b'%' {
+                let [high, low, tail @ ..] = rest else { return None };
+                byte = hex(*high)? << 4 | hex(*low)?;
+                rest = tail;
+            }
             match byte {
+                b'0'..=b'9' => {}
                 b'-' | b'.' | b'(' | b')' | b' ' => continue,
                 // One `#` behind plain digits only says that dialling is over.
-                b'#' if plain && len > 0 && rest.is_empty() => break,
+                b'#' if plain && len > 0 && rest.first().is_none_or(|next| form.ends(*next)) => break,
                 b'*' | b'#' => plain = false,
                 b'+' if len == 0 => plain = false,
                 _ => return None,
@@ -246,7 +255,7 @@ fn number(user: &[u8]) -> Option<Number> {
     }
     number.len = u8::try_from(len).ok()?;
     // A `+` alone is no number.
-    (len > 1 || len == 1 && number.chars[0] != b'+').then_some(number)
+    (len > 1 || len == 1 && number.chars[0] != b'+').then_some(number).filter(|_| form.accepts(rest))
 }
 
 const fn hex(digit: u8) -> Option<u8> {
@@ -261,25 +270,29 @@ const fn hex(digit: u8) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
-    fn c2_the_user_part_of_a_uri_is_what_counts() {
+    fn c1_the_user_part_of_a_uri_is_what_counts() {
         for (text, user) in [
-            ("112", Some("112")),
-            ("112@pbx", Some("112")),
-            ("112;ext=1", Some("112")),
-            ("sip:112@pbx;user=phone?Subject=x", Some("112")),
-            ("SIPS:112;phone-context=%2B49:word@[2001:db8::1]:5061", Some("112")),
+            ("anna", Some("anna")),
+            ("anna@pbx", Some("anna")),
+            ("anna;ext=1", Some("anna")),
+            ("sip:anna@pbx;user=phone?Subject=x", Some("anna")),
+            ("SIPS:an%6Ea;phone-context=%2B49:word@[2001:db8::1]:5061", Some("anna")),
             ("sip:anna:112@pbx", Some("anna")),
-            ("tel:112;isub=1", Some("112")),
-            ("sip:112", None),
+            ("sip:anna", None),
             ("sip:a@b@c", None),
             ("a@b@c", None),
-            ("", None),
+            ("an%6", None),
+            ("%ff", None),
+            ("änna", None),
+            ("", Some("")),
         ] {
-            assert_eq!(user_part(text), user.map(str::as_bytes), "{text}");
+            assert_eq!(sip_user(text).as_ref().map(PlainUser::as_str), user, "{text}");
         }
-        assert_eq!(user_part(&"1".repeat(MAX_TEXT + 1)), None);
+        assert!(sip_user(&"a".repeat(PLAIN_BYTES)).is_some() && sip_user(&"a".repeat(PLAIN_BYTES + 1)).is_none());
+        assert!(sip_user(&format!("a;{}", "x".repeat(MAX_TEXT))).is_none());
     }
 
     #[test]

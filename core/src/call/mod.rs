@@ -298,7 +298,7 @@ impl Party {
                 Some(device) => (Self::Full { epoch }, Some(device)),
                 None => (Self::Unknown, None),
             },
-            Caller::Outside(_) => match called_enrolment(number::Target::of(call.target)) {
+            Caller::Outside(_) => match called_enrolment(call.target) {
                 Some(id) => {
                     let genuine = device.is_some_and(|device| id.is_genuine(facts.tenant.keys(), device.subject()));
                     (Self::ToEnrolment { id, genuine }, device)
@@ -428,8 +428,7 @@ impl<'a> Desk<'_, '_, 'a> {
     /// The table of SPEC C1, in its order.
     fn judge(&mut self, situation: Situation, device: &'a Device) -> Route<'a> {
         let wish = Wish::of(self.call);
-        let target = if wish == Wish::Register { number::Target::Other } else { number::Target::of(self.call.target) };
-        let dialled = if wish == Wish::Call { target.dialled() } else { Dialled::Other };
+        let dialled = if wish == Wish::Call { number::normalise(self.call.target) } else { Dialled::Other };
         let emergency = emergency(self.draft.settings, &dialled);
         match (wish, emergency, situation) {
             // SPEC C6: it starts nothing.
@@ -450,10 +449,14 @@ impl<'a> Desk<'_, '_, 'a> {
             // SPEC C1, A14: of the present epoch with a full answer given.
             (_, _, Situation::FullGiven(lease)) => {
                 request::arrive(self.facts, self.draft, lease, self.writes);
-                if self.draft.get().phase == Phase::Delivered { self.through(target) } else { self.refuse(Announcement::Blocked) }
+                if self.draft.get().phase == Phase::Delivered {
+                    self.through(wish, &dialled)
+                } else {
+                    self.refuse(Announcement::Blocked)
+                }
             }
             // SPEC C1: of the present epoch, active and delivered.
-            (_, _, Situation::FullDelivered) => self.through(target),
+            (_, _, Situation::FullDelivered) => self.through(wish, &dialled),
             // SPEC C6: an enrolment account may register, call, and nothing else.
             (Wish::Else, _, _) => self.refuse(Announcement::Refused),
             (Wish::Register, _, Situation::Unproven) => self.refuse(Announcement::NotInService),
@@ -521,8 +524,9 @@ impl<'a> Desk<'_, '_, 'a> {
     }
 
     /// SPEC C1: nobody calls an enrolment account.
-    fn through(&mut self, target: number::Target<'_>) -> Route<'a> {
-        if called_enrolment(target).is_some() {
+    fn through(&mut self, wish: Wish, dialled: &Dialled) -> Route<'a> {
+        // What is a number is no enrolment's SIP user.
+        if wish != Wish::Register && *dialled == Dialled::Other && called_enrolment(self.call.target).is_some() {
             return self.refuse(Announcement::Refused);
         }
         Route::Through
@@ -574,8 +578,8 @@ fn emergency(settings: &Settings, dialled: &Dialled) -> Option<ShortNumber> {
 }
 
 /// The enrolment account that a target names.
-fn called_enrolment(target: number::Target<'_>) -> Option<EnrolmentId> {
-    target.plain_user(EnrolmentId::SHORTEST).and_then(|user| EnrolmentId::read(user.as_str()))
+fn called_enrolment(target: &str) -> Option<EnrolmentId> {
+    number::sip_user(target).and_then(|user| EnrolmentId::read(user.as_str()))
 }
 
 /// A request that no device's account made.

@@ -33,9 +33,6 @@ pub struct EnrolmentId {
 }
 
 impl EnrolmentId {
-    /// Characters of the shortest id.
-    pub(crate) const SHORTEST: usize = V4_CHARS;
-
     /// Reads an id, or a SIP user that is an id with a port suffix such as `-2`.
     ///
     /// # Errors
