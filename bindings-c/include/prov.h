@@ -151,12 +151,22 @@
 #define PROV_AUDIT_PAP_NOT_JUDGED 35
 /** Location or other descriptive data of the device changed. */
 #define PROV_AUDIT_CHANGED 36
+/** A source asked for more unknown or forged MACs than it may: it is throttled (SPEC R12). */
+#define PROV_AUDIT_SOURCE_THROTTLED 37
+/** A PAP was not judged because the source or the tenant had too many wrong ones (SPEC R12). */
+#define PROV_AUDIT_PAP_BUDGET 38
+/** An unknown device was put on offer (SPEC D5). */
+#define PROV_AUDIT_ADOPTION_OFFERED 39
+/** An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5). */
+#define PROV_AUDIT_ADOPTION_FULL 40
 /** The emergency service was called (SPEC C2). */
-#define PROV_AUDIT_EMERGENCY_CALL 37
+#define PROV_AUDIT_EMERGENCY_CALL 50
 /** The emergency service called back (SPEC C5). */
-#define PROV_AUDIT_EMERGENCY_CALL_BACK 38
+#define PROV_AUDIT_EMERGENCY_CALL_BACK 51
 /** A call or another request of an account was refused (SPEC C1, C6). */
-#define PROV_AUDIT_CALL_REFUSED 39
+#define PROV_AUDIT_CALL_REFUSED 52
+/** A roster with the PAPs of devices was exported (SPEC X1). */
+#define PROV_AUDIT_PAPS_EXPORTED 60
 
 /** For a PBX that serves phones over the Internet. */
 #define PROV_PRESET_CLOUD 1
@@ -290,6 +300,10 @@
 #define PROV_WRITE_SOURCE_GUARD 8
 /** The tenant guard changed: prov_decision_tenant_guard. */
 #define PROV_WRITE_TENANT_GUARD 16
+/** The guard of the /48 around the source changed: prov_decision_wider_guard. */
+#define PROV_WRITE_WIDER_GUARD 32
+/** The adoption pool changed: prov_decision_adoption. */
+#define PROV_WRITE_ADOPTION 64
 
 /**
  * Write this event to the audit log, with the actor of the call: event, old_state, new_state, source, rule, aggregate.
@@ -305,6 +319,8 @@
 #define PROV_EFFECT_HANG_UP 5
 /** Ask phones to fetch their configuration now: resync says which. */
 #define PROV_EFFECT_RESYNC 6
+/** Create the device of this request as active, if its model is supported: the policy adopts it. */
+#define PROV_EFFECT_ADOPT 7
 
 /** The PAP was right; the telephone is being set up. */
 #define PROV_PLAY_ACCEPTED 1
@@ -417,6 +433,13 @@
 /** Not at all: the weak binding to the address. */
 #define PROV_CARRIAGE_NONE 3
 
+/**
+ * The unknown devices of one tenant that are on offer for adoption.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once.
+ */
+typedef struct prov_adoption prov_adoption;
+
 /** Bytes that the library made, such as a snapshot. They are wiped when freed. */
 typedef struct prov_bytes prov_bytes;
 
@@ -439,7 +462,7 @@ typedef struct prov_device prov_device;
 typedef struct prov_error prov_error;
 
 /**
- * What is remembered of one source, to slow attackers down.
+ * What is remembered of one source, or of the IPv6 /48 around it, to slow attackers down.
  *
  * An immutable record with a revision that rises by one with each change; many threads may use it at once.
  */
@@ -460,7 +483,7 @@ typedef struct prov_temp prov_temp;
 typedef struct prov_tenant prov_tenant;
 
 /**
- * What is remembered of one tenant: the count of its temporary whitelist entries.
+ * What is remembered of one tenant: its wrong PAPs and the count of its temporary whitelist entries.
  *
  * An immutable record with a revision that rises by one with each change; many threads may use it at once.
  */
@@ -468,6 +491,22 @@ typedef struct prov_tenant_guard prov_tenant_guard;
 
 /** What a call says: PROV_OK, or a PROV_E number. */
 typedef int32_t prov_status;
+
+/** An unknown device on offer for adoption. */
+typedef struct {
+    /** The MAC it asked with: a claim. */
+    uint8_t mac[6];
+    /** 1: the policy wants it created as active, if its model is supported. */
+    uint8_t activate;
+    /** 0. */
+    uint8_t reserved;
+    /** When it first asked. */
+    int64_t since_ms;
+    /** Until when it is offered. */
+    int64_t until_ms;
+    /** The source it first asked from. */
+    char source[48];
+} prov_offer;
 
 /** What prov_tenant_new makes a tenant of. Wipe it afterwards, for the key in it. */
 typedef struct {
@@ -523,10 +562,17 @@ typedef struct {
     const prov_device *device;
     /** The temporary whitelist entry of the request's source; for prov_delivered, that of the lease's source. */
     const prov_temp *temp;
-    /** What is remembered of the request's source. */
+    /**
+     * What is remembered of the request's source; for prov_enter_pap, of the source inside the enrolment
+     * (prov_enrolment_source), and for prov_delivered, of that of the lease.
+     */
     const prov_source_guard *source;
     /** What is remembered of the tenant. */
     const prov_tenant_guard *budget;
+    /** What is remembered of the /48 around the source, for IPv6 (prov_source_key). */
+    const prov_source_guard *wider;
+    /** The tenant's unknown devices on offer; needed where the policy adopts any. */
+    const prov_adoption *adoption;
 } prov_facts;
 
 /** A request for a file. Everything in it is borrowed for the call. */
@@ -934,6 +980,46 @@ typedef struct {
 #define PROV_E_OTP_EXPORT_FORM 1421
 /** A text does not fit a QR code. */
 #define PROV_E_OTP_QR_LONG 1430
+/** A roster has no header line. */
+#define PROV_E_ROSTER_EMPTY 1500
+/** A column title is unknown. */
+#define PROV_E_ROSTER_TITLE_UNKNOWN 1501
+/** A column stands there twice. */
+#define PROV_E_ROSTER_TITLE_TWICE 1502
+/** A column is missing. */
+#define PROV_E_ROSTER_TITLE_MISSING 1503
+/** A roster has more rows than it may. */
+#define PROV_E_ROSTER_ROWS 1504
+/** A field is not UTF-8. */
+#define PROV_E_ROSTER_ENCODING 1510
+/** Text stands behind a closing quote. */
+#define PROV_E_ROSTER_QUOTE_STRAY 1511
+/** A quote is never closed. */
+#define PROV_E_ROSTER_QUOTE_OPEN 1512
+/** A line is too long. */
+#define PROV_E_ROSTER_LINE_BYTES 1513
+/** A line has fewer fields than the header. */
+#define PROV_E_ROSTER_FIELDS_FEW 1514
+/** A line has more fields than the header. */
+#define PROV_E_ROSTER_FIELDS_MANY 1515
+/** A vendor is unknown. */
+#define PROV_E_ROSTER_VENDOR 1520
+/** A model is unknown. */
+#define PROV_E_ROSTER_MODEL 1521
+/** A field is not the MAC address of a device. */
+#define PROV_E_ROSTER_MAC 1522
+/** A MAC address stands on an earlier line. */
+#define PROV_E_ROSTER_MAC_TWICE 1523
+/** A MAC address is a device of the tenant already. */
+#define PROV_E_ROSTER_MAC_KNOWN 1524
+/** A creation date cannot be read. */
+#define PROV_E_ROSTER_DATE 1525
+/** A text is too long or holds a control character. */
+#define PROV_E_ROSTER_TEXT 1526
+/** A number of accounts is out of range. */
+#define PROV_E_ROSTER_ACCOUNTS 1527
+/** A roster has bad lines, and nothing was imported. */
+#define PROV_E_ROSTER_BAD_LINES 1530
 
 #ifdef __cplusplus
 extern "C" {
@@ -987,6 +1073,28 @@ prov_status prov_mac_format(const uint8_t mac[6], char *buf, size_t cap, size_t 
  * prov_enter_pap. It is a claim until that call.
  */
 prov_status prov_enrolment_mac(const char *sip_user, size_t sip_user_len, uint8_t mac[6], prov_error **error);
+
+/**
+ * The key of what is remembered of a requester: the IPv4 address, the IPv6 /64, or "unresolved" for an empty address.
+ * wider  1: the IPv6 /48 around it instead, for prov_facts.wider; empty where there is none.
+ */
+prov_status prov_source_key(const char *address,
+                            size_t address_len,
+                            uint8_t wider,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed);
+
+/**
+ * The key of the source inside the SIP user of an enrolment: which records to load before prov_enter_pap.
+ * wider  as for prov_source_key.
+ */
+prov_status prov_enrolment_source(const char *sip_user,
+                                  size_t sip_user_len,
+                                  uint8_t wider,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed);
 
 /**
  * Reads a tenant from bytes of prov_tenant_bytes, of this version of the library or an older one.
@@ -1138,6 +1246,63 @@ prov_status prov_tenant_guard_revision(const prov_tenant_guard *guard, uint64_t 
 /** Frees a tenant guard; NULL is fine. */
 void prov_tenant_guard_free(prov_tenant_guard *guard);
 
+/**
+ * Reads an adoption pool from bytes of prov_adoption_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_adoption_free.
+ */
+prov_status prov_adoption_from_bytes(const uint8_t *bytes, size_t len, prov_adoption **out, prov_error **error);
+
+/**
+ * Reads an adoption pool from JSON of prov_adoption_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_adoption_free.
+ */
+prov_status prov_adoption_from_json(const char *json, size_t len, prov_adoption **out, prov_error **error);
+
+/**
+ * Writes an adoption pool as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_adoption_bytes(const prov_adoption *pool, prov_bytes **out);
+
+/**
+ * Writes an adoption pool as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_adoption_json(const prov_adoption *pool, prov_bytes **out);
+
+/** The revision of an adoption pool, for compare-and-swap. */
+prov_status prov_adoption_revision(const prov_adoption *pool, uint64_t *out);
+
+/** Frees an adoption pool; NULL is fine. */
+void prov_adoption_free(prov_adoption *pool);
+
+/**
+ * Whom a source guard is about: "192.0.2.1", "2001:db8::/64", "2001:db8:1::/48" or "unresolved". The key to store it under.
+ */
+prov_status prov_source_guard_key(const prov_source_guard *guard,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed);
+
+/** How many devices are on offer at an instant. */
+prov_status prov_adoption_count(const prov_adoption *pool, int64_t now_ms, size_t *out);
+
+/**
+ * One device on offer, in the order of their coming; PROV_E_ARGUMENT for an index at or above the count at that instant.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_adoption_offer(const prov_adoption *pool,
+                                size_t index,
+                                int64_t now_ms,
+                                prov_offer *out,
+                                size_t out_size);
+
+/**
+ * The pool without a device: it was created, or is not wanted.
+ * out  a new handle; free it with prov_adoption_free.
+ */
+prov_status prov_adoption_without(const prov_adoption *pool, const uint8_t mac[6], prov_adoption **out);
+
 /** Prepares the struct; size is its sizeof. */
 prov_status prov_new_tenant_init(prov_new_tenant *config, size_t size);
 
@@ -1238,6 +1403,18 @@ prov_status prov_decision_temp(const prov_decision *decision, prov_temp **out);
  * out  a new handle, to be freed with prov_source_guard_free; NULL where it did not change.
  */
 prov_status prov_decision_source_guard(const prov_decision *decision, prov_source_guard **out);
+
+/**
+ * The changed guard of the /48 around the source.
+ * out  a new handle, to be freed with prov_source_guard_free; NULL where it did not change.
+ */
+prov_status prov_decision_wider_guard(const prov_decision *decision, prov_source_guard **out);
+
+/**
+ * The changed adoption pool.
+ * out  a new handle, to be freed with prov_adoption_free; NULL where it did not change.
+ */
+prov_status prov_decision_adoption(const prov_decision *decision, prov_adoption **out);
 
 /**
  * The changed tenant guard.

@@ -154,6 +154,46 @@ pub const PROV_E_OTP_EXPORT_DATA: prov_status = 1420;
 pub const PROV_E_OTP_EXPORT_FORM: prov_status = 1421;
 /// A text does not fit a QR code.
 pub const PROV_E_OTP_QR_LONG: prov_status = 1430;
+/// A roster has no header line.
+pub const PROV_E_ROSTER_EMPTY: prov_status = 1500;
+/// A column title is unknown.
+pub const PROV_E_ROSTER_TITLE_UNKNOWN: prov_status = 1501;
+/// A column stands there twice.
+pub const PROV_E_ROSTER_TITLE_TWICE: prov_status = 1502;
+/// A column is missing.
+pub const PROV_E_ROSTER_TITLE_MISSING: prov_status = 1503;
+/// A roster has more rows than it may.
+pub const PROV_E_ROSTER_ROWS: prov_status = 1504;
+/// A field is not UTF-8.
+pub const PROV_E_ROSTER_ENCODING: prov_status = 1510;
+/// Text stands behind a closing quote.
+pub const PROV_E_ROSTER_QUOTE_STRAY: prov_status = 1511;
+/// A quote is never closed.
+pub const PROV_E_ROSTER_QUOTE_OPEN: prov_status = 1512;
+/// A line is too long.
+pub const PROV_E_ROSTER_LINE_BYTES: prov_status = 1513;
+/// A line has fewer fields than the header.
+pub const PROV_E_ROSTER_FIELDS_FEW: prov_status = 1514;
+/// A line has more fields than the header.
+pub const PROV_E_ROSTER_FIELDS_MANY: prov_status = 1515;
+/// A vendor is unknown.
+pub const PROV_E_ROSTER_VENDOR: prov_status = 1520;
+/// A model is unknown.
+pub const PROV_E_ROSTER_MODEL: prov_status = 1521;
+/// A field is not the MAC address of a device.
+pub const PROV_E_ROSTER_MAC: prov_status = 1522;
+/// A MAC address stands on an earlier line.
+pub const PROV_E_ROSTER_MAC_TWICE: prov_status = 1523;
+/// A MAC address is a device of the tenant already.
+pub const PROV_E_ROSTER_MAC_KNOWN: prov_status = 1524;
+/// A creation date cannot be read.
+pub const PROV_E_ROSTER_DATE: prov_status = 1525;
+/// A text is too long or holds a control character.
+pub const PROV_E_ROSTER_TEXT: prov_status = 1526;
+/// A number of accounts is out of range.
+pub const PROV_E_ROSTER_ACCOUNTS: prov_status = 1527;
+/// A roster has bad lines, and nothing was imported.
+pub const PROV_E_ROSTER_BAD_LINES: prov_status = 1530;
 /// Source over its limit and the request unproven.
 pub const PROV_RULE_R1: u8 = 1;
 /// Device unknown.
@@ -266,12 +306,22 @@ pub const PROV_AUDIT_MAC_MISMATCH: u8 = 34;
 pub const PROV_AUDIT_PAP_NOT_JUDGED: u8 = 35;
 /// Location or other descriptive data of the device changed.
 pub const PROV_AUDIT_CHANGED: u8 = 36;
+/// A source asked for more unknown or forged MACs than it may: it is throttled (SPEC R12).
+pub const PROV_AUDIT_SOURCE_THROTTLED: u8 = 37;
+/// A PAP was not judged because the source or the tenant had too many wrong ones (SPEC R12).
+pub const PROV_AUDIT_PAP_BUDGET: u8 = 38;
+/// An unknown device was put on offer (SPEC D5).
+pub const PROV_AUDIT_ADOPTION_OFFERED: u8 = 39;
+/// An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5).
+pub const PROV_AUDIT_ADOPTION_FULL: u8 = 40;
 /// The emergency service was called (SPEC C2).
-pub const PROV_AUDIT_EMERGENCY_CALL: u8 = 37;
+pub const PROV_AUDIT_EMERGENCY_CALL: u8 = 50;
 /// The emergency service called back (SPEC C5).
-pub const PROV_AUDIT_EMERGENCY_CALL_BACK: u8 = 38;
+pub const PROV_AUDIT_EMERGENCY_CALL_BACK: u8 = 51;
 /// A call or another request of an account was refused (SPEC C1, C6).
-pub const PROV_AUDIT_CALL_REFUSED: u8 = 39;
+pub const PROV_AUDIT_CALL_REFUSED: u8 = 52;
+/// A roster with the PAPs of devices was exported (SPEC X1).
+pub const PROV_AUDIT_PAPS_EXPORTED: u8 = 60;
 
 pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
     Some(match number {
@@ -350,6 +400,26 @@ pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
         1420 => c"the data of an authenticator export are no Base64",
         1421 => c"the data of an authenticator export cannot be read",
         1430 => c"a text does not fit a QR code",
+        1500 => c"a roster has no header line",
+        1501 => c"a column title is unknown",
+        1502 => c"a column stands there twice",
+        1503 => c"a column is missing",
+        1504 => c"a roster has more rows than it may",
+        1510 => c"a field is not UTF-8",
+        1511 => c"text stands behind a closing quote",
+        1512 => c"a quote is never closed",
+        1513 => c"a line is too long",
+        1514 => c"a line has fewer fields than the header",
+        1515 => c"a line has more fields than the header",
+        1520 => c"a vendor is unknown",
+        1521 => c"a model is unknown",
+        1522 => c"a field is not the MAC address of a device",
+        1523 => c"a MAC address stands on an earlier line",
+        1524 => c"a MAC address is a device of the tenant already",
+        1525 => c"a creation date cannot be read",
+        1526 => c"a text is too long or holds a control character",
+        1527 => c"a number of accounts is out of range",
+        1530 => c"a roster has bad lines, and nothing was imported",
         _ => return None,
     })
 }
@@ -418,9 +488,14 @@ pub(crate) const fn audit_text(number: u8) -> Option<&'static CStr> {
         34 => c"mac_mismatch",
         35 => c"pap_not_judged",
         36 => c"changed",
-        37 => c"emergency_call",
-        38 => c"emergency_call_back",
-        39 => c"call_refused",
+        37 => c"source_throttled",
+        38 => c"pap_budget",
+        39 => c"adoption_offered",
+        40 => c"adoption_full",
+        50 => c"emergency_call",
+        51 => c"emergency_call_back",
+        52 => c"call_refused",
+        60 => c"paps_exported",
         _ => return None,
     })
 }

@@ -163,7 +163,7 @@ int main(void) {
     facts = facts_of(tenant, device);
     OK(prov_delivered(&facts, answer.lease, now, &decision, NULL));
     OK(prov_decision_writes(decision, &writes));
-    CHECK(writes == (PROV_WRITE_DEVICE | PROV_WRITE_TEMP | PROV_WRITE_TENANT_GUARD));
+    CHECK(writes == (PROV_WRITE_DEVICE | PROV_WRITE_TEMP | PROV_WRITE_TENANT_GUARD | PROV_WRITE_SOURCE_GUARD));
     OK(prov_decision_temp(decision, &temp));
     OK(prov_decision_tenant_guard(decision, &budget));
     device = commit(device, decision);

@@ -13,7 +13,7 @@ use pyo3::types::PyTuple;
 use crate::convert::{datetime, hash, network_object, number, optional, optional_datetime, tuple};
 use crate::effect;
 use crate::errors::refused;
-use crate::records::{Device, SourceGuard, TempEntry, TenantGuard};
+use crate::records::{Adoption, Device, SourceGuard, TempEntry, TenantGuard};
 use crate::request::EnrolmentId;
 use crate::secret::{Secret, no_pickle};
 use crate::tenant::Tenant;
@@ -596,7 +596,19 @@ impl Writes {
     /// The source guard.
     #[getter]
     fn source(&self) -> Option<SourceGuard> {
-        self.0.source.clone().map(SourceGuard)
+        self.0.source.as_deref().cloned().map(SourceGuard)
+    }
+
+    /// The guard of the /48 around the source.
+    #[getter]
+    fn wider(&self) -> Option<SourceGuard> {
+        self.0.wider.as_deref().cloned().map(SourceGuard)
+    }
+
+    /// The unknown devices on offer.
+    #[getter]
+    fn adoption(&self) -> Option<Adoption> {
+        self.0.adoption.as_deref().cloned().map(Adoption)
     }
 
     /// The tenant guard.
@@ -616,6 +628,8 @@ impl Writes {
             ("temp", self.0.temp.is_some()),
             ("source", self.0.source.is_some()),
             ("budget", self.0.budget.is_some()),
+            ("wider", self.0.wider.is_some()),
+            ("adoption", self.0.adoption.is_some()),
         ];
         let names: Vec<&str> = given.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
         format!("<Writes {}>", if names.is_empty() { "nothing".to_owned() } else { names.join(", ") })

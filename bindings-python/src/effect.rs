@@ -14,6 +14,7 @@ pub(crate) fn show(py: Python<'_>, effect: effect::Effect) -> PyResult<Bound<'_,
     Ok(match effect {
         effect::Effect::Audit(audit) => Bound::new(py, Audit(audit))?.into_any(),
         effect::Effect::Withdraw(source) => Bound::new(py, Withdraw(source))?.into_any(),
+        effect::Effect::Adopt => Bound::new(py, AdoptDevice)?.into_any(),
         effect::Effect::Revoke => Bound::new(py, Revoke)?.into_any(),
         effect::Effect::Play(announcement) => Bound::new(py, Play(announcement))?.into_any(),
         effect::Effect::HangUp => Bound::new(py, HangUp)?.into_any(),
@@ -110,6 +111,26 @@ impl Withdraw {
 
     fn __repr__(&self) -> String {
         format!("<Withdraw {}>", self.0)
+    }
+}
+
+/// Create the device of this request as active, if its model is supported: the policy adopts it (SPEC D5).
+#[pyclass(frozen, eq, module = "libprov")]
+#[derive(PartialEq, Hash)]
+pub(crate) struct AdoptDevice;
+
+#[pymethods]
+impl AdoptDevice {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    const MATCH_ARGS: () = ();
+
+    fn __hash__(&self) -> u64 {
+        hash(self)
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<AdoptDevice>"
     }
 }
 

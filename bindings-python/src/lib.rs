@@ -40,10 +40,11 @@ mod _libprov {
         emergency_countries, emergency_number, emergency_preset, hung_up, normalise_number, registered, route,
     };
     #[pymodule_export]
-    use crate::effect::{Audit, HangUp, Play, Resync, Revoke, Withdraw};
+    use crate::effect::{AdoptDevice, Audit, HangUp, Play, Resync, Revoke, Withdraw};
     #[pymodule_export]
     use crate::records::{
-        Device, Lease, Model, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac, parse_prefix,
+        Adoption, Device, Lease, Model, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac,
+        parse_prefix,
     };
     #[pymodule_export]
     use crate::request::{

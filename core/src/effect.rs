@@ -15,6 +15,8 @@ pub enum Effect {
     /// End the temporary whitelist entry of this source, if this device still is the one that made it (SPEC W8): store
     /// [`TempEntry::ended`](crate::whitelist::TempEntry::ended), which keeps what limits the source.
     Withdraw(Source),
+    /// Create the device of this request as active, if its model is supported: the policy adopts it (SPEC D5).
+    Adopt,
     /// Revoke the SIP accounts of this device: end registrations, refuse further ones until new passwords are set.
     Revoke,
     /// Play this announcement in the dialogue.
@@ -31,10 +33,11 @@ impl Effect {
         match self {
             Self::Audit(_) => 0,
             Self::Withdraw(_) => 1,
-            Self::Revoke => 2,
-            Self::Play(_) => 3,
-            Self::HangUp => 4,
-            Self::Resync(_) => 5,
+            Self::Adopt => 2,
+            Self::Revoke => 3,
+            Self::Play(_) => 4,
+            Self::HangUp => 5,
+            Self::Resync(_) => 6,
         }
     }
 
@@ -196,12 +199,22 @@ audit_events! {
     PapNotJudged = 35, "pap_not_judged";
     /// Location or other descriptive data of the device changed.
     Changed = 36, "changed";
+    /// A source asked for more unknown or forged MACs than it may: it is throttled (SPEC R12).
+    SourceThrottled = 37, "source_throttled";
+    /// A PAP was not judged because the source or the tenant had too many wrong ones (SPEC R12).
+    PapBudget = 38, "pap_budget";
+    /// An unknown device was put on offer (SPEC D5).
+    AdoptionOffered = 39, "adoption_offered";
+    /// An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5).
+    AdoptionFull = 40, "adoption_full";
     /// The emergency service was called (SPEC C2).
-    EmergencyCall = 37, "emergency_call";
+    EmergencyCall = 50, "emergency_call";
     /// The emergency service called back (SPEC C5).
-    EmergencyCallBack = 38, "emergency_call_back";
+    EmergencyCallBack = 51, "emergency_call_back";
     /// A call or another request of an account was refused (SPEC C1, C6).
-    CallRefused = 39, "call_refused";
+    CallRefused = 52, "call_refused";
+    /// A roster with the PAPs of devices was exported (SPEC X1).
+    PapsExported = 60, "paps_exported";
 }
 
 /// How many effects are held without an allocation: enough for every call that is not a rare one.
@@ -309,7 +322,7 @@ mod tests {
         effects.audit(Audit::of(AuditEvent::Reset));
         effects.push(Effect::Revoke);
         let ranks: Vec<u8> = effects.iter().map(Effect::rank).collect();
-        assert_eq!(ranks, [0, 0, 1, 2, 3, 4, 5]);
+        assert_eq!(ranks, [0, 0, 1, 3, 4, 5, 6]);
         assert_eq!(effects.audits().next().map(|audit| audit.event), Some(AuditEvent::Created));
     }
 

@@ -40,6 +40,11 @@ impl Entropy {
         Ok(Self(to_words(bytes)))
     }
 
+    /// The same bytes once more, for the next device of a batch: the device is part of what comes of them (SPEC E8).
+    pub(crate) const fn again(&self) -> Self {
+        Self(self.0)
+    }
+
     /// The stream for one operation on one device at one revision.
     pub(crate) fn stream(self, operation: Operation, mac: Option<MacAddr>, revision: u64) -> Stream {
         Stream { key: self, operation, mac: mac.map_or([0; 6], MacAddr::octets), revision, counter: 0, block: [0; 4], used: 4 }

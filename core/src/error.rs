@@ -138,6 +138,26 @@ error_codes! {
     OTP_EXPORT_DATA = 1420, "the data of an authenticator export are no Base64";
     OTP_EXPORT_FORM = 1421, "the data of an authenticator export cannot be read";
     OTP_QR_LONG = 1430, "a text does not fit a QR code";
+    ROSTER_EMPTY = 1500, "a roster has no header line";
+    ROSTER_TITLE_UNKNOWN = 1501, "a column title is unknown";
+    ROSTER_TITLE_TWICE = 1502, "a column stands there twice";
+    ROSTER_TITLE_MISSING = 1503, "a column is missing";
+    ROSTER_ROWS = 1504, "a roster has more rows than it may";
+    ROSTER_ENCODING = 1510, "a field is not UTF-8";
+    ROSTER_QUOTE_STRAY = 1511, "text stands behind a closing quote";
+    ROSTER_QUOTE_OPEN = 1512, "a quote is never closed";
+    ROSTER_LINE_BYTES = 1513, "a line is too long";
+    ROSTER_FIELDS_FEW = 1514, "a line has fewer fields than the header";
+    ROSTER_FIELDS_MANY = 1515, "a line has more fields than the header";
+    ROSTER_VENDOR = 1520, "a vendor is unknown";
+    ROSTER_MODEL = 1521, "a model is unknown";
+    ROSTER_MAC = 1522, "a field is not the MAC address of a device";
+    ROSTER_MAC_TWICE = 1523, "a MAC address stands on an earlier line";
+    ROSTER_MAC_KNOWN = 1524, "a MAC address is a device of the tenant already";
+    ROSTER_DATE = 1525, "a creation date cannot be read";
+    ROSTER_TEXT = 1526, "a text is too long or holds a control character";
+    ROSTER_ACCOUNTS = 1527, "a number of accounts is out of range";
+    ROSTER_BAD_LINES = 1530, "a roster has bad lines, and nothing was imported";
 }
 
 /// Declares an error enum whose variants each name their [`ErrorCode`].

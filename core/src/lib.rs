@@ -14,19 +14,23 @@
 //!
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
-//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
-//! 2. [`announcement`], [`emergency`], [`number`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`]
-//! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
+//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`],
+//!    [`hooks`]
+//! 2. [`announcement`], [`emergency`], [`ip`], [`keys`], [`models`], [`number`], [`otp`], [`profile`], [`stagger`]
+//! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`]
 //! 6. [`standing`]
 //! 7. [`request`], [`snapshot`]
-//! 8. [`site`], [`call`]
+//! 8. [`call`], [`roster`], [`site`]
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(any(feature = "__break", feature = "__count"))]
+extern crate std;
 
+pub mod adoption;
 pub mod announcement;
 pub mod call;
 pub mod credential;
@@ -37,6 +41,8 @@ pub mod emergency;
 pub mod entropy;
 pub mod error;
 pub mod guard;
+#[doc(hidden)]
+pub mod hooks;
 pub mod ids;
 pub mod ip;
 pub mod keys;
@@ -45,6 +51,7 @@ pub mod mac;
 pub mod models;
 pub mod number;
 pub mod otp;
+pub mod oui;
 pub mod pap;
 pub mod policy;
 #[cfg(feature = "render")]
@@ -52,10 +59,12 @@ pub mod profile;
 #[cfg(feature = "render")]
 pub mod render;
 pub mod request;
+pub mod roster;
 pub mod rule;
 pub mod secret;
 pub mod site;
 pub mod snapshot;
+pub mod stagger;
 pub mod standing;
 pub mod state;
 pub mod tenant;

@@ -42,6 +42,14 @@ impl Pap {
         alloc::format!("{:0width$}", self.value)
     }
 
+    /// Appends the digits, as [`Pap::reveal`] shows them.
+    pub(crate) fn push_to(&self, out: &mut String) {
+        let mut digits = self.padded();
+        let shown = digits.get(..usize::from(self.digits)).and_then(|digits| core::str::from_utf8(digits).ok());
+        out.push_str(shown.unwrap_or_default());
+        digits.zeroize();
+    }
+
     /// Whether an entry equals this PAP; takes the same time whatever the entry.
     pub fn matches(&self, entry: &str) -> bool {
         let mut given = [0xffu8; 9];
@@ -123,11 +131,17 @@ fn is_trivial(digits: &[u8]) -> bool {
 
 /// Draws a PAP, uniform over those the rules allow, never `replaced`, never one of `taken` (SPEC P1, P2, P3).
 ///
-/// `taken` are the PAPs of the tenant's other unauthenticated devices, as far as the caller says.
-pub(crate) fn draw(rules: PapRules<'_>, replaced: Option<&Pap>, taken: &[Pap], stream: &mut Stream) -> Result<Pap, PapError> {
+/// `taken` are the PAPs of the tenant's other unauthenticated devices, as far as the caller says: a list, and a set.
+pub(crate) fn draw(
+    rules: PapRules<'_>,
+    replaced: Option<&Pap>,
+    (taken, set): (&[Pap], Option<&PapSet>),
+    stream: &mut Stream,
+) -> Result<Pap, PapError> {
     let mut used: Vec<u32> = taken.iter().chain(replaced).filter(|pap| pap.digits == rules.digits).map(|pap| pap.value).collect();
     used.sort_unstable();
-    let free = |value: &u32| rules.allows(*value) && used.binary_search(value).is_err();
+    let listed = |value: u32| set.is_some_and(|set| set.holds(rules.digits, value));
+    let free = |value: &u32| rules.allows(*value) && used.binary_search(value).is_err() && !listed(*value);
     let space = rules.space();
     let mut found = None;
     for _ in 0..64 {
@@ -147,6 +161,54 @@ pub(crate) fn draw(rules: PapRules<'_>, replaced: Option<&Pap>, taken: &[Pap], s
     }
     used.zeroize();
     found.map(|value| Pap { value, digits: rules.digits }).ok_or(PapError::Exhausted { digits: rules.digits })
+}
+
+/// A set of PAPs of one length, for batches: one bit for each number that can be drawn. Wiped on drop.
+pub(crate) struct PapSet {
+    digits: u8,
+    bits: Vec<u64>,
+}
+
+impl PapSet {
+    /// A set of the PAPs of this many digits among those of the list.
+    pub(crate) fn new(digits: u8, paps: &[Pap]) -> Self {
+        let mut set = Self { digits, bits: Vec::new() };
+        for pap in paps {
+            set.insert(pap);
+        }
+        set
+    }
+
+    /// Adds a PAP; one of another length cannot be drawn and is left out.
+    pub(crate) fn insert(&mut self, pap: &Pap) {
+        if pap.digits != self.digits {
+            return;
+        }
+        if self.bits.is_empty() {
+            let space = 10usize.pow(u32::from(self.digits.min(8)));
+            self.bits = alloc::vec![0; space.div_ceil(64)];
+        }
+        if let Some(word) = self.bits.get_mut(pap.value as usize / 64) {
+            *word |= 1 << (pap.value % 64);
+        }
+    }
+
+    fn holds(&self, digits: u8, value: u32) -> bool {
+        let word = self.bits.get(value as usize / 64).filter(|_| digits == self.digits);
+        word.is_some_and(|word| word >> (value % 64) & 1 == 1)
+    }
+}
+
+impl core::fmt::Debug for PapSet {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+impl Drop for PapSet {
+    fn drop(&mut self) {
+        self.bits.zeroize();
+    }
 }
 
 /// Derives a PAP instead of storing one (SPEC P4): HMAC over tenant, MAC, epoch and a rejection counter.
@@ -223,7 +285,7 @@ mod tests {
         let mut source = stream(1);
         let mut counts = alloc::vec![0u32; 10_000];
         for _ in 0..200_000 {
-            counts[draw(rules, None, &[], &mut source).unwrap().value as usize] += 1;
+            counts[draw(rules, None, (&[], None), &mut source).unwrap().value as usize] += 1;
         }
         let allowed: Vec<u32> = (0..10_000).filter(|v| rules.allows(*v)).collect();
         let mean = 200_000.0 / allowed.len() as f64;
@@ -240,7 +302,7 @@ mod tests {
         let rules = PapRules { digits: 4, refuse_trivial: false, emergency: &[] };
         let taken: Vec<Pap> = (0..9_998).map(|value| Pap { value, digits: 4 }).collect();
         let old = Pap { value: 9_998, digits: 4 };
-        assert_eq!(draw(rules, Some(&old), &taken, &mut stream(2)).unwrap().reveal(), "9999");
+        assert_eq!(draw(rules, Some(&old), (&taken, None), &mut stream(2)).unwrap().reveal(), "9999");
     }
 
     #[test]
@@ -265,7 +327,7 @@ mod tests {
         let mut source = stream(3);
         let free = (0..10_000).filter(|v| rules.allows(*v)).count();
         for _ in 0..free {
-            let pap = draw(rules, None, &taken, &mut source).unwrap();
+            let pap = draw(rules, None, (&taken, None), &mut source).unwrap();
             assert!(!taken.contains(&pap));
             taken.push(pap);
             if taken.len() == 40 {
@@ -277,7 +339,22 @@ mod tests {
                 break;
             }
         }
-        assert_eq!(draw(rules, None, &taken, &mut source).unwrap_err(), PapError::Exhausted { digits: 4 });
+        assert_eq!(draw(rules, None, (&taken, None), &mut source).unwrap_err(), PapError::Exhausted { digits: 4 });
+    }
+
+    #[test]
+    fn p3_a_set_holds_what_was_put_in_and_only_pins_of_its_length() {
+        let rules = PapRules { digits: 4, refuse_trivial: false, emergency: &[] };
+        let all: Vec<Pap> = (0..10_000).filter(|value| *value != 4_711).map(|value| Pap { value, digits: 4 }).collect();
+        let mut set = PapSet::new(4, &all);
+        assert_eq!(draw(rules, None, (&[], Some(&set)), &mut stream(4)).unwrap().reveal(), "4711");
+        set.insert(&Pap { value: 4_711, digits: 5 });
+        assert!(draw(rules, None, (&[], Some(&set)), &mut stream(4)).is_ok());
+        set.insert(&Pap { value: 4_711, digits: 4 });
+        assert_eq!(draw(rules, None, (&[], Some(&set)), &mut stream(4)).unwrap_err(), PapError::Exhausted { digits: 4 });
+        let five = PapRules { digits: 5, ..rules };
+        assert!(draw(five, None, (&[], Some(&set)), &mut stream(4)).is_ok());
+        assert_eq!(format!("{set:?}"), "[secret]");
     }
 
     #[test]

@@ -3,16 +3,17 @@
 //! It holds the records, hands them out as [`Facts`] and takes [`Writes`] back with compare-and-swap. It is no second API: the
 //! calls stay those of [`crate::request`].
 
+use crate::adoption::Adoption;
 use crate::device::{Device, effects_done};
 use crate::effect::{Effect, Effects};
-use crate::guard::{SourceGuard, TenantGuard};
+use crate::guard::{GuardKey, SourceGuard, TenantGuard};
 use crate::ip::Source;
 use crate::mac::MacAddr;
 use crate::request::{Facts, Writes};
 use crate::tenant::Tenant;
 use crate::time::Timestamp;
 use crate::whitelist::{TEMP_UNPROVEN_WINDOW_MS, TempEntry};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, BTreeSet};
 
 /// The records of one tenant.
 ///
@@ -41,15 +42,26 @@ use alloc::collections::BTreeMap;
 pub struct Site {
     tenant: Tenant,
     devices: BTreeMap<MacAddr, Device>,
+    /// [`Device::next_timeout`] of every device that has one, so that nothing scans all devices.
+    timeouts: BTreeSet<(Timestamp, MacAddr)>,
     temporary: BTreeMap<Source, TempEntry>,
-    guards: BTreeMap<Source, SourceGuard>,
+    guards: BTreeMap<GuardKey, SourceGuard>,
     budget: TenantGuard,
+    adoption: Adoption,
 }
 
 impl Site {
     /// A site without devices.
     pub const fn new(tenant: Tenant) -> Self {
-        Self { tenant, devices: BTreeMap::new(), temporary: BTreeMap::new(), guards: BTreeMap::new(), budget: TenantGuard::new() }
+        Self {
+            tenant,
+            devices: BTreeMap::new(),
+            timeouts: BTreeSet::new(),
+            temporary: BTreeMap::new(),
+            guards: BTreeMap::new(),
+            budget: TenantGuard::new(),
+            adoption: Adoption::new(),
+        }
     }
 
     /// The tenant's configuration.
@@ -77,20 +89,64 @@ impl Site {
         self.temporary.get(&source)
     }
 
+    /// What is remembered of a source, or of the /48 around it.
+    pub fn guard(&self, key: impl Into<GuardKey>) -> Option<&SourceGuard> {
+        self.guards.get(&key.into())
+    }
+
+    /// What is remembered of the tenant.
+    pub const fn budget(&self) -> &TenantGuard {
+        &self.budget
+    }
+
+    /// Unknown devices on offer (SPEC D5).
+    pub const fn adoption(&self) -> &Adoption {
+        &self.adoption
+    }
+
     /// The records a call on this device from this source needs.
     pub fn facts(&self, mac: Option<MacAddr>, source: Option<Source>) -> Facts<'_> {
         Facts {
             tenant: &self.tenant,
             device: mac.and_then(|mac| self.devices.get(&mac)),
             temp: source.and_then(|source| self.temporary.get(&source)),
-            source: source.and_then(|source| self.guards.get(&source)),
+            source: source.and_then(|source| self.guards.get(&source.into())),
+            wider: source.and_then(Source::wider).and_then(|wider| self.guards.get(&wider.into())),
             budget: Some(&self.budget),
+            adoption: Some(&self.adoption),
         }
     }
 
-    /// Devices that need [`crate::request::handle_timeout`] at this instant.
+    /// Devices that need [`crate::request::handle_timeout`] at this instant, the longest due first. It looks at those only.
     pub fn due(&self, now: Timestamp) -> impl Iterator<Item = MacAddr> + '_ {
-        self.devices.values().filter(move |device| device.next_timeout().is_some_and(|at| at <= now)).map(Device::mac)
+        self.timeouts.iter().take_while(move |(at, _)| *at <= now).map(|(_, mac)| *mac)
+    }
+
+    /// When the first device needs [`crate::request::handle_timeout`]: the earliest of all [`Device::next_timeout`].
+    ///
+    /// None: nothing will change by itself. It looks at one entry of an ordered index (SPEC A7).
+    pub fn next_timeout(&self) -> Option<Timestamp> {
+        self.timeouts.first().map(|(at, _)| *at)
+    }
+
+    /// Puts a device into its place, and its timeout into the index.
+    fn put(&mut self, device: Device) {
+        let (mac, next) = (device.mac(), device.next_timeout());
+        let last = self.devices.insert(mac, device).and_then(|old| old.next_timeout());
+        self.expect(mac, last, next);
+    }
+
+    /// Changes a device's place in the index of timeouts.
+    fn expect(&mut self, mac: MacAddr, last: Option<Timestamp>, next: Option<Timestamp>) {
+        if last == next {
+            return;
+        }
+        if let Some(at) = last {
+            self.timeouts.remove(&(at, mac));
+        }
+        if let Some(at) = next {
+            self.timeouts.insert((at, mac));
+        }
     }
 
     /// Stores what changed, all of it or nothing.
@@ -107,22 +163,26 @@ impl Site {
             .is_none_or(|new| next(self.device(new.mac()).map(Device::revision), new.revision(), born(new)))
             && writes.second.as_deref().is_none_or(|new| self.device(new.mac()).is_none())
             && writes.temp.as_ref().is_none_or(|new| next(self.temporary(new.key()).map(TempEntry::revision), new.revision(), 1))
-            && writes
-                .source
-                .as_ref()
-                .is_none_or(|new| next(self.guards.get(&new.source()).map(SourceGuard::revision), new.revision(), 1))
+            && [&writes.source, &writes.wider]
+                .into_iter()
+                .flatten()
+                .all(|new| next(self.guards.get(&new.key()).map(SourceGuard::revision), new.revision(), 1))
+            && writes.adoption.as_ref().is_none_or(|new| next(Some(self.adoption.revision()), new.revision(), 1))
             && writes.budget.as_ref().is_none_or(|new| next(Some(self.budget.revision()), new.revision(), 1));
         if !fits {
             return Err(Conflict);
         }
         for device in [writes.device, writes.second.map(|second| *second)].into_iter().flatten() {
-            self.devices.insert(device.mac(), device);
+            self.put(device);
         }
         if let Some(temp) = writes.temp {
             self.temporary.insert(temp.key(), temp);
         }
-        if let Some(guard) = writes.source {
-            self.guards.insert(guard.source(), guard);
+        for guard in [writes.source, writes.wider].into_iter().flatten() {
+            self.guards.insert(guard.key(), *guard);
+        }
+        if let Some(adoption) = writes.adoption {
+            self.adoption = *adoption;
         }
         if let Some(budget) = writes.budget {
             self.budget = budget;
@@ -147,15 +207,19 @@ impl Site {
         if device.pending_effects().iter().all(|owed| effects.as_slice().contains(owed))
             && let Some(done) = effects_done(device, device.revision())
         {
-            self.devices.insert(mac, done);
+            self.put(done);
         }
-        if self.devices.get(&mac).is_some_and(Device::is_removable) {
-            self.devices.remove(&mac);
+        if self.devices.get(&mac).is_some_and(Device::is_removable)
+            && let Some(gone) = self.devices.remove(&mac)
+        {
+            self.expect(mac, gone.next_timeout(), None);
         }
     }
 
-    /// Deletes temporary entries that say nothing any more, and counts the others (SPEC W5).
+    /// Deletes temporary entries and guards that say nothing any more, and counts the remaining entries (SPEC W5, R12).
     pub fn purge(&mut self, now: Timestamp) {
+        let window = self.tenant.policy().settings().probe_window_ms;
+        self.guards.retain(|_, guard| !guard.is_spent(now, window));
         let before = self.temporary.len();
         self.temporary.retain(|_, entry| !entry.is_spent(now, TEMP_UNPROVEN_WINDOW_MS));
         if self.temporary.len() != before {
@@ -172,10 +236,59 @@ pub struct Conflict;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::device::{Command, NewDevice};
+    use crate::entropy::Entropy;
     use crate::guard::TenantGuard;
     use crate::ids::{ShortNumber, TenantId};
     use crate::keys::{Keyring, TenantKey};
+    use crate::models::{self, ModelRef};
     use crate::policy::{Policy, Settings};
+    use crate::request::{admin, handle_timeout};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn a7_the_index_of_timeouts_follows_every_change_of_a_device() {
+        let policy = Policy::new(Settings::cloud(&[ShortNumber::parse("112").unwrap()])).unwrap();
+        let keys = Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8)).unwrap());
+        let mut site = Site::new(Tenant::new(TenantId::from_number(1), policy, keys));
+        let start = Timestamp::from_ms(1_900_000_000_000).unwrap();
+        let mac = |at: u8| MacAddr::from_octets([0x80, 0x5e, 0xc0, 0, 0, at]).unwrap();
+        let fresh = || Entropy::new(core::array::from_fn(|i| i as u8)).unwrap();
+        let check = |site: &Site| {
+            let mut scanned: Vec<_> = site.devices().filter_map(|device| Some((device.next_timeout()?, device.mac()))).collect();
+            scanned.sort_unstable();
+            assert_eq!(site.timeouts.iter().copied().collect::<Vec<_>>(), scanned);
+            assert_eq!(site.next_timeout(), scanned.first().map(|(at, _)| *at));
+        };
+        let act = |site: &mut Site, at: u8, now: u64, command: &Command<'_>| {
+            let step = admin(site.facts(Some(mac(at)), None), command, start.plus_ms(now), fresh()).unwrap();
+            site.commit(step.writes).unwrap();
+            check(site);
+            site.settle(mac(at), &step.effects);
+            check(site);
+        };
+        let suspend = Command::Suspend { bind: None, confirm_blocked: false };
+        for at in 0..5 {
+            let model = ModelRef::Known(models::lookup("yealink", "T46S").unwrap());
+            let new = NewDevice { mac: mac(at), model, accounts: 1, site: None, known_elsewhere: false, taken: &[] };
+            act(&mut site, at, 0, &Command::Create(new));
+            assert_eq!(site.next_timeout().is_some(), at > 0);
+            act(&mut site, at, 1000 - u64::from(at), &suspend);
+        }
+        let end = site.next_timeout().unwrap();
+        assert_eq!(end, start.plus_ms(996 + 30 * 60_000));
+        assert_eq!(site.due(end.minus_ms(1)).count(), 0);
+        assert_eq!(site.due(end.plus_ms(2)).collect::<Vec<_>>(), [mac(4), mac(3), mac(2)]);
+        act(&mut site, 4, 2000, &Command::Delete);
+        assert!(site.device(mac(4)).is_none());
+        act(&mut site, 3, 2000, &Command::Block);
+        for mac in site.due(end.plus_ms(10)).collect::<Vec<_>>() {
+            let step = handle_timeout(site.facts(Some(mac), None), end.plus_ms(10));
+            site.commit(step.writes).unwrap();
+            check(&site);
+        }
+        assert_eq!(site.next_timeout(), None);
+    }
 
     #[test]
     fn e5_a_commit_that_is_not_the_next_revision_is_a_conflict() {

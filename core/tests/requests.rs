@@ -90,7 +90,7 @@ fn r1_a_source_over_its_limit_is_denied_unless_it_proves_itself_or_is_whiteliste
     host.settle(B);
     let credential = host.credential();
     let guard = libprov::guard::SourceGuard::new(source(A)).with_throttle(host.now, HOUR_MS);
-    host.guards.insert(source(A), guard);
+    host.guards.insert(source(A).into(), guard);
     let decision = host.fetch(A);
     assert_eq!(said(&decision), "deny R1");
     assert_eq!(decision.answer, Answer::Deny(Deny { status: 404, retry_after_s: None }), "R15: 429 is for sources once proven");
@@ -109,7 +109,7 @@ fn r1_a_source_over_its_limit_is_denied_unless_it_proves_itself_or_is_whiteliste
 fn r1_comes_before_r2_so_that_unknown_macs_look_alike() {
     let mut host = Host::new();
     let guard = libprov::guard::SourceGuard::new(source(A)).with_throttle(host.now, HOUR_MS);
-    host.guards.insert(source(A), guard);
+    host.guards.insert(source(A).into(), guard);
     let request = Request::main_file(phone(77), address(A));
     assert_eq!(said(&host.ask(&request)), "deny R1");
 }
@@ -131,7 +131,7 @@ fn r2_and_r3_are_one_answer() {
         assert_eq!(said(&decision), "deny R3");
         assert_eq!(decision.answer, unknown.answer);
         assert_eq!(decision.answer.status(), 404);
-        assert!(decision.writes.is_empty());
+        assert!(decision.writes.device.is_none() && decision.writes.temp.is_none());
     }
 }
 
@@ -672,7 +672,7 @@ fn r21_a_challenge_follows_from_public_data_once_per_source_and_mac() {
 fn r21_comes_before_r1_and_eight_are_remembered() {
     let mut host = Host::with(yealink(), |settings| settings.challenge_prefixes = vec![[0x80, 0x5e, 0xc0]]);
     let guard = libprov::guard::SourceGuard::new(source(A)).with_throttle(host.now, HOUR_MS);
-    host.guards.insert(source(A), guard);
+    host.guards.insert(source(A).into(), guard);
     for last in 1..=9 {
         assert_eq!(said(&host.ask(&Request::main_file(phone(last), address(A)))), "challenge R21");
     }
@@ -1085,13 +1085,15 @@ fn e7_denied_and_restricted_answers_change_no_record() {
     let mut host = Host::new();
     host.settle(A);
     let [stale, token] = forged();
-    let mut written = 0;
+    let (mut written, mut guarded) = (0, 0);
     for _ in 0..3 {
         for shown in ["", &stale, &token] {
             for from in [A, B, V6, "unresolved"] {
                 let decision = host.fetch_with(from, shown);
                 assert!(!matches!(decision.answer, Answer::Full(_)));
-                written += usize::from(!decision.writes.is_empty());
+                written += usize::from(decision.writes.device.is_some());
+                guarded += usize::from(decision.writes.source.is_some());
+                assert!(decision.writes.temp.is_none() && decision.writes.budget.is_none());
                 if let Some(device) = &decision.writes.device {
                     assert!(device.is_overwritten() && decision.effects.has_audit(AuditEvent::Overwritten));
                 }
@@ -1099,6 +1101,7 @@ fn e7_denied_and_restricted_answers_change_no_record() {
         }
     }
     assert_eq!(written, 1, "`overwritten`, once");
+    assert_eq!(guarded, 4, "R12: the forged credential, once for each source");
     host.reset();
     host.lock(B);
     for _ in 0..3 {

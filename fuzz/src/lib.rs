@@ -11,6 +11,7 @@
 mod calls;
 mod machine;
 mod otp;
+mod roster;
 mod texts;
 
 /// A target: its name, and what it does with an input.
@@ -31,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     ("prefix", |input| text(input, texts::prefix)),
     ("profile", |input| text(input, texts::profile)),
     ("render", |input| text(input, texts::render)),
+    ("roster", roster::roster),
     ("snapshot", texts::snapshot),
 ];
 

@@ -24,6 +24,8 @@ required 42
 from typing import TypeAlias
 
 from ._libprov import (
+    Adoption,
+    AdoptDevice,
     Attempt,
     Audit,
     AuthenticationService,
@@ -46,6 +48,7 @@ from ._libprov import (
     Judged,
     Lease,
     Model,
+    Offer,
     Pap,
     Play,
     Refused,
@@ -103,6 +106,7 @@ from ._libprov import (
     transfer,
 )
 from .enums import (
+    Adopt,
     Announcement,
     AuditEvent,
     Carriage,
@@ -145,6 +149,9 @@ from .settings import (
 
 __all__ = [
     "AdminError",
+    "Adopt",
+    "AdoptDevice",
+    "Adoption",
     "Announcement",
     "Answer",
     "Attempt",
@@ -186,6 +193,7 @@ __all__ = [
     "Method",
     "Model",
     "Notice",
+    "Offer",
     "Pap",
     "PapSource",
     "Play",
@@ -268,5 +276,5 @@ Route: TypeAlias = (
 )
 """What `Routed.route` can be."""
 
-Effect: TypeAlias = Audit | Withdraw | Revoke | Play | HangUp | Resync
+Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
 """What `effects` can hold."""

@@ -166,6 +166,46 @@ class ErrorCode(IntEnum):
     """The data of an authenticator export cannot be read."""
     OTP_QR_LONG = 1430
     """A text does not fit a QR code."""
+    ROSTER_EMPTY = 1500
+    """A roster has no header line."""
+    ROSTER_TITLE_UNKNOWN = 1501
+    """A column title is unknown."""
+    ROSTER_TITLE_TWICE = 1502
+    """A column stands there twice."""
+    ROSTER_TITLE_MISSING = 1503
+    """A column is missing."""
+    ROSTER_ROWS = 1504
+    """A roster has more rows than it may."""
+    ROSTER_ENCODING = 1510
+    """A field is not UTF-8."""
+    ROSTER_QUOTE_STRAY = 1511
+    """Text stands behind a closing quote."""
+    ROSTER_QUOTE_OPEN = 1512
+    """A quote is never closed."""
+    ROSTER_LINE_BYTES = 1513
+    """A line is too long."""
+    ROSTER_FIELDS_FEW = 1514
+    """A line has fewer fields than the header."""
+    ROSTER_FIELDS_MANY = 1515
+    """A line has more fields than the header."""
+    ROSTER_VENDOR = 1520
+    """A vendor is unknown."""
+    ROSTER_MODEL = 1521
+    """A model is unknown."""
+    ROSTER_MAC = 1522
+    """A field is not the MAC address of a device."""
+    ROSTER_MAC_TWICE = 1523
+    """A MAC address stands on an earlier line."""
+    ROSTER_MAC_KNOWN = 1524
+    """A MAC address is a device of the tenant already."""
+    ROSTER_DATE = 1525
+    """A creation date cannot be read."""
+    ROSTER_TEXT = 1526
+    """A text is too long or holds a control character."""
+    ROSTER_ACCOUNTS = 1527
+    """A number of accounts is out of range."""
+    ROSTER_BAD_LINES = 1530
+    """A roster has bad lines, and nothing was imported."""
 
 
 class ProvError(Exception):

@@ -11,14 +11,14 @@ use crate::ip::{IpPrefix, WidthLimits};
 use crate::keys::Keyring;
 use crate::mac::MacAddr;
 use crate::models::ModelRef;
-use crate::pap::{self, Pap, PapError};
+use crate::pap::{self, Pap, PapError, PapSet};
 use crate::policy::{PapSource, Policy};
 use crate::state::{BlockCause, State};
 use crate::time::{Deadline, Timestamp};
 use alloc::boxed::Box;
 
 /// Longest site name, in characters.
-const SITE_CHARS: usize = 64;
+pub(crate) const SITE_CHARS: usize = 64;
 
 /// What a new device is.
 #[derive(Clone, Debug)]
@@ -101,6 +101,13 @@ pub enum Command<'a> {
         /// Whether the location is confirmed for emergency calls; none leaves it.
         location_confirmed: Option<bool>,
     },
+    /// Change type and site, and nothing else, as the import of a roster does for a device it knows (SPEC X1).
+    Update {
+        /// The new model.
+        model: &'a ModelRef,
+        /// The new site; `Some("")` removes it, none leaves it.
+        site: Option<&'a str>,
+    },
 }
 
 /// What an administrative act gives: the changed record, a second new one, and effects.
@@ -118,6 +125,8 @@ pub(crate) struct Office<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) keys: &'a Keyring,
     pub(crate) now: Timestamp,
+    /// PAPs that may not be drawn, beside those that the command names.
+    pub(crate) used: Option<&'a PapSet>,
 }
 
 impl Office<'_> {
@@ -214,7 +223,9 @@ impl Office<'_> {
         let rules = self.policy.pap_rules();
         let refuse = |source: PapError| AdminError::Pap { source };
         Ok(match self.policy.settings().pap_source {
-            PapSource::Stored => StoredPap::Stored(pap::draw(rules, replaced.as_ref(), taken, stream).map_err(refuse)?),
+            PapSource::Stored => {
+                StoredPap::Stored(pap::draw(rules, replaced.as_ref(), (taken, self.used), stream).map_err(refuse)?)
+            }
             PapSource::Derived => {
                 let key = self.keys.current();
                 let (counter, _) = pap::derive(rules, key, (self.tenant, mac, epoch), replaced.as_ref()).map_err(refuse)?;
@@ -337,6 +348,18 @@ impl Office<'_> {
                     draft.effects.audit(Audit::of(AuditEvent::Changed));
                 }
             }
+            Command::Update { model, site: name } => {
+                let new_site = match name {
+                    Some(name) => site(name)?,
+                    None => device.site.clone(),
+                };
+                if new_site != device.site || **model != device.model {
+                    let device = draft.edit();
+                    device.site = new_site;
+                    device.model = (*model).clone();
+                    draft.effects.audit(Audit::of(AuditEvent::Changed));
+                }
+            }
         }
         let device = draft.finish();
         Ok(Acted { device, second, effects })
@@ -439,11 +462,19 @@ fn next_epoch(stream: &mut Stream, old: Option<Epoch>) -> Epoch {
     }
 }
 
-fn site(name: &str) -> Result<Option<Box<str>>, AdminError> {
+/// Whether a text can be a site, the spaces around it aside.
+pub(crate) fn is_site(name: &str) -> bool {
     let name = name.trim();
-    if name.chars().any(char::is_control) || name.chars().count() > SITE_CHARS {
+    // A text has no more characters than bytes; control characters above ASCII begin with the byte 0xc2.
+    let plain = name.bytes().all(|byte| byte >= b' ' && byte != 0x7f && byte != 0xc2) || !name.chars().any(char::is_control);
+    plain && (name.len() <= SITE_CHARS || name.chars().count() <= SITE_CHARS)
+}
+
+fn site(name: &str) -> Result<Option<Box<str>>, AdminError> {
+    if !is_site(name) {
         return Err(AdminError::Text { field: "site", max: SITE_CHARS });
     }
+    let name = name.trim();
     Ok((!name.is_empty()).then(|| name.into()))
 }
 

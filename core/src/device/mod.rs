@@ -417,6 +417,14 @@ impl Device {
         }
     }
 
+    /// The PAP, where it is stored and not derived.
+    pub(crate) const fn stored_pap(&self) -> Option<&Pap> {
+        match &self.pap {
+            StoredPap::Stored(pap) => Some(pap),
+            StoredPap::None | StoredPap::Derived { .. } => None,
+        }
+    }
+
     /// Whether something of this device still depends on a key: its credential, its derived PAP, its accepted enrolment
     /// (SPEC R22). Enrolments that were only given out end with their key.
     pub fn depends_on(&self, key_id: u8) -> bool {
