@@ -230,7 +230,8 @@ unsafe fn read<'a>(call: *const prov_call) -> Result<Call<'a>, Failure> {
 
 /// Routes a call, or judges another SIP request, of or to an account.
 /// facts  the device of the account that asks, or of the enrolment account that is called; prov_enrolment_mac names it. In temp
-///        the temporary whitelist entry of the source of prov_device_lease, for a full account that is not delivered yet.
+///        and source the temporary whitelist entry and the guard of the source of prov_device_lease, for a full account that is
+///        not delivered yet.
 /// call   prepared by prov_call_init.
 /// out    a new decision for prov_decision_route; free it with prov_decision_free. Store its records before the call is
 ///        connected, but for PROV_ROUTE_EMERGENCY.

@@ -498,8 +498,9 @@ plain_routes! {
 /// Store `writes` before the call is connected, but for an `EmergencyCall`.
 ///
 /// Args:
-///     facts: the tenant, and the device of the account that asks, or of the enrolment account that is called; in `temp` the
-///         temporary whitelist entry of `device.lease.source`, for a full account that is not delivered yet.
+///     facts: the tenant, and the device of the account that asks, or of the enrolment account that is called; in `temp` and
+///         `source` the temporary whitelist entry and the guard of `device.lease.source`, for a full account that is not
+///         delivered yet.
 ///     call: the request.
 ///     now: an aware datetime in any zone, or milliseconds since 1970.
 ///

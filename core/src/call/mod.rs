@@ -206,7 +206,7 @@ pub struct Routed<'a> {
 ///
 /// `facts.device` is the device of the account; of an enrolment's SIP user, [`EnrolmentId::mac`] names it. For a full account
 /// whose first request proves its delivery (SPEC A14), `facts.temp` is the temporary whitelist entry of the source of
-/// [`Device::lease`]. Store the writes before the call is connected, but for an emergency call. A request that changes no
+/// [`Device::lease`], and `facts.source` its guard. Store the writes before the call is connected, but for an emergency call. A request that changes no
 /// record allocates nothing.
 ///
 /// ```
@@ -243,7 +243,7 @@ pub fn route<'a>(facts: Facts<'a>, call: &Call<'_>, now: Timestamp) -> Routed<'a
 /// Says that a full account registered, authenticated: the first time, that its configuration arrived (SPEC A14, C1).
 ///
 /// `epoch` is that of the device when the account's password was set. Of an earlier epoch, and of a blocked or inactive device,
-/// it changes nothing but the audit; so does every further one. `facts.temp` as for [`route`].
+/// it changes nothing but the audit; so does every further one. The facts are those of [`route`].
 pub fn registered(facts: Facts<'_>, account: u8, epoch: Epoch, now: Timestamp) -> Step {
     let Routed { writes, effects, .. } = route(facts, &Call::register(Caller::Full { account, epoch }, 1), now);
     Step { writes, effects }
