@@ -17,8 +17,9 @@
  * - Text goes in as pointer and length in bytes, in UTF-8, without NUL; NULL is allowed where the length is 0.
  * - Instants are UTC in milliseconds since 1970, from 2020 to 2200; 0 in a result means none.
  * - entropy: 32 bytes drawn from the operating system (getrandom) for this one call.
- * - Handles are opaque and never change. A const handle may be used by many threads at once. Each has its own free, which
- *   takes NULL; after it no thread may use the handle.
+ * - Handles are opaque. Any handle may be used by many threads at once, for it never changes; prov_dialogue, prov_dtmf and
+ *   prov_aggregator do, and make threads wait for one another. Each has its own free, which takes NULL; after it no thread
+ *   may use the handle.
  * - Structs with a struct_size are prepared by their init function; structs that come back are passed with their sizeof.
  * - Numbers of kinds (files, answers, effects, ...) may grow in later versions: have a default case. A number that this
  *   library does not know is PROV_E_ARGUMENT.
@@ -159,14 +160,21 @@
 #define PROV_AUDIT_ADOPTION_OFFERED 39
 /** An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5). */
 #define PROV_AUDIT_ADOPTION_FULL 40
-/** The emergency service was called (SPEC C2). */
-#define PROV_AUDIT_EMERGENCY_CALL 50
-/** The emergency service called back (SPEC C5). */
-#define PROV_AUDIT_EMERGENCY_CALL_BACK 51
-/** A call or another request of an account was refused (SPEC C1, C6). */
-#define PROV_AUDIT_CALL_REFUSED 52
 /** A roster with the PAPs of devices was exported (SPEC X1). */
 #define PROV_AUDIT_PAPS_EXPORTED 60
+
+/** German. */
+#define PROV_LANG_DE 1
+/** English. */
+#define PROV_LANG_EN 2
+/** French. */
+#define PROV_LANG_FR 3
+/** Spanish. */
+#define PROV_LANG_ES 4
+/** Italian. */
+#define PROV_LANG_IT 5
+/** Polish. */
+#define PROV_LANG_PL 6
 
 /** For a PBX that serves phones over the Internet. */
 #define PROV_PRESET_CLOUD 1
@@ -378,53 +386,17 @@
 /** Nobody: the password is a dummy that never matches. */
 #define PROV_IDENTITY_UNKNOWN 3
 
-/** An enrolment account: user is its SIP user. */
-#define PROV_CALLER_ENROLMENT 1
-/** A full account of the device: account and epoch. */
-#define PROV_CALLER_FULL 2
-/** Somebody outside, such as the public network: user is the number that a trusted trunk asserts. */
-#define PROV_CALLER_OUTSIDE 3
-/** Nobody that is known. */
-#define PROV_CALLER_UNKNOWN 4
-
-/** REGISTER. */
-#define PROV_SIP_REGISTER 1
-/** INVITE. */
-#define PROV_SIP_INVITE 2
-/** ACK. */
-#define PROV_SIP_ACK 3
-/** BYE. */
-#define PROV_SIP_BYE 4
-/** CANCEL. */
-#define PROV_SIP_CANCEL 5
-/** PRACK. */
-#define PROV_SIP_PRACK 6
-/** UPDATE. */
-#define PROV_SIP_UPDATE 7
-/** INFO. */
-#define PROV_SIP_INFO 8
-/** OPTIONS. */
-#define PROV_SIP_OPTIONS 9
-/** REFER, MESSAGE, SUBSCRIBE, NOTIFY, PUBLISH and all others. */
-#define PROV_SIP_OTHER 10
+/** Play announcement, in place of what is being played. */
+#define PROV_ACTION_PLAY 1
+/** Give digits and attempt to prov_enter_pap, store what changed, then call prov_dialogue_judged. */
+#define PROV_ACTION_ENTER 2
 
 /**
- * An emergency call: connect it at once to number, not to what was dialled. Store the writes afterwards, and let no conflict
- * hold it up.
+ * Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement.
  */
-#define PROV_ROUTE_EMERGENCY 1
-/** The host's own dial plan decides from here. */
-#define PROV_ROUTE_THROUGH 2
-/** Connect it to the authentication service, whatever was dialled. */
-#define PROV_ROUTE_SERVICE 3
-/** Connect the emergency service to this enrolment account. */
-#define PROV_ROUTE_CALL_BACK 4
-/** Take the registration: one contact for this SIP user. */
-#define PROV_ROUTE_REGISTER 5
-/** It belongs to a dialogue that goes on and starts nothing new. */
-#define PROV_ROUTE_IN_DIALOG 6
-/** Refused: answer 403, and play the announcement to a caller. */
-#define PROV_ROUTE_REFUSED 7
+#define PROV_ACTION_TRANSFER 3
+/** End the call when the announcement has been played. */
+#define PROV_ACTION_HANG_UP 4
 
 /** In the provisioning URL. */
 #define PROV_CARRIAGE_URL 1
@@ -440,12 +412,18 @@
  */
 typedef struct prov_adoption prov_adoption;
 
+/**
+ * Counts the audit events of one tenant whose aggregate is 1, in bounded memory. It changes with every call; threads that use it
+ * at once wait for one another.
+ */
+typedef struct prov_aggregator prov_aggregator;
+
 /** Bytes that the library made, such as a snapshot. They are wiped when freed. */
 typedef struct prov_bytes prov_bytes;
 
 /**
- * What a call decided: the records that changed, the effects, and the answer of prov_decide, the verdict of
- * prov_enter_pap or the route of prov_route. Store the records first (guards, then the device), then perform the effects, then answer or speak.
+ * What a call decided: the records that changed, the effects, and the answer of prov_decide or the verdict of
+ * prov_enter_pap. Store the records first (guards, then the device), then perform the effects, then answer or speak.
  *
  * It never changes; many threads may use it at once. It may hold secrets, which are wiped when it is freed.
  */
@@ -457,6 +435,19 @@ typedef struct prov_decision prov_decision;
  * An immutable record with a revision that rises by one with each change; many threads may use it at once.
  */
 typedef struct prov_device prov_device;
+
+/**
+ * One call to the authentication service. It changes with every call; threads that use it at once wait for one another.
+ *
+ * Stop what is being played when a key comes. Digits are secret and wiped when they are of no use.
+ */
+typedef struct prov_dialogue prov_dialogue;
+
+/**
+ * Collects the keys of one call, each key press once. It changes with every call; threads that use it at once wait for one
+ * another.
+ */
+typedef struct prov_dtmf prov_dtmf;
 
 /** The details of one failure. It holds no secret. */
 typedef struct prov_error prov_error;
@@ -697,64 +688,37 @@ typedef struct {
     uint8_t mac[6];
 } prov_identity;
 
-/** A SIP request, as the PBX received and authenticated it. Everything in it is borrowed for the call. */
+/** One thing to do. What does not belong to its kind is 0. */
 typedef struct {
-    /** Set by prov_call_init. */
-    uint32_t struct_size;
-    /** A PROV_CALLER; it has no default. */
-    uint8_t caller;
-    /** A PROV_SIP; PROV_SIP_INVITE after prov_call_init. */
-    uint8_t method;
-    /** 1: it belongs to a dialogue that this party has with the PBX already. */
-    uint8_t in_dialog;
-    /** 1: it carries a Replaces header. */
-    uint8_t replaces;
-    /** With PROV_CALLER_FULL its slot, from 1. */
-    uint8_t account;
-    /** With PROV_SIP_REGISTER how many contacts this SIP user would have after it. */
-    uint8_t contacts;
-    /** 0. */
-    uint8_t reserved[6];
-    /**
-     * With PROV_CALLER_FULL the epoch of the device (prov_device_epoch) when the account's password was set. A password that
-     * outlived a reset keeps its epoch.
-     */
-    uint64_t epoch;
-    /** See PROV_CALLER. */
-    const char *user;
-    /** Its length. */
-    size_t user_len;
-    /** What was dialled: the user part or the whole request URI, as it came. */
-    const char *target;
-    /** Its length. */
-    size_t target_len;
-} prov_call;
-
-/** What prov_route decided. What does not belong to its kind is 0. */
-typedef struct {
-    /** A PROV_ROUTE. */
+    /** A PROV_ACTION. */
     uint8_t kind;
-    /** With PROV_ROUTE_REFUSED the PROV_PLAY that says why. */
+    /** A PROV_PLAY, with PROV_ACTION_PLAY. */
     uint8_t announcement;
-    /** With PROV_ROUTE_EMERGENCY, 1: an administrator confirmed the location (prov_decision_site). */
-    uint8_t location_confirmed;
-    /**
-     * With PROV_ROUTE_EMERGENCY, 1: the caller proved to be that device. Anyone who knows a MAC can get an enrolment of it.
-     */
-    uint8_t proven;
-    /** With PROV_ROUTE_EMERGENCY the device; all zeros for an unknown caller. */
-    uint8_t mac[6];
+    /** With PROV_PLAY_TRIES_LEFT. */
+    uint8_t tries_left;
     /** 0. */
-    uint8_t reserved[6];
-    /** With PROV_PLAY_LOCKED the end of the lock. */
+    uint8_t reserved[5];
+    /** With PROV_PLAY_LOCKED. */
     int64_t until_ms;
-    /** With PROV_ROUTE_EMERGENCY the number to connect to: 2 to 6 digits. */
+    /** The id of the attempt, with PROV_ACTION_ENTER. */
+    uint64_t attempt;
+    /** The emergency number, with PROV_ACTION_TRANSFER. */
     char number[8];
-    /** With PROV_ROUTE_SERVICE and PROV_ROUTE_CALL_BACK the enrolment id: 42 or 48 characters. */
-    char enrolment[56];
-    /** With PROV_ROUTE_SERVICE the enrolment whose dialogue gave way: hang up that call. Empty where none did. */
-    char ended[56];
-} prov_routed;
+    /** What was typed, with PROV_ACTION_ENTER: secret; wipe it after prov_enter_pap. */
+    char digits[40];
+} prov_action;
+
+/** What a call of the dialogue asks for, in order. */
+typedef struct {
+    /** How many there are: 0 to 2. */
+    uint32_t count;
+    /** 1: the call ended or was transferred; nothing that comes does anything any more. */
+    uint8_t is_over;
+    /** 0. */
+    uint8_t reserved[3];
+    /** The actions; those at and above count are 0. */
+    prov_action actions[2];
+} prov_actions;
 
 /** A full configuration on its way. */
 typedef struct {
@@ -1432,13 +1396,11 @@ prov_status prov_decision_effect_count(const prov_decision *decision, size_t *ou
 prov_status prov_decision_effect(const prov_decision *decision, size_t index, prov_effect *out, size_t out_size);
 
 /**
- * Why a request was answered as it was, and what would change that: English sentences for administrators, without secrets.
+ * Why a request was answered as it was, and what would change that: sentences for administrators, without secrets.
  * PROV_E_ARGUMENT for a decision of another call than prov_decide.
+ * lang  a PROV_LANG.
  */
-prov_status prov_decision_explain(const prov_decision *decision,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *needed);
+prov_status prov_decision_explain(const prov_decision *decision, uint8_t lang, char *buf, size_t cap, size_t *needed);
 
 /**
  * The SIP user of the enrolment of a restricted answer: 42 to 52 characters. PROV_E_ARGUMENT for any other answer.
@@ -1578,98 +1540,203 @@ prov_status prov_identify(const prov_facts *facts,
                           size_t *needed,
                           prov_error **error);
 
-/** Prepares the struct: a new call; size is its sizeof. */
-prov_status prov_call_init(prov_call *call, size_t size);
-
-/** The PROV_SIP of a method's name, such as "INVITE"; PROV_SIP_OTHER for all others. */
-prov_status prov_sip_method(const char *name, size_t name_len, uint8_t *out);
+/**
+ * The sentences of an announcement, for text to speech.
+ * announcement  a PROV_PLAY.
+ * tries_left    with PROV_PLAY_TRIES_LEFT; else not looked at.
+ * until_ms      with PROV_PLAY_LOCKED; else not looked at.
+ * lang          a PROV_LANG.
+ * now_ms        from when the length of a lock is counted.
+ */
+prov_status prov_announcement_text(uint8_t announcement,
+                                   uint8_t tries_left,
+                                   int64_t until_ms,
+                                   uint8_t lang,
+                                   int64_t now_ms,
+                                   char *buf,
+                                   size_t cap,
+                                   size_t *needed,
+                                   prov_error **error);
 
 /**
- * Routes a call, or judges another SIP request, of or to an account.
- * facts  the device of the account that asks, or of the enrolment account that is called; prov_enrolment_mac names it. In temp
- *        the temporary whitelist entry of the source of prov_device_lease, for a full account that is not delivered yet.
- * call   prepared by prov_call_init.
- * out    a new decision for prov_decision_route; free it with prov_decision_free. Store its records before the call is
- *        connected, but for PROV_ROUTE_EMERGENCY.
+ * A dialogue for a call that was just answered: play PROV_PLAY_ENTER_PIN. Times, the cap on length and the emergency numbers
+ * are the tenant's.
+ * call    drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
+ * prefix  the digits that reach an outside line, behind which emergency numbers are known too; NULL and 0 without.
+ * out     a new handle; free it with prov_dialogue_free.
  */
-prov_status prov_route(const prov_facts *facts,
-                       const prov_call *call,
-                       int64_t now_ms,
-                       prov_decision **out,
-                       prov_error **error);
+prov_status prov_dialogue_new(const prov_tenant *tenant,
+                              uint64_t call,
+                              const char *prefix,
+                              size_t prefix_len,
+                              int64_t now_ms,
+                              prov_dialogue **out,
+                              prov_error **error);
 
 /**
- * What a call of prov_route came to; PROV_E_ARGUMENT for a decision of another call.
- * out  with its sizeof in out_size.
+ * Takes a key press.
+ * key  the character: '0' to '9', '*', '#', 'A' to 'D'.
+ * out  what to do, with its sizeof in out_size.
  */
-prov_status prov_decision_route(const prov_decision *decision, prov_routed *out, size_t out_size);
-
-/** The site of the device of an emergency call, at most 64 characters; empty where none was named. */
-prov_status prov_decision_site(const prov_decision *decision, char *buf, size_t cap, size_t *needed);
+prov_status prov_dialogue_digit(prov_dialogue *dialogue,
+                                uint8_t key,
+                                int64_t now_ms,
+                                prov_actions *out,
+                                size_t out_size,
+                                prov_error **error);
 
 /**
- * Says that a full account registered, authenticated: the first time, that its configuration arrived. Of an earlier epoch, and
- * of a blocked or inactive device, it changes nothing but the audit; so does every further one.
- * facts  as for prov_route.
- * epoch  as in prov_call.
- * out    a new decision; free it with prov_decision_free.
+ * Tells the verdict on an entry, once the changed records were stored. Its effects PROV_EFFECT_PLAY and PROV_EFFECT_HANG_UP are
+ * in the actions; perform the others as ever. A verdict on another attempt than the one that waits does nothing.
+ * attempt   that of the PROV_ACTION_ENTER.
+ * decision  of prov_enter_pap; PROV_E_ARGUMENT for that of another call.
  */
-prov_status prov_registered(const prov_facts *facts,
-                            uint8_t account,
-                            uint64_t epoch,
-                            int64_t now_ms,
-                            prov_decision **out,
+prov_status prov_dialogue_judged(prov_dialogue *dialogue,
+                                 uint64_t attempt,
+                                 const prov_decision *decision,
+                                 int64_t now_ms,
+                                 prov_actions *out,
+                                 size_t out_size,
+                                 prov_error **error);
+
+/**
+ * Tells that an entry could not be judged, because conflicts in the store went on for too long: it says so and hangs up.
+ */
+prov_status prov_dialogue_busy(prov_dialogue *dialogue,
+                               uint64_t attempt,
+                               int64_t now_ms,
+                               prov_actions *out,
+                               size_t out_size,
+                               prov_error **error);
+
+/** Performs what is due, at prov_dialogue_next_timeout. Being early, late or called twice is harmless. */
+prov_status prov_dialogue_handle_timeout(prov_dialogue *dialogue,
+                                         int64_t now_ms,
+                                         prov_actions *out,
+                                         size_t out_size,
+                                         prov_error **error);
+
+/**
+ * When the dialogue next needs a prov_dialogue_handle_timeout; look again after every call.
+ * out  0: nothing will happen by itself.
+ */
+prov_status prov_dialogue_next_timeout(const prov_dialogue *dialogue, int64_t *out);
+
+/**
+ * Tells that the caller hung up, or that the call ended for another reason; what was typed is wiped and no attempt.
+ */
+prov_status prov_dialogue_hung_up(prov_dialogue *dialogue);
+
+/** Wipes and frees the dialogue; NULL is fine. */
+void prov_dialogue_free(prov_dialogue *dialogue);
+
+/**
+ * Reads the key of a SIP INFO request.
+ * content_type  the header: application/dtmf-relay or application/dtmf, with or without parameters.
+ * out           the character '0' to '9', '*', '#', 'A' to 'D'; 0 for anything but one key.
+ */
+prov_status prov_dtmf_parse_info(const char *content_type,
+                                 size_t content_type_len,
+                                 const uint8_t *body,
+                                 size_t body_len,
+                                 uint8_t *out);
+
+/**
+ * A collector of the keys of a new call.
+ * out  a new handle; free it with prov_dtmf_free.
+ */
+prov_status prov_dtmf_new(prov_dtmf **out);
+
+/**
+ * Takes a SIP INFO request of the call; retransmissions are the SIP stack's to remove. The way of the first key of a call, INFO
+ * or event, counts for the whole call.
+ * out  the character of a key press that counts; 0 otherwise.
+ */
+prov_status prov_dtmf_info(prov_dtmf *dtmf,
+                           const char *content_type,
+                           size_t content_type_len,
+                           const uint8_t *body,
+                           size_t body_len,
+                           uint8_t *out);
+
+/**
+ * Takes the payload of an RFC 4733 packet with its RTP timestamp.
+ * out  the character at the first packet of a key press that counts; 0 otherwise.
+ */
+prov_status prov_dtmf_event(prov_dtmf *dtmf,
+                            const uint8_t *payload,
+                            size_t payload_len,
+                            uint32_t rtp_timestamp,
+                            uint8_t *out);
+
+/** How many packets and bodies of the call held no key. */
+prov_status prov_dtmf_ignored(const prov_dtmf *dtmf, uint32_t *out);
+
+/** Frees the collector; NULL is fine. */
+void prov_dtmf_free(prov_dtmf *dtmf);
+
+/**
+ * Writes an audit event as one line of JSON, without a line break. docs/audit.md lists its fields.
+ * tenant    whose it is.
+ * effect    of kind PROV_EFFECT_AUDIT.
+ * mac       six octets of the device; NULL or all zeros: about none.
+ * revision  of the device record that the call wrote; 0: it wrote none.
+ * actor     who did it, in the host's own words; NULL and 0: not said. Control, bidirectional and invisible characters are
+ *           escaped, and only 256 characters are kept.
+ * at_ms     when it was.
+ */
+prov_status prov_audit_json(const prov_tenant *tenant,
+                            const prov_effect *effect,
+                            const uint8_t mac[6],
+                            uint64_t revision,
+                            const char *actor,
+                            size_t actor_len,
+                            int64_t at_ms,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed,
                             prov_error **error);
 
 /**
- * Says that a call of or to an enrolment account is over: its place is free for the next. Calling it twice, or for a call that
- * holds no place, is harmless; without it the place is free after three minutes.
- * facts  the device of prov_enrolment_mac.
- * user   the SIP user of the enrolment account.
- * out    a new decision; free it with prov_decision_free.
+ * An empty aggregator with the window and the cap of the tenant's policy.
+ * out  a new handle; free it with prov_aggregator_free.
  */
-prov_status prov_hung_up(const prov_facts *facts,
-                         const char *user,
-                         size_t user_len,
-                         int64_t now_ms,
-                         prov_decision **out,
-                         prov_error **error);
+prov_status prov_aggregator_new(const prov_tenant *tenant, prov_aggregator **out);
 
 /**
- * Brings a dialled user part, or a sip:, sips:, tel: or urn: URI, to one form: digits with "*", "#" and a leading "+", or
- * "urn:service:sos". Empty for what is no number.
- * buf  at most 41 bytes.
+ * Counts an event.
+ * effect  of kind PROV_EFFECT_AUDIT.
+ * mac     six octets of the device; NULL or all zeros: about none.
  */
-prov_status prov_number_normalise(const char *text,
-                                  size_t len,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *needed,
-                                  prov_error **error);
+prov_status prov_aggregator_add(prov_aggregator *aggregator,
+                                const prov_effect *effect,
+                                const uint8_t mac[6],
+                                int64_t now_ms,
+                                prov_error **error);
 
 /**
- * The emergency number of the tenant that was dialled, in any spelling, also behind its outside-line prefix: 2 to 6 digits,
- * empty for any other number.
+ * When prov_aggregator_handle_timeout is due.
+ * out  0: nothing is counted.
  */
-prov_status prov_emergency_number(const prov_tenant *tenant,
-                                  const char *text,
-                                  size_t len,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *needed,
-                                  prov_error **error);
+prov_status prov_aggregator_next_timeout(const prov_aggregator *aggregator, int64_t *out);
 
 /**
- * The emergency numbers of a country, parted by spaces, as prov_new_tenant takes them; docs/facts/emergency.md has their
- * sources. Try them with your operator before you rely on them. Empty for a country without a preset.
- * country  two letters of ISO 3166-1, in any case; length 0 gives the countries there are instead, parted by spaces.
+ * Gives what was counted once the window is over, and begins anew. Being early, late or called twice is harmless.
+ * out  lines of JSON, each with a line break; to be freed with prov_bytes_free. NULL where there are none.
  */
-prov_status prov_emergency_preset(const char *country,
-                                  size_t country_len,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *needed,
-                                  prov_error **error);
+prov_status prov_aggregator_handle_timeout(prov_aggregator *aggregator,
+                                           int64_t now_ms,
+                                           prov_bytes **out,
+                                           prov_error **error);
+
+/**
+ * Gives what was counted so far and begins anew, as before the process ends.
+ * out  as with prov_aggregator_handle_timeout.
+ */
+prov_status prov_aggregator_flush(prov_aggregator *aggregator, prov_bytes **out);
+
+/** Frees the aggregator; NULL is fine. What it counted is lost: prov_aggregator_flush first. */
+void prov_aggregator_free(prov_aggregator *aggregator);
 
 /** The MAC address of a device. */
 prov_status prov_device_mac(const prov_device *device, uint8_t mac[6]);
@@ -1684,13 +1751,6 @@ prov_status prov_device_pap(const prov_device *device,
                             char *buf,
                             size_t cap,
                             size_t *needed);
-
-/**
- * The epoch of a device, a random number that changes when it is created and reset: keep it with the password of each of its
- * SIP accounts, for prov_route.
- */
-prov_status prov_device_epoch(const prov_device *device,
-                              uint64_t *out);
 
 /**
  * The state shown to people: the worst over all sources of the device. No rule reads it.

@@ -344,7 +344,7 @@ pub unsafe extern "C" fn prov_hung_up(
 
 /// Brings a dialled user part, or a sip:, sips:, tel: or urn: URI, to one form: digits with "*", "#" and a leading "+", or
 /// "urn:service:sos". Empty for what is no number.
-/// buf  at most 41 bytes.
+/// buf  at most 32 bytes.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prov_number_normalise(
     text: *const c_char,

@@ -512,11 +512,13 @@ pub(crate) unsafe fn put_effect(effects: &[Effect], index: usize, out: *mut prov
     Ok(())
 }
 
-/// Why a request was answered as it was, and what would change that: English sentences for administrators, without secrets.
+/// Why a request was answered as it was, and what would change that: sentences for administrators, without secrets.
 /// PROV_E_ARGUMENT for a decision of another call than prov_decide.
+/// lang  a PROV_LANG.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prov_decision_explain(
     decision: Option<&prov_decision>,
+    lang: u8,
     buf: *mut c_char,
     cap: usize,
     needed: Option<&mut MaybeUninit<usize>>,
@@ -525,7 +527,7 @@ pub unsafe extern "C" fn prov_decision_explain(
         let Made::Answered { decision, .. } = call.shared(decision, "decision")? else {
             return Err(Failure::Argument("decision", "is not of prov_decide"));
         };
-        let explanation = decision.explain();
+        let explanation = decision.explain(crate::text::lang(lang)?);
         let text = format!("{} {}", explanation.text, explanation.remedy);
         // SAFETY: the caller's promise for the buffer.
         unsafe { put_text(&text, buf, cap, needed) }

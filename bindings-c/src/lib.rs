@@ -38,6 +38,10 @@ pub mod engine;
 
 pub mod call;
 
+pub mod voice;
+
+pub mod audit;
+
 pub mod device;
 
 pub mod admin;

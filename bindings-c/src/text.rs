@@ -6,9 +6,35 @@ use crate::error::prov_error;
 use crate::status::prov_status;
 use libprov::credential::EnrolmentId;
 use libprov::ip::Source;
+use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
+
+/// German.
+pub const PROV_LANG_DE: u8 = 1;
+/// English.
+pub const PROV_LANG_EN: u8 = 2;
+/// French.
+pub const PROV_LANG_FR: u8 = 3;
+/// Spanish.
+pub const PROV_LANG_ES: u8 = 4;
+/// Italian.
+pub const PROV_LANG_IT: u8 = 5;
+/// Polish.
+pub const PROV_LANG_PL: u8 = 6;
+
+pub(crate) const fn lang(number: u8) -> Result<Lang, Failure> {
+    Ok(match number {
+        PROV_LANG_DE => Lang::De,
+        PROV_LANG_EN => Lang::En,
+        PROV_LANG_FR => Lang::Fr,
+        PROV_LANG_ES => Lang::Es,
+        PROV_LANG_IT => Lang::It,
+        PROV_LANG_PL => Lang::Pl,
+        _ => return Err(Failure::Argument("lang", "is no PROV_LANG")),
+    })
+}
 
 /// Reads a MAC address: 12 hex digits in any case, bare or in groups with "-", ":" or ".". Multicast and zero are refused.
 /// cbindgen:ptrs-as-arrays=[[mac;6]]

@@ -122,10 +122,14 @@ impl Decision {
     }
 
     /// Explain the decision, for administrators: why, and what would change it (SPEC R25). It holds no secret.
-    fn explain(&self) -> Explanation {
+    ///
+    /// `lang` is the language of its sentences, English without it.
+    #[pyo3(signature = (*, lang = None))]
+    fn explain(&self, lang: Option<&Bound<'_, PyAny>>) -> PyResult<Explanation> {
+        let lang = optional(lang, "lang", |lang, field| LANG.read(lang, field))?.unwrap_or_default();
         let Self { answer, rule, proof, exemption, .. } = *self;
         let (writes, effects) = (request::Writes::default(), Effects::NONE);
-        Explanation(request::Decision { answer, rule, proof, exemption, writes, effects }.explain())
+        Ok(Explanation(request::Decision { answer, rule, proof, exemption, writes, effects }.explain(lang)))
     }
 
     fn __hash__(&self) -> u64 {
@@ -434,13 +438,13 @@ impl Explanation {
         self.0.exemption.map(Exemption)
     }
 
-    /// What happened and why, in English.
+    /// What happened and why.
     #[getter]
     fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// What would change the answer, in English.
+    /// What would change the answer.
     #[getter]
     fn remedy(&self) -> &'static str {
         self.0.remedy
@@ -691,6 +695,13 @@ impl From<request::Judged> for Judged {
     fn from(judged: request::Judged) -> Self {
         let request::Judged { verdict, counted, writes, effects } = judged;
         Self { verdict, counted, outcome: Outcome::of(writes, &effects) }
+    }
+}
+
+impl Judged {
+    /// The verdict as core has it.
+    pub(crate) const fn core(&self) -> Verdict {
+        self.verdict
     }
 }
 

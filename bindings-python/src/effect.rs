@@ -5,9 +5,9 @@ use libprov::effect::{self, Resync as Selector};
 use libprov::ip;
 use pyo3::prelude::*;
 
-use crate::convert::{hash, optional_datetime};
+use crate::convert::{hash, instant, optional_datetime};
 use crate::records::Source;
-use crate::words::{ANNOUNCEMENT, AUDIT_EVENT, RESYNC, RULE, STATE};
+use crate::words::{ANNOUNCEMENT, AUDIT_EVENT, LANG, RESYNC, RULE, STATE};
 
 /// An effect as an object of its class.
 pub(crate) fn show(py: Python<'_>, effect: effect::Effect) -> PyResult<Bound<'_, PyAny>> {
@@ -25,7 +25,7 @@ pub(crate) fn show(py: Python<'_>, effect: effect::Effect) -> PyResult<Bound<'_,
 /// Write this event to the audit log, with actor, tenant, MAC and instant of the call. It never holds a secret.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
-pub(crate) struct Audit(effect::Audit);
+pub(crate) struct Audit(pub(crate) effect::Audit);
 
 #[pymethods]
 impl Audit {
@@ -157,7 +157,7 @@ impl Revoke {
 /// Play this announcement in the dialogue.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
-pub(crate) struct Play(Announcement);
+pub(crate) struct Play(pub(crate) Announcement);
 
 #[pymethods]
 impl Play {
@@ -182,6 +182,12 @@ impl Play {
     fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let until = self.0.until();
         optional_datetime(py, until)
+    }
+
+    /// Give its sentences for text to speech, in a language (SPEC E4). How long a lock lasts is counted from `now`.
+    #[pyo3(signature = (lang, *, now))]
+    fn text(&self, lang: &Bound<'_, PyAny>, now: &Bound<'_, PyAny>) -> PyResult<String> {
+        Ok(self.0.text(LANG.read(lang, "lang")?, instant(now, "now")?))
     }
 
     fn __repr__(&self) -> String {

@@ -42,10 +42,10 @@ macro_rules! settings {
 
 settings! {
     numbers: attempts lockouts ceiling pap_digits temporary_unproven_cap temporary_max probe_limit
-        pap_source_hour pap_tenant_hour pap_tenant_day adoption_cap;
+        pap_source_hour pap_tenant_hour pap_tenant_day adoption_cap entry_digits audit_keys;
     lengths: lockout_ms suspension_ms delivery_window_ms weak_window_ms lease_ms enrolment_ms temporary_ms
         temporary_unproven_ms secret_window_ms release_ms probe_window_ms challenge_ms
-        proven_source_ms adoption_ms;
+        proven_source_ms adoption_ms entry_gap_ms dialogue_ms audit_window_ms;
     switches: pap_refuse_trivial on_answer token_needs_source accept_certificates private_addresses
         http_in_own_networks wide_prefixes activate_resets emergency_for_unknown;
     words: lock_scope = LOCK_SCOPE suspension_bind = SUSPENSION_BIND pap_source = PAP_SOURCE

@@ -1,6 +1,7 @@
 //! Wire names: Rust's enums and the `StrEnum` members of `libprov/enums.py` that stand for them.
 
 use libprov::adoption::Adopt;
+use libprov::announcement::Announcement;
 use libprov::call;
 use libprov::device::Withheld;
 use libprov::effect::AuditEvent;
@@ -164,6 +165,7 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("State", State::ALL.iter().map(|state| state.name()).collect()),
         ("Rule", Rule::ALL.iter().map(|rule| rule.name()).collect()),
         ("Proof", proofs.iter().map(|proof| proof.name()).collect()),
+        ("Announcement", Announcement::ALL.iter().map(|(_, name)| *name).collect()),
         ("SipMethod", call::Method::ALL.iter().map(|method| method.name()).collect()),
         ("AuditEvent", AuditEvent::ALL.iter().map(|event| event.name()).collect()),
         of(&WITHHELD),

@@ -61,7 +61,7 @@ pub enum Resync {
 /// An audit event: what happened, from which state to which, why and from where. It never holds a secret.
 ///
 /// The actor is the caller's own text, joined by the host; so are tenant, MAC and instant.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct Audit {
     /// What happened.
     pub event: AuditEvent,
@@ -105,14 +105,14 @@ impl Audit {
     }
 }
 
-/// Declares the audit events: variant, number, stable name.
+/// Declares the audit events: meaning, variant, number, stable name.
 macro_rules! audit_events {
-    ($($(#[$meta:meta])* $variant:ident = $number:literal, $name:literal;)+) => {
+    ($($(#[doc = $meaning:literal])+ $variant:ident = $number:literal, $name:literal;)+) => {
         /// What an audit event is about.
         #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
         #[non_exhaustive]
         #[repr(u8)]
-        pub enum AuditEvent { $($(#[$meta])* $variant = $number),+ }
+        pub enum AuditEvent { $($(#[doc = $meaning])+ $variant = $number),+ }
 
         impl AuditEvent {
             /// All events.
@@ -121,6 +121,21 @@ macro_rules! audit_events {
             /// The stable name, lower case with underscores.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The stable number.
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+
+            /// The event with this number.
+            pub fn from_number(number: u8) -> Option<Self> {
+                Self::ALL.iter().copied().find(|event| event.number() == number)
+            }
+
+            /// What it means: one English sentence or two.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($meaning),+).trim_ascii()),+ }
             }
         }
     };

@@ -19,8 +19,8 @@
 //! 2. [`announcement`], [`emergency`], [`ip`], [`keys`], [`models`], [`number`], [`otp`], [`profile`], [`stagger`]
 //! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
-//! 5. [`device`], [`tenant`]
-//! 6. [`standing`]
+//! 5. [`device`], [`tenant`], [`audit`]
+//! 6. [`standing`], [`dialogue`]
 //! 7. [`request`], [`snapshot`]
 //! 8. [`call`], [`roster`], [`site`]
 #![no_std]
@@ -32,9 +32,11 @@ extern crate std;
 
 pub mod adoption;
 pub mod announcement;
+pub mod audit;
 pub mod call;
 pub mod credential;
 pub mod device;
+pub mod dialogue;
 pub mod dtmf;
 pub mod effect;
 pub mod emergency;

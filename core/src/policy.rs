@@ -122,6 +122,16 @@ pub struct Settings {
     pub challenge_prefixes: Vec<[u8; 3]>,
     /// How long a challenge is remembered; default 60 s (SPEC R21).
     pub challenge_ms: u64,
+    /// How long a PIN entry may pause between two digits until it is discarded; 2 s to one minute, default 10 s (SPEC C3).
+    pub entry_gap_ms: u64,
+    /// Digits of an entry that are kept; a longer one is consumed to `#` and wrong. 12 to 32, default 16 (SPEC A5, C3).
+    pub entry_digits: u8,
+    /// How long one dialogue may last; 30 s to 15 min, default 3 min (SPEC C3, C6).
+    pub dialogue_ms: u64,
+    /// Different aggregated audit events that are counted apart; 16 to 100 000, default 1 000 (SPEC E7).
+    pub audit_keys: u32,
+    /// How long aggregated audit events are counted until their lines are written; 1 s to one day, default 5 min (SPEC E7).
+    pub audit_window_ms: u64,
     /// The language of texts shown to people (SPEC E4).
     pub lang: Lang,
 }
@@ -239,6 +249,11 @@ impl Settings {
             adoption_ms: DAY_MS,
             challenge_prefixes: Vec::new(),
             challenge_ms: MINUTE_MS,
+            entry_gap_ms: 10 * SECOND_MS,
+            entry_digits: 16,
+            dialogue_ms: 3 * MINUTE_MS,
+            audit_keys: 1_000,
+            audit_window_ms: 5 * MINUTE_MS,
             lang: Lang::En,
         }
     }
@@ -302,6 +317,11 @@ impl Policy {
         range("adoption_cap", u64::from(s.adoption_cap), 8, 10_000)?;
         range("adoption_ms", s.adoption_ms, HOUR_MS, 30 * DAY_MS)?;
         range("challenge_ms", s.challenge_ms, SECOND_MS, HOUR_MS)?;
+        range("entry_gap_ms", s.entry_gap_ms, 2 * SECOND_MS, MINUTE_MS)?;
+        range("entry_digits", u64::from(s.entry_digits), 12, 32)?;
+        range("dialogue_ms", s.dialogue_ms, 30 * SECOND_MS, 15 * MINUTE_MS)?;
+        range("audit_keys", u64::from(s.audit_keys), 16, 100_000)?;
+        range("audit_window_ms", s.audit_window_ms, SECOND_MS, DAY_MS)?;
         if s.ceiling < u16::from(s.attempts) {
             return Err(PolicyError::Conflict {
                 field: "ceiling",
@@ -446,7 +466,7 @@ mod tests {
     #[test]
     fn a9_nonsense_is_refused_by_field_name() {
         type Change = fn(&mut Settings);
-        let nonsense: [(&str, Change); 41] = [
+        let nonsense: [(&str, Change); 47] = [
             ("attempts", |s| s.attempts = 0),
             ("attempts", |s| s.attempts = 11),
             ("lockout_ms", |s| s.lockout_ms = 30),
@@ -473,6 +493,12 @@ mod tests {
             ("adoption", |s| s.adoption = Adopt::Activate),
             ("adoption_cap", |s| s.adoption_cap = 7),
             ("adoption_ms", |s| s.adoption_ms = 0),
+            ("entry_gap_ms", |s| s.entry_gap_ms = 0),
+            ("entry_digits", |s| s.entry_digits = 11),
+            ("entry_digits", |s| s.entry_digits = 33),
+            ("dialogue_ms", |s| s.dialogue_ms = HOUR_MS),
+            ("audit_keys", |s| s.audit_keys = 0),
+            ("audit_window_ms", |s| s.audit_window_ms = 0),
             ("http_in_own_networks", |s| s.http_in_own_networks = true),
             ("emergency", |s| s.emergency.clear()),
             ("vendor", |s| s.temporary_vendors.push("".into())),

@@ -8,7 +8,7 @@ mod support;
 
 use libprov::call::{Call, Caller, Emergency, Method, Route, Routed, hung_up, registered, route};
 use libprov::credential::Enrolment;
-use libprov::device::{CALL_BACK_MS, Command, DIALOGUE_MS, Device};
+use libprov::device::{CALL_BACK_MS, Command, Device};
 use libprov::effect::AuditEvent;
 use libprov::ids::{Epoch, ShortNumber};
 use libprov::ip::Source;
@@ -17,6 +17,9 @@ use libprov::snapshot;
 use libprov::state::State;
 use libprov::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use support::*;
+
+/// How long a dialogue may last (SPEC C6).
+const DIALOGUE_MS: u64 = 3 * MINUTE_MS;
 
 /// An ordinary number, the authentication service, an emergency number, a feature code.
 const TARGETS: [&str; 4] = ["0911123456", "*89", "112", "*21*0900123#"];

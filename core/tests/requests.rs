@@ -11,6 +11,7 @@ use libprov::entropy::Entropy;
 use libprov::guard::TenantGuard;
 use libprov::ids::TenantId;
 use libprov::ip::Source;
+use libprov::lang::Lang;
 use libprov::models::{Carriage, ModelRef};
 use libprov::policy::{Enforcement, Temporary};
 use libprov::request::{
@@ -846,16 +847,24 @@ fn r25_every_decision_explains_itself() {
     host.admin(Command::Deactivate);
     decisions.push(host.fetch(A));
     for decision in decisions {
-        let explanation = decision.explain();
-        assert_eq!(
-            (explanation.rule, explanation.proof, explanation.exemption),
-            (decision.rule, decision.proof, decision.exemption)
-        );
-        assert!(explanation.text.contains(&format!("rule {} ", decision.rule)), "{}", explanation.text);
-        assert!(!explanation.remedy.is_empty());
-        if let Some(Exemption::Permanent(prefix)) = decision.exemption {
-            assert!(explanation.text.contains(&prefix.to_string()));
+        let mut texts = Vec::new();
+        for lang in Lang::ALL {
+            let explanation = decision.explain(lang);
+            assert_eq!(
+                (explanation.rule, explanation.proof, explanation.exemption),
+                (decision.rule, decision.proof, decision.exemption)
+            );
+            assert!(explanation.text.contains(&format!(" {}): ", decision.rule)), "{}", explanation.text);
+            assert!(!explanation.text.contains(['{', '}']) && !explanation.remedy.contains(['{', '}']));
+            if let Some(Exemption::Permanent(prefix)) = decision.exemption {
+                assert!(explanation.text.contains(&prefix.to_string()));
+            }
+            texts.extend([explanation.text, explanation.remedy.to_owned()]);
         }
+        let all = texts.len();
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), all, "each language has its own words");
     }
 }
 

@@ -5,6 +5,7 @@ use libprov::entropy::Entropy;
 use libprov::ids::{AttemptId, LeaseId, ShortNumber, TenantId};
 use libprov::ip::{ClientAddress, IpPrefix};
 use libprov::keys::{Keyring, TenantKey};
+use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use libprov::models::{self, Capabilities, Carriage, ModelRef, OwnModel};
 use libprov::policy::{Enforcement, LockScope, PapSource, Policy, Settings, SuspensionBind, Temporary, WindowFrom};
@@ -205,7 +206,7 @@ impl Life {
         }
         let fresh = self.draw();
         let decision = request::decide(self.site.facts(Some(mac), Some(address.source())), &request, self.now, fresh);
-        let _ = decision.explain();
+        let _ = decision.explain(Lang::Pl);
         if let Answer::Full(full) = decision.answer {
             assert!(decision.proof.is_proven() || decision.exemption.is_some(), "a full answer without a reason: {decision:?}");
             if request.presented.in_url.is_none() && request.presented.in_login.is_none() && request.certificate.is_none() {

@@ -26,6 +26,7 @@ from typing import TypeAlias
 from ._libprov import (
     Adoption,
     AdoptDevice,
+    Aggregator,
     Attempt,
     Audit,
     AuthenticationService,
@@ -35,9 +36,12 @@ from ._libprov import (
     Decision,
     Deny,
     Device,
+    Dialogue,
+    DigitCollector,
     EmergencyCall,
     Enrolment,
     EnrolmentId,
+    Enter,
     Exemption,
     Explanation,
     Facts,
@@ -69,11 +73,13 @@ from ._libprov import (
     TenantGuard,
     TenantKey,
     Through,
+    Transfer,
     Whitelist,
     WhitelistEntry,
     Withdraw,
     Writes,
     activate,
+    audit_json,
     block,
     create_device,
     credential,
@@ -96,6 +102,7 @@ from ._libprov import (
     new_sip_password,
     normalise_number,
     not_delivered,
+    parse_info,
     parse_mac,
     parse_prefix,
     registered,
@@ -148,10 +155,12 @@ from .settings import (
 )
 
 __all__ = [
+    "Action",
     "AdminError",
     "Adopt",
     "AdoptDevice",
     "Adoption",
+    "Aggregator",
     "Announcement",
     "Answer",
     "Attempt",
@@ -167,11 +176,14 @@ __all__ = [
     "Decision",
     "Deny",
     "Device",
+    "Dialogue",
+    "DigitCollector",
     "Effect",
     "EmergencyCall",
     "Enforcement",
     "Enrolment",
     "EnrolmentId",
+    "Enter",
     "ErrorCode",
     "Exemption",
     "ExemptionKind",
@@ -227,6 +239,7 @@ __all__ = [
     "TenantKey",
     "TextForm",
     "Through",
+    "Transfer",
     "Transport",
     "Verdict",
     "Whitelist",
@@ -236,6 +249,7 @@ __all__ = [
     "Withheld",
     "Writes",
     "activate",
+    "audit_json",
     "block",
     "create_device",
     "credential",
@@ -258,6 +272,7 @@ __all__ = [
     "new_sip_password",
     "normalise_number",
     "not_delivered",
+    "parse_info",
     "parse_mac",
     "parse_prefix",
     "registered",
@@ -278,3 +293,6 @@ Route: TypeAlias = (
 
 Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
 """What `effects` can hold."""
+
+Action: TypeAlias = Play | Enter | Transfer | HangUp
+"""What a `Dialogue` can ask for."""

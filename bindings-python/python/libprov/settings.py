@@ -113,6 +113,16 @@ class CommonSettings(TypedDict, total=False):
     """First three octets of vendors whose telephones repeat a request with a login after a challenge."""
     challenge_ms: Length
     """How long a challenge is remembered; default 60 s."""
+    entry_gap_ms: Length
+    """How long a PIN entry may pause between two digits until it is discarded; 2 s to one minute, default 10 s."""
+    entry_digits: int
+    """Digits of an entry that are kept; a longer one is consumed to `#` and wrong. 12 to 32, default 16."""
+    dialogue_ms: Length
+    """How long one dialogue may last; 30 s to 15 min, default 3 min."""
+    audit_keys: int
+    """Different aggregated audit events that are counted apart; 16 to 100 000, default 1 000."""
+    audit_window_ms: Length
+    """How long aggregated audit events are counted until their lines are written; 1 s to one day, default 5 min."""
     emergency_for_unknown: bool
     """Whether calls of unknown identities may reach the emergency service; default no."""
     outside_line: str | None

@@ -252,7 +252,7 @@ pub fn registered(facts: Facts<'_>, account: u8, epoch: Epoch, now: Timestamp) -
 /// Says that a call of or to an enrolment account is over: its place is free for the next (SPEC C5, C6).
 ///
 /// `user` is its SIP user. Calling it twice, or for a call that holds no place, is harmless; without it the place is free
-/// after [`DIALOGUE_MS`](crate::device::DIALOGUE_MS).
+/// after [`Settings::dialogue_ms`](crate::policy::Settings::dialogue_ms).
 pub fn hung_up(facts: Facts<'_>, user: &str, now: Timestamp) -> Step {
     let mut step = Step::default();
     if let (Some(device), Some(id)) = (facts.device(), EnrolmentId::read(user)) {

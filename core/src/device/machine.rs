@@ -69,7 +69,7 @@ impl Verdict {
     }
 
     /// What the dialogue says, if anything.
-    const fn announcement(self) -> Option<Announcement> {
+    pub(crate) const fn announcement(self) -> Option<Announcement> {
         Some(match self {
             Self::Accepted => Announcement::Accepted,
             Self::Wrong { left } => Announcement::TriesLeft(left),
@@ -85,7 +85,7 @@ impl Verdict {
     }
 
     /// Whether the call goes on after it.
-    const fn goes_on(self) -> bool {
+    pub(crate) const fn goes_on(self) -> bool {
         matches!(self, Self::Wrong { .. } | Self::Empty)
     }
 }

@@ -10,7 +10,7 @@ pub(crate) mod release;
 
 pub use command::{AdminError, Command, NewDevice};
 pub use machine::{Verdict, effects_done};
-pub use places::{CALL_BACK_MS, DIALOGUE_MS, MAX_DIALOGUES};
+pub use places::{CALL_BACK_MS, MAX_DIALOGUES};
 pub use release::{AccountSet, Secrets, Withheld};
 
 use crate::credential::{EnrolmentId, Subject};

@@ -11,10 +11,10 @@ use crate::time::{Deadline, MINUTE_MS, SECOND_MS, Timestamp};
 
 /// Dialogues a device may have at once (SPEC C6).
 pub const MAX_DIALOGUES: usize = 3;
-/// How long a dialogue may last (SPEC C6).
-pub const DIALOGUE_MS: u64 = 3 * MINUTE_MS;
 /// How long the emergency service may call back (SPEC C5).
 pub const CALL_BACK_MS: u64 = 30 * MINUTE_MS;
+/// How long a call back counts as going on, unless it is said to be over: no longer, for a lost hang-up must not bar the service.
+const BUSY_MS: u64 = 3 * MINUTE_MS;
 /// After how long the oldest of three dialogues of three sources gives way to a fourth source.
 const GIVES_WAY_MS: u64 = 60 * SECOND_MS;
 
@@ -32,7 +32,7 @@ pub(crate) struct CallBack {
     /// The number that was dialled: only this service may.
     pub(crate) number: ShortNumber,
     pub(crate) until: Deadline,
-    /// While it lasts a call back is going on. As short as a dialogue, so that a lost hang-up bars the service no longer.
+    /// While it lasts a call back is going on.
     pub(crate) busy: Option<Deadline>,
 }
 
@@ -94,9 +94,10 @@ impl Draft<'_> {
             }
             ended = Some(oldest.enrolment);
         }
+        let until = Deadline::new(now, self.settings.dialogue_ms);
         let dialogues = &mut self.rare().dialogues;
         dialogues.retain(|dialogue| !dialogue.until.is_over(now) && Some(dialogue.enrolment) != ended);
-        dialogues.push(Dialogue { enrolment: *id, until: Deadline::new(now, DIALOGUE_MS) });
+        dialogues.push(Dialogue { enrolment: *id, until });
         Place::Taken(ended)
     }
 
@@ -116,7 +117,7 @@ impl Draft<'_> {
                 && back.busy.is_none_or(|busy| busy.is_over(now))
         });
         if may && let Some(back) = &mut self.rare().call_back {
-            back.busy = Some(Deadline::new(now, DIALOGUE_MS));
+            back.busy = Some(Deadline::new(now, BUSY_MS));
         }
         may
     }

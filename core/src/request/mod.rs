@@ -8,6 +8,7 @@
 mod decide;
 mod delivery;
 mod explain;
+mod explain_texts;
 mod identity;
 mod pap;
 mod probe;

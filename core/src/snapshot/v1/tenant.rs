@@ -287,6 +287,11 @@ plain_settings! {
     adoption_ms: u64,
     challenge_prefixes: Vec<[u8; 3]>,
     challenge_ms: u64,
+    entry_gap_ms: u64,
+    entry_digits: u8,
+    dialogue_ms: u64,
+    audit_keys: u32,
+    audit_window_ms: u64,
 }
 
 impl From<&TenantKey> for KeyWire {
