@@ -1,6 +1,7 @@
 //! What a call decided: an answer or a verdict, changed records, effects, and the texts that belong to the answer.
 
 use crate::barrier::{Call, Failure, Handle, Kept, barrier, freeing, give_if_any, handles, required};
+use crate::call::prov_routed;
 use crate::convert::{OutStruct, put_text};
 use crate::effect::prov_effect;
 use crate::record::{prov_adoption, prov_device, prov_source_guard, prov_temp, prov_tenant_guard};
@@ -173,8 +174,8 @@ pub const PROV_WRITE_WIDER_GUARD: u32 = 32;
 /// The adoption pool changed: prov_decision_adoption.
 pub const PROV_WRITE_ADOPTION: u32 = 64;
 
-/// What a call decided: the records that changed, the effects, and the answer of prov_decide or the verdict of
-/// prov_enter_pap. Store the records first (guards, then the device), then perform the effects, then answer or speak.
+/// What a call decided: the records that changed, the effects, and the answer of prov_decide, the verdict of
+/// prov_enter_pap or the route of prov_route. Store the records first (guards, then the device), then perform the effects, then answer or speak.
 ///
 /// It never changes; many threads may use it at once. It may hold secrets, which are wiped when it is freed.
 pub struct prov_decision(Kept<Made>);
@@ -185,6 +186,7 @@ pub(crate) enum Made {
     Answered { decision: Decision, answer: prov_answer, given: Given },
     Judged { judged: Judged, verdict: prov_verdict },
     Stepped(Step),
+    Routed { step: Step, route: prov_routed, site: String },
 }
 
 /// The texts that the file of an answer carries.
@@ -241,7 +243,7 @@ impl Made {
         match self {
             Self::Answered { decision, .. } => &decision.writes,
             Self::Judged { judged, .. } => &judged.writes,
-            Self::Stepped(step) => &step.writes,
+            Self::Stepped(step) | Self::Routed { step, .. } => &step.writes,
         }
     }
 
@@ -249,7 +251,7 @@ impl Made {
         match self {
             Self::Answered { decision, .. } => &decision.effects,
             Self::Judged { judged, .. } => &judged.effects,
-            Self::Stepped(step) => &step.effects,
+            Self::Stepped(step) | Self::Routed { step, .. } => &step.effects,
         }
     }
 }

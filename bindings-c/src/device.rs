@@ -41,6 +41,17 @@ pub unsafe extern "C" fn prov_device_pap(
     })
 }
 
+/// The epoch of a device, a random number that changes when it is created and reset: keep it with the password of each of its
+/// SIP accounts, for prov_route.
+#[unsafe(no_mangle)]
+pub extern "C" fn prov_device_epoch(device: Option<&prov_device>, out: Option<&mut MaybeUninit<u64>>) -> prov_status {
+    barrier(None, |call| {
+        let device = call.shared(device, "device")?;
+        required(out, "out")?.write(device.epoch().number());
+        Ok(())
+    })
+}
+
 /// The state shown to people: the worst over all sources of the device. No rule reads it.
 /// out  a PROV_STATE.
 #[unsafe(no_mangle)]

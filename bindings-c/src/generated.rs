@@ -314,6 +314,12 @@ pub const PROV_AUDIT_PAP_BUDGET: u8 = 38;
 pub const PROV_AUDIT_ADOPTION_OFFERED: u8 = 39;
 /// An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5).
 pub const PROV_AUDIT_ADOPTION_FULL: u8 = 40;
+/// The emergency service was called (SPEC C2).
+pub const PROV_AUDIT_EMERGENCY_CALL: u8 = 50;
+/// The emergency service called back (SPEC C5).
+pub const PROV_AUDIT_EMERGENCY_CALL_BACK: u8 = 51;
+/// A call or another request of an account was refused (SPEC C1, C6).
+pub const PROV_AUDIT_CALL_REFUSED: u8 = 52;
 /// A roster with the PAPs of devices was exported (SPEC X1).
 pub const PROV_AUDIT_PAPS_EXPORTED: u8 = 60;
 
@@ -486,6 +492,9 @@ pub(crate) const fn audit_text(number: u8) -> Option<&'static CStr> {
         38 => c"pap_budget",
         39 => c"adoption_offered",
         40 => c"adoption_full",
+        50 => c"emergency_call",
+        51 => c"emergency_call_back",
+        52 => c"call_refused",
         60 => c"paps_exported",
         _ => return None,
     })

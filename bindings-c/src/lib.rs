@@ -36,6 +36,8 @@ pub mod effect;
 
 pub mod engine;
 
+pub mod call;
+
 pub mod voice;
 
 pub mod audit;

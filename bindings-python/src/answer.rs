@@ -22,21 +22,21 @@ use crate::words::{self, EXEMPTION, IDENTITY, LANG, NOTICE, PROOF, RULE, TEXT_FO
 /// What a call changed and wants done, without the room that core's inline forms keep for the worst call: most calls
 /// change nothing, and an object of 1.5 kB costs more than the decision.
 #[derive(PartialEq)]
-struct Outcome {
+pub(crate) struct Outcome {
     writes: Option<Box<request::Writes>>,
     effects: Box<[libprov::effect::Effect]>,
 }
 
 impl Outcome {
-    fn of(writes: request::Writes, effects: &Effects) -> Self {
+    pub(crate) fn of(writes: request::Writes, effects: &Effects) -> Self {
         Self { writes: (!writes.is_empty()).then(|| Box::new(writes)), effects: effects.as_slice().into() }
     }
 
-    fn writes(&self) -> Writes {
+    pub(crate) fn writes(&self) -> Writes {
         Writes(self.writes.as_deref().cloned().unwrap_or_default())
     }
 
-    fn effects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
+    pub(crate) fn effects<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, self.effects.iter().copied(), effect::show)
     }
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod answer;
+mod call;
 mod convert;
 mod effect;
 mod errors;
@@ -34,6 +35,11 @@ mod _libprov {
     use crate::answer::{
         Challenge, Decision, Deny, Enrolment, Exemption, Explanation, Full, Identity, Judged, Restricted, Secrets, Static, Step,
         Writes,
+    };
+    #[pymodule_export]
+    use crate::call::{
+        AuthenticationService, Call, CallBack, EmergencyCall, InDialog, Refused, RegisterContact, Routed, Through,
+        emergency_countries, emergency_number, emergency_preset, hung_up, normalise_number, registered, route,
     };
     #[pymodule_export]
     use crate::effect::{AdoptDevice, Audit, HangUp, Play, Resync, Revoke, Withdraw};

@@ -129,7 +129,11 @@ impl Facts {
 }
 
 /// The same value with other fields: `copy.replace` of Python 3.13.
-fn replace<'py>(value: &Bound<'py, PyAny>, fields: &[&str], changes: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+pub(crate) fn replace<'py>(
+    value: &Bound<'py, PyAny>,
+    fields: &[&str],
+    changes: Option<&Bound<'py, PyDict>>,
+) -> PyResult<Bound<'py, PyAny>> {
     let keywords = PyDict::new(value.py());
     for field in fields {
         keywords.set_item(field, value.getattr(*field)?)?;

@@ -47,7 +47,7 @@ settings! {
         temporary_unproven_ms secret_window_ms release_ms probe_window_ms challenge_ms
         proven_source_ms adoption_ms entry_gap_ms dialogue_ms audit_window_ms;
     switches: pap_refuse_trivial on_answer token_needs_source accept_certificates private_addresses
-        http_in_own_networks wide_prefixes activate_resets;
+        http_in_own_networks wide_prefixes activate_resets emergency_for_unknown;
     words: lock_scope = LOCK_SCOPE suspension_bind = SUSPENSION_BIND pap_source = PAP_SOURCE
         secret_window_from = WINDOW_FROM enforcement = ENFORCEMENT adoption = ADOPT adoption_own = ADOPT lang = LANG;
 }
@@ -93,6 +93,8 @@ fn set(settings: &mut Settings, name: &str, value: &Bound<'_, PyAny>) -> PyResul
             };
         }
         "emergency" => settings.emergency = each(value, name, short_number)?,
+        "outside_line" => settings.outside_line = if value.is_none() { None } else { Some(name_of(value, name)?) },
+        "service_code" => settings.service_code = name_of(value, name)?,
         "challenge_prefixes" => {
             settings.challenge_prefixes = each(value, name, |octets, at| {
                 let octets = octets.cast::<PyBytes>().map_err(|_| wrong_type(octets, at, "bytes"))?;
@@ -145,6 +147,8 @@ pub(crate) fn show<'py>(py: Python<'py>, settings: &Settings) -> PyResult<Bound<
         }
     }
     out.set_item("emergency", settings.emergency.iter().map(|number| number.as_str()).collect::<Vec<_>>())?;
+    out.set_item("outside_line", settings.outside_line.as_deref())?;
+    out.set_item("service_code", &*settings.service_code)?;
     let prefixes = tuple(py, settings.challenge_prefixes.iter(), |py, octets| Ok(PyBytes::new(py, octets).into_any()))?;
     out.set_item("challenge_prefixes", prefixes)?;
     Ok(out)

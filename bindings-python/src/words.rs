@@ -2,6 +2,7 @@
 
 use libprov::adoption::Adopt;
 use libprov::announcement::Announcement;
+use libprov::call;
 use libprov::device::Withheld;
 use libprov::effect::AuditEvent;
 use libprov::lang::Lang;
@@ -73,6 +74,7 @@ pub(crate) static EXEMPTION: Words<()> = named("ExemptionKind");
 pub(crate) static IDENTITY: Words<()> = named("IdentityKind");
 pub(crate) static NOTICE: Words<()> = named("Notice");
 pub(crate) static RESYNC: Words<()> = named("ResyncKind");
+pub(crate) static SIP_METHOD: Words<()> = named("SipMethod");
 
 pub(crate) static WITHHELD: Words<Withheld> = Words::new(
     "Withheld",
@@ -164,6 +166,7 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("Rule", Rule::ALL.iter().map(|rule| rule.name()).collect()),
         ("Proof", proofs.iter().map(|proof| proof.name()).collect()),
         ("Announcement", Announcement::ALL.iter().map(|(_, name)| *name).collect()),
+        ("SipMethod", call::Method::ALL.iter().map(|method| method.name()).collect()),
         ("AuditEvent", AuditEvent::ALL.iter().map(|event| event.name()).collect()),
         of(&WITHHELD),
         of(&CARRIAGE),

@@ -63,7 +63,7 @@ pub fn json(audit: &Audit, frame: &Frame<'_>) -> String {
 }
 
 impl AuditEvent {
-    /// What brings it about: `administrator`, `pap`, `request`, `delivery` or `time`.
+    /// What brings it about: `administrator`, `pap`, `request`, `delivery`, `call` or `time`.
     pub const fn cause(self) -> &'static str {
         match self {
             Self::Created
@@ -86,6 +86,7 @@ impl AuditEvent {
             | Self::BlockedCeiling
             | Self::PapNotJudged
             | Self::PapBudget => "pap",
+            Self::EmergencyCall | Self::EmergencyCallBack | Self::CallRefused => "call",
             Self::Unlocked | Self::AcceptanceExpired | Self::SuspensionEnded | Self::ClockCorrected => "time",
             Self::Delivered | Self::TemporaryListed | Self::TemporaryRefused | Self::LeaseIgnored => "delivery",
             Self::SuspensionContested

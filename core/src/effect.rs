@@ -222,6 +222,12 @@ audit_events! {
     AdoptionOffered = 39, "adoption_offered";
     /// An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5).
     AdoptionFull = 40, "adoption_full";
+    /// The emergency service was called (SPEC C2).
+    EmergencyCall = 50, "emergency_call";
+    /// The emergency service called back (SPEC C5).
+    EmergencyCallBack = 51, "emergency_call_back";
+    /// A call or another request of an account was refused (SPEC C1, C6).
+    CallRefused = 52, "call_refused";
     /// A roster with the PAPs of devices was exported (SPEC X1).
     PapsExported = 60, "paps_exported";
 }

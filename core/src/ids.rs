@@ -133,6 +133,9 @@ pub struct ShortNumber {
 }
 
 impl ShortNumber {
+    /// Digits of the longest.
+    pub(crate) const MAX_DIGITS: usize = 6;
+
     /// Reads 2 to 6 ASCII digits; anything else is none.
     pub fn parse(text: &str) -> Option<Self> {
         if !(2..=6).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {

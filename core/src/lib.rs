@@ -16,13 +16,13 @@
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`],
 //!    [`hooks`]
-//! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`], [`stagger`]
+//! 2. [`announcement`], [`emergency`], [`ip`], [`keys`], [`models`], [`number`], [`otp`], [`profile`], [`stagger`]
 //! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`], [`audit`]
 //! 6. [`standing`], [`dialogue`]
 //! 7. [`request`], [`snapshot`]
-//! 8. [`roster`], [`site`]
+//! 8. [`call`], [`roster`], [`site`]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -33,11 +33,13 @@ extern crate std;
 pub mod adoption;
 pub mod announcement;
 pub mod audit;
+pub mod call;
 pub mod credential;
 pub mod device;
 pub mod dialogue;
 pub mod dtmf;
 pub mod effect;
+pub mod emergency;
 pub mod entropy;
 pub mod error;
 pub mod guard;
@@ -49,6 +51,7 @@ pub mod keys;
 pub mod lang;
 pub mod mac;
 pub mod models;
+pub mod number;
 pub mod otp;
 pub mod oui;
 pub mod pap;

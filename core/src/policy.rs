@@ -5,6 +5,7 @@ use crate::error::codes;
 use crate::ids::ShortNumber;
 use crate::ip::{IpPrefix, ProxyPolicy};
 use crate::lang::Lang;
+use crate::number::{Dialled, emergency, normalise};
 use crate::pap::PapRules;
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use alloc::boxed::Box;
@@ -82,8 +83,15 @@ pub struct Settings {
     pub wide_prefixes: bool,
     /// Which header of which proxies names the client (SPEC W6).
     pub proxies: ProxyPolicy,
-    /// Emergency numbers, at least one (SPEC C2).
+    /// Emergency numbers, 1 to 20; `urn:service:sos` stands for the first (SPEC C2). [`crate::emergency`] has presets.
     pub emergency: Vec<ShortNumber>,
+    /// Whether calls of identities that nobody knows may reach them too; default no: anyone who reaches the PBX could place
+    /// emergency calls in the tenant's name (SPEC C2).
+    pub emergency_for_unknown: bool,
+    /// The prefix of an outside line, 1 to 4 digits, behind which emergency numbers are known too; default none (SPEC C2).
+    pub outside_line: Option<Box<str>>,
+    /// What the authentication service answers under, 2 to 8 of `0` to `9`, `*`, `#`; default `*89` (SPEC section 0).
+    pub service_code: Box<str>,
     /// Whether activating a device resets it; default no (STATE-TABLES 4.1).
     pub activate_resets: bool,
     /// Distinct unknown MACs a source may ask for in [`Settings::probe_window_ms`]; 1 to 16, default 16 (SPEC R12).
@@ -224,6 +232,9 @@ impl Settings {
             wide_prefixes: false,
             proxies: ProxyPolicy::default(),
             emergency: emergency.to_vec(),
+            emergency_for_unknown: false,
+            outside_line: None,
+            service_code: "*89".into(),
             activate_resets: false,
             probe_limit: 16,
             probe_window_ms: HOUR_MS,
@@ -349,6 +360,7 @@ impl Policy {
             return Err(PolicyError::EmergencyEmpty);
         }
         range("emergency", s.emergency.len() as u64, 1, 20)?;
+        check_dialling(s)?;
         for names in s.temporary_vendors.iter().chain(s.http_models.iter().flat_map(|(vendor, model)| [vendor, model])) {
             if names.is_empty() || names.len() > 64 || names.chars().any(char::is_control) {
                 return Err(PolicyError::Conflict {
@@ -369,6 +381,35 @@ impl Policy {
     pub fn pap_rules(&self) -> PapRules<'_> {
         PapRules { digits: self.0.pap_digits, refuse_trivial: self.0.pap_refuse_trivial, emergency: &self.0.emergency }
     }
+}
+
+/// What is dialled must lead somewhere: the prefix and the service code are plain, and hide no emergency number.
+fn check_dialling(s: &Settings) -> Result<(), PolicyError> {
+    let is_emergency = |text: &str| s.emergency.iter().any(|number| number.as_str() == text);
+    if let Some(prefix) = s.outside_line.as_deref() {
+        if !(1..=4).contains(&prefix.len()) || !prefix.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(PolicyError::Conflict {
+                field: "outside_line",
+                reason: "it is not 1 to 4 digits; use none for no prefix",
+            });
+        }
+        if is_emergency(prefix) {
+            return Err(PolicyError::Conflict { field: "outside_line", reason: "it is an emergency number" });
+        }
+    }
+    let code = &*s.service_code;
+    if !(2..=8).contains(&code.len()) || !code.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b'#')) {
+        return Err(PolicyError::Conflict { field: "service_code", reason: "it is not 2 to 8 of 0 to 9, * and #" });
+    }
+    let code = normalise(code);
+    if emergency(&code, &s.emergency, s.outside_line.as_deref()).is_some() {
+        return Err(PolicyError::Conflict { field: "service_code", reason: "it is an emergency number" });
+    }
+    // What the normal form would change could never be matched.
+    if !matches!(code, Dialled::Number(number) if number.as_str() == &*s.service_code) {
+        return Err(PolicyError::Conflict { field: "service_code", reason: "a # behind plain digits only ends dialling" });
+    }
+    Ok(())
 }
 
 fn range(field: &'static str, value: u64, min: u64, max: u64) -> Result<(), PolicyError> {
@@ -425,7 +466,7 @@ mod tests {
     #[test]
     fn a9_nonsense_is_refused_by_field_name() {
         type Change = fn(&mut Settings);
-        let nonsense: [(&str, Change); 35] = [
+        let nonsense: [(&str, Change); 47] = [
             ("attempts", |s| s.attempts = 0),
             ("attempts", |s| s.attempts = 11),
             ("lockout_ms", |s| s.lockout_ms = 30),
@@ -445,15 +486,6 @@ mod tests {
             ("secret_window_ms", |s| s.secret_window_ms = 0),
             ("release_ms", |s| s.release_ms = 0),
             ("probe_limit", |s| s.probe_limit = 17),
-<<<<<<< HEAD
-            ("entry_gap_ms", |s| s.entry_gap_ms = 0),
-            ("entry_digits", |s| s.entry_digits = 11),
-            ("entry_digits", |s| s.entry_digits = 33),
-            ("dialogue_ms", |s| s.dialogue_ms = HOUR_MS),
-            ("audit_keys", |s| s.audit_keys = 0),
-            ("audit_window_ms", |s| s.audit_window_ms = 0),
-=======
->>>>>>> main
             ("pap_source_hour", |s| s.pap_source_hour = 0),
             ("pap_tenant_hour", |s| s.pap_tenant_hour = 0),
             ("pap_tenant_day", |s| s.pap_tenant_day = 99),
@@ -461,18 +493,27 @@ mod tests {
             ("adoption", |s| s.adoption = Adopt::Activate),
             ("adoption_cap", |s| s.adoption_cap = 7),
             ("adoption_ms", |s| s.adoption_ms = 0),
-<<<<<<< HEAD
-=======
             ("entry_gap_ms", |s| s.entry_gap_ms = 0),
             ("entry_digits", |s| s.entry_digits = 11),
             ("entry_digits", |s| s.entry_digits = 33),
             ("dialogue_ms", |s| s.dialogue_ms = HOUR_MS),
             ("audit_keys", |s| s.audit_keys = 0),
             ("audit_window_ms", |s| s.audit_window_ms = 0),
->>>>>>> main
             ("http_in_own_networks", |s| s.http_in_own_networks = true),
             ("emergency", |s| s.emergency.clear()),
             ("vendor", |s| s.temporary_vendors.push("".into())),
+            ("emergency", |s| s.emergency = (10..31).filter_map(|n| ShortNumber::parse(&n.to_string())).collect()),
+            ("outside_line", |s| s.outside_line = Some("".into())),
+            ("outside_line", |s| s.outside_line = Some("0123456789".into())),
+            ("outside_line", |s| s.outside_line = Some("*9".into())),
+            ("outside_line", |s| s.outside_line = Some("٠".into())),
+            ("outside_line", |s| s.outside_line = Some("112".into())),
+            ("service_code", |s| s.service_code = "".into()),
+            ("service_code", |s| s.service_code = "*".into()),
+            ("service_code", |s| s.service_code = "*89 ".into()),
+            ("service_code", |s| s.service_code = "112".into()),
+            ("service_code", |s| (s.outside_line, s.service_code) = (Some("9".into()), "9112".into())),
+            ("service_code", |s| s.service_code = "89#".into()),
         ];
         for (field, change) in nonsense {
             let mut settings = cloud();

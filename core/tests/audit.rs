@@ -21,7 +21,7 @@ use support::{A, B, Host, V6, phone, settings, source, start};
 const FIELDS: [(&str, &str); 14] = [
     ("at", "when it was; of a counted line the last time. RFC 3339 in UTC with milliseconds"),
     ("event", "a name of the table below, or `other`"),
-    ("cause", "what brought it about: `administrator`, `pap`, `request`, `delivery` or `time`; not with `other`"),
+    ("cause", "what brought it about: `administrator`, `pap`, `request`, `delivery`, `call` or `time`; not with `other`"),
     ("tenant", "the tenant's id: a number or a UUID"),
     ("mac", "the device: six groups of two lower-case hex digits with colons"),
     ("revision", "the revision of the device record that the call wrote"),

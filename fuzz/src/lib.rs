@@ -8,6 +8,7 @@
     reason = "a target says what it expects by panicking"
 )]
 
+mod calls;
 mod machine;
 mod otp;
 mod roster;
@@ -28,6 +29,7 @@ pub const TARGETS: &[Target] = &[
     ("mac", |input| text(input, texts::mac)),
     ("machine", machine::machine),
     ("migration", otp::migration),
+    ("normalise", calls::normalised),
     ("otp_input", otp::otp_input),
     ("otpauth", |input| text(input, otp::otpauth)),
     ("prefix", |input| text(input, texts::prefix)),

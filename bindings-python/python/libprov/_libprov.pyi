@@ -21,6 +21,7 @@ from .enums import (
     Proof,
     ResyncKind,
     Rule,
+    SipMethod,
     State,
     TextForm,
     Transport,
@@ -35,12 +36,16 @@ __all__ = [
     "Aggregator",
     "Attempt",
     "Audit",
+    "AuthenticationService",
+    "Call",
+    "CallBack",
     "Challenge",
     "Decision",
     "Deny",
     "Device",
     "Dialogue",
     "DigitCollector",
+    "EmergencyCall",
     "Enrolment",
     "EnrolmentId",
     "Enter",
@@ -50,16 +55,20 @@ __all__ = [
     "Full",
     "HangUp",
     "Identity",
+    "InDialog",
     "Judged",
     "Lease",
     "Model",
     "Offer",
     "Pap",
     "Play",
+    "Refused",
+    "RegisterContact",
     "Request",
     "Restricted",
     "Resync",
     "Revoke",
+    "Routed",
     "Secret",
     "Secrets",
     "Source",
@@ -70,6 +79,7 @@ __all__ = [
     "Tenant",
     "TenantGuard",
     "TenantKey",
+    "Through",
     "Transfer",
     "Whitelist",
     "WhitelistEntry",
@@ -89,19 +99,26 @@ __all__ = [
     "delivered",
     "describe",
     "effects_done",
+    "emergency_countries",
+    "emergency_number",
+    "emergency_preset",
     "enter_pap",
     "error_codes",
     "handle_timeout",
+    "hung_up",
     "identify",
     "import_installed",
     "models",
     "new_sip_password",
+    "normalise_number",
     "not_delivered",
     "parse_info",
     "parse_mac",
     "parse_prefix",
+    "registered",
     "release_again",
     "reset",
+    "route",
     "suspend",
     "transfer",
 ]
@@ -112,13 +129,9 @@ _Now: TypeAlias = datetime | int
 _Secret: TypeAlias = Secret | str
 _Taken: TypeAlias = Iterable[Pap | str]
 _Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
-<<<<<<< HEAD
 _Actions: TypeAlias = tuple[Play | Enter | Transfer | HangUp, ...]
 _Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
-=======
-_Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
-_Actions: TypeAlias = tuple[Play | Enter | Transfer | HangUp, ...]
->>>>>>> main
+_Route: TypeAlias = EmergencyCall | Through | AuthenticationService | CallBack | RegisterContact | InDialog | Refused
 
 # --- secrets ---------------------------------------------------------------------------------------------------------
 
@@ -789,6 +802,121 @@ class Resync:
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
+# --- calls and registrations -----------------------------------------------------------------------------------------
+
+@final
+class Call:
+    __match_args__ = ("target",)
+    def __new__(
+        cls,
+        target: str,
+        *,
+        enrolment: str | None = None,
+        account: int | None = None,
+        epoch: int | None = None,
+        outside: str | None = None,
+        method: SipMethod | str | None = None,
+        in_dialog: bool | None = None,
+        replaces: bool | None = None,
+        contacts: int | None = None,
+    ) -> Call: ...
+    @property
+    def target(self) -> str: ...
+    @property
+    def enrolment(self) -> str | None: ...
+    @property
+    def account(self) -> int | None: ...
+    @property
+    def epoch(self) -> int | None: ...
+    @property
+    def outside(self) -> str | None: ...
+    @property
+    def method(self) -> SipMethod: ...
+    @property
+    def in_dialog(self) -> bool: ...
+    @property
+    def replaces(self) -> bool: ...
+    @property
+    def contacts(self) -> int: ...
+    def __replace__(self, **changes: str | int | None) -> Call: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, str | int | None]]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Routed:
+    __match_args__ = ("route",)
+    @property
+    def route(self) -> _Route: ...
+    @property
+    def writes(self) -> Writes: ...
+    @property
+    def effects(self) -> tuple[_Effect, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class EmergencyCall:
+    __match_args__ = ("number", "mac", "site")
+    @property
+    def number(self) -> str: ...
+    @property
+    def mac(self) -> str | None: ...
+    @property
+    def site(self) -> str | None: ...
+    @property
+    def location_confirmed(self) -> bool: ...
+    @property
+    def proven(self) -> bool: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Through:
+    __match_args__ = ()
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class AuthenticationService:
+    __match_args__ = ("enrolment", "ended")
+    @property
+    def enrolment(self) -> EnrolmentId: ...
+    @property
+    def ended(self) -> EnrolmentId | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class CallBack:
+    __match_args__ = ("enrolment",)
+    @property
+    def enrolment(self) -> EnrolmentId: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class RegisterContact:
+    __match_args__ = ()
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class InDialog:
+    __match_args__ = ()
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Refused:
+    __match_args__ = ("announcement", "until")
+    @property
+    def announcement(self) -> Announcement: ...
+    @property
+    def until(self) -> datetime | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
 # --- the voice dialogue and the audit log ----------------------------------------------------------------------------
 
 @final
@@ -866,6 +994,13 @@ def not_delivered(facts: Facts, lease: int, *, now: _Now) -> Step: ...
 def handle_timeout(facts: Facts, *, now: _Now) -> Step: ...
 def effects_done(device: Device, revision: int) -> Device | None: ...
 def identify(facts: Facts, user: str, *, now: _Now) -> Identity: ...
+def route(facts: Facts, call: Call, *, now: _Now) -> Routed: ...
+def registered(facts: Facts, account: int, epoch: int, *, now: _Now) -> Step: ...
+def hung_up(facts: Facts, user: str, *, now: _Now) -> Step: ...
+def normalise_number(text: str, /) -> str | None: ...
+def emergency_number(tenant: Tenant, text: str) -> str | None: ...
+def emergency_preset(country: str, /) -> tuple[str, ...] | None: ...
+def emergency_countries() -> tuple[str, ...]: ...
 def credential(tenant: Tenant, device: Device) -> Secret: ...
 def credential_user(device: Device) -> str: ...
 def create_device(

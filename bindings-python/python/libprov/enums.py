@@ -19,6 +19,7 @@ __all__ = [
     "Proof",
     "ResyncKind",
     "Rule",
+    "SipMethod",
     "State",
     "SuspensionBind",
     "TextForm",
@@ -266,6 +267,12 @@ class AuditEvent(StrEnum):
     """An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5)."""
     PAPS_EXPORTED = "paps_exported"
     """A roster with the PAPs of devices was exported (SPEC X1)."""
+    EMERGENCY_CALL = "emergency_call"
+    """The emergency service was called (SPEC C2)."""
+    EMERGENCY_CALL_BACK = "emergency_call_back"
+    """The emergency service called back (SPEC C5)."""
+    CALL_REFUSED = "call_refused"
+    """A call or another request of an account was refused (SPEC C1, C6)."""
 
 
 class ExemptionKind(StrEnum):
@@ -340,6 +347,31 @@ class Method(StrEnum):
     """HEAD."""
     OTHER = "other"
     """Any other."""
+
+
+class SipMethod(StrEnum):
+    """The method of a SIP request (SPEC C6)."""
+
+    REGISTER = "REGISTER"
+    """REGISTER."""
+    INVITE = "INVITE"
+    """INVITE."""
+    ACK = "ACK"
+    """ACK."""
+    BYE = "BYE"
+    """BYE."""
+    CANCEL = "CANCEL"
+    """CANCEL."""
+    PRACK = "PRACK"
+    """PRACK."""
+    UPDATE = "UPDATE"
+    """UPDATE."""
+    INFO = "INFO"
+    """INFO."""
+    OPTIONS = "OPTIONS"
+    """OPTIONS."""
+    OTHER = "OTHER"
+    """REFER, MESSAGE, SUBSCRIBE, NOTIFY, PUBLISH and all others."""
 
 
 class Transport(StrEnum):

@@ -123,6 +123,12 @@ class CommonSettings(TypedDict, total=False):
     """Different aggregated audit events that are counted apart; 16 to 100 000, default 1 000."""
     audit_window_ms: Length
     """How long aggregated audit events are counted until their lines are written; 1 s to one day, default 5 min."""
+    emergency_for_unknown: bool
+    """Whether calls of unknown identities may reach the emergency service; default no."""
+    outside_line: str | None
+    """The prefix of an outside line, 1 to 4 digits; default None."""
+    service_code: str
+    """What the authentication service answers under; default `*89`."""
     lang: Lang | str
     """The language of texts shown to people."""
 
@@ -138,4 +144,4 @@ class Settings(CloudSettings, total=False):
     """Every number and switch of a tenant."""
 
     emergency: Sequence[str]
-    """Emergency numbers, at least one."""
+    """Emergency numbers, 1 to 20; `emergency_preset` has those of many countries."""

@@ -38,34 +38,38 @@ impl EnrolmentId {
     /// # Errors
     /// [`IdError::Enrolment`] for everything that has not the shape of an id.
     pub fn parse(text: &str) -> Result<Self, IdError> {
-        let refuse = || IdError::Enrolment { input: shown(text) };
+        Self::read(text).ok_or_else(|| IdError::Enrolment { input: shown(text) })
+    }
+
+    /// The same without a text for the error: it allocates nothing.
+    pub(crate) fn read(text: &str) -> Option<Self> {
         // A text of just the right length is an id without suffix or none at all.
         let bare = match text.len() {
             V4_CHARS | V6_CHARS => text,
             _ => {
-                let (bare, port) = text.split_once('-').ok_or_else(refuse)?;
+                let (bare, port) = text.split_once('-')?;
                 let shape = (1..=3).contains(&port.len()) && port.bytes().all(|byte| byte.is_ascii_digit());
                 if !shape || port.starts_with('0') {
-                    return Err(refuse());
+                    return None;
                 }
                 bare
             }
         };
         let (bytes, len) = match bare.len() {
             V4_CHARS => {
-                let short = from_base32::<V4_BYTES>(bare).ok_or_else(refuse)?;
+                let short = from_base32::<V4_BYTES>(bare)?;
                 let mut bytes = [0u8; V6_BYTES];
                 for (slot, byte) in bytes.iter_mut().zip(short) {
                     *slot = byte;
                 }
                 (bytes, V4_BYTES as u8)
             }
-            V6_CHARS => (from_base32::<V6_BYTES>(bare).ok_or_else(refuse)?, V6_BYTES as u8),
-            _ => return Err(refuse()),
+            V6_CHARS => (from_base32::<V6_BYTES>(bare)?, V6_BYTES as u8),
+            _ => return None,
         };
         let id = Self { bytes, len };
         // The family bit and the length say the same, and the MAC is one of a device.
-        if id.source().is_none() || id.mac().is_none() { Err(refuse()) } else { Ok(id) }
+        (id.source().is_some() && id.mac().is_some()).then_some(id)
     }
 
     /// The id as text, without a port suffix.

@@ -267,6 +267,7 @@ impl Office<'_> {
                 if let Some(rare) = device.rare.as_deref_mut() {
                     rare.suspension = None;
                     rare.accepted = None;
+                    rare.dialogues.clear();
                 }
                 draft.effects.audit(Audit::of(AuditEvent::BlockedByAdministrator).states(old, State::Blocked));
                 withdraw(&mut draft);

@@ -146,6 +146,7 @@ impl<'a> Draft<'a> {
         device.release.settle(now);
         if let Some(rare) = device.rare.as_deref_mut() {
             rare.sources.retain(|tries| !tries.is_blank());
+            rare.forget_calls(now);
             // Of an accepted enrolment that is of no use any more nothing may hang on whether a write forgot it (SPEC A7).
             let expired = |accepted: Accepted| {
                 accepted.window.is_over(now) && Deadline::new(accepted.enrolment.issued_at(), settings.enrolment_ms).is_over(now)
@@ -194,6 +195,9 @@ impl<'a> Draft<'a> {
         }
         if let Some(installed) = &mut rare.installed {
             cut(&mut installed.until, now, &mut corrected);
+        }
+        for deadline in rare.call_deadlines() {
+            cut(deadline, now, &mut corrected);
         }
         self.note_correction(corrected);
         let phase = self.get().phase;
@@ -431,6 +435,7 @@ impl<'a> Draft<'a> {
         }
         if let Some(rare) = device.rare.as_deref_mut() {
             rare.sources.clear();
+            rare.dialogues.clear();
             rare.installed = None;
             if let Some(suspension) = &mut rare.suspension
                 && suspension.bind == Bind::Awaiting
@@ -492,6 +497,7 @@ impl Device {
         rare.sources.iter().filter_map(SourceTries::lock).any(due)
             || rare.suspension.is_some_and(|suspension| due(suspension.until))
             || rare.installed.is_some_and(|installed| installed.until.is_ahead(now))
+            || rare.is_call_ahead(now)
             || rare.accepted.is_some_and(|accepted| {
                 accepted.window.is_ahead(now) || self.phase == Phase::Accepted && accepted.window.is_over(now)
             })

@@ -1,14 +1,16 @@
 //! The device record: one device's authentication state, complete and by value (SPEC A1 to A14, S1 to S7).
 //!
 //! A [`Device`] is plain data with a revision. `machine` holds its transitions, `command` what administrators do
-//! to it, `release` the one-time release of its secrets. Nothing here reads a clock, draws randomness or performs an effect.
+//! to it, `release` the one-time release of its secrets, `places` what it remembers of calls. Nothing here reads a clock, draws randomness or performs an effect.
 
 pub(crate) mod command;
 pub(crate) mod machine;
+pub(crate) mod places;
 pub(crate) mod release;
 
 pub use command::{AdminError, Command, NewDevice};
 pub use machine::{Verdict, effects_done};
+pub use places::{CALL_BACK_MS, MAX_DIALOGUES};
 pub use release::{AccountSet, Secrets, Withheld};
 
 use crate::credential::{EnrolmentId, Subject};
@@ -25,6 +27,7 @@ use crate::state::{BlockCause, State};
 use crate::time::{Deadline, Timestamp};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use places::{CallBack, Dialogue};
 use release::Release;
 
 /// Sources a device remembers tries of (SPEC A13).
@@ -93,6 +96,10 @@ pub(crate) struct Rare {
     /// Oldest first.
     pub(crate) attempts: Vec<(AttemptId, Verdict)>,
     pub(crate) pending: Vec<Effect>,
+    /// Dialogues that are going on, oldest first (SPEC C6).
+    pub(crate) dialogues: Vec<Dialogue>,
+    /// Whom the emergency service may call back (SPEC C5).
+    pub(crate) call_back: Option<CallBack>,
 }
 
 impl Rare {
@@ -176,7 +183,7 @@ impl Bind {
     }
 
     /// Whether it is for this source, of which only the /64 is known for IPv6.
-    fn fits_source(self, source: Source) -> bool {
+    pub(crate) fn fits_source(self, source: Source) -> bool {
         match self {
             Self::Given(prefix) => match (source.network(), IpPrefix::from_source(source)) {
                 (Some(network), Some(whole)) => prefix.contains(network) || whole.contains(prefix.network()),

@@ -41,7 +41,7 @@ pub fn not_delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
 }
 
 /// Applies a delivery to the draft and to the temporary whitelist.
-pub(super) fn arrive(facts: Facts<'_>, draft: &mut Draft<'_>, id: LeaseId, writes: &mut Writes) {
+pub(crate) fn arrive(facts: Facts<'_>, draft: &mut Draft<'_>, id: LeaseId, writes: &mut Writes) {
     if let Some(lease) = draft.delivered(id) {
         list(facts, draft, &lease, writes);
         if matches!(lease.rule, Rule::R7 | Rule::R8) {

@@ -14,8 +14,10 @@ mod pap;
 mod probe;
 
 pub use decide::decide;
+pub(crate) use delivery::arrive;
 pub use delivery::{delivered, not_delivered};
 pub use explain::Explanation;
+pub(crate) use identity::recognise;
 pub use identity::{Identity, IdentityKind, identify};
 pub use pap::{Attempt, AttemptError, Judged, enter_pap};
 
@@ -68,7 +70,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The device, if it is one of this tenant and was not deleted.
-    fn device(&self) -> Option<&'a Device> {
+    pub(crate) fn device(&self) -> Option<&'a Device> {
         self.device.filter(|device| device.tenant() == self.tenant.id() && !device.is_deleted())
     }
 

@@ -1,11 +1,14 @@
 //! Devices.
 
 use super::super::SnapshotError;
-use super::super::wire::{DeadlineWire, EnrolmentWire, InstantWire, MacWire, PrefixWire, SourceWire, TenantIdWire, broken};
+use super::super::wire::{
+    DeadlineWire, EnrolmentWire, InstantWire, MacWire, NumberWire, PrefixWire, SourceWire, TenantIdWire, broken,
+};
+use crate::device::places::{CallBack, Dialogue};
 use crate::device::release::{Gate, Gates, Release};
 use crate::device::{
-    Accepted, AccountSet, Bind, Device, Installed, Lease, LeaseStatus, Listing, MAX_ATTEMPTS, MAX_PENDING, MAX_SOURCES,
-    MAX_TEMPORARY, Phase, Rare, Secrets, SourceTries, StoredPap, Suspension, Verdict,
+    Accepted, AccountSet, Bind, Device, Installed, Lease, LeaseStatus, Listing, MAX_ATTEMPTS, MAX_DIALOGUES, MAX_PENDING,
+    MAX_SOURCES, MAX_TEMPORARY, Phase, Rare, Secrets, SourceTries, StoredPap, Suspension, Verdict,
 };
 use crate::effect::{Audit, AuditEvent, Effect, Resync};
 use crate::ids::{AttemptId, Epoch, LeaseId};
@@ -144,6 +147,17 @@ struct RareWire {
     temporary: Vec<SourceWire>,
     attempts: Vec<(u64, VerdictWire)>,
     pending: Vec<EffectWire>,
+    dialogues: Vec<(EnrolmentWire, DeadlineWire)>,
+    call_back: Option<CallBackWire>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CallBackWire {
+    enrolment: EnrolmentWire,
+    number: NumberWire,
+    until: DeadlineWire,
+    busy: Option<DeadlineWire>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -373,6 +387,13 @@ fn rare_to_wire(rare: &Rare) -> RareWire {
         temporary: rare.temporary.iter().map(|source| SourceWire(*source)).collect(),
         attempts: rare.attempts.iter().filter_map(|(id, verdict)| Some((id.number(), verdict_to_wire(*verdict)?))).collect(),
         pending: rare.pending.iter().filter_map(|effect| effect_to_wire(*effect)).collect(),
+        dialogues: rare.dialogues.iter().map(|live| (EnrolmentWire(live.enrolment), live.until.into())).collect(),
+        call_back: rare.call_back.map(|live| CallBackWire {
+            enrolment: EnrolmentWire(live.enrolment),
+            number: NumberWire(live.number),
+            until: live.until.into(),
+            busy: live.busy.map(Into::into),
+        }),
     }
 }
 
@@ -578,6 +599,17 @@ fn rare_from_wire(wire: RareWire) -> Result<Rare, SnapshotError> {
             })
             .collect(),
         pending,
+        dialogues: wire
+            .dialogues
+            .into_iter()
+            .map(|(enrolment, until)| Dialogue { enrolment: enrolment.0, until: until.into() })
+            .collect(),
+        call_back: wire.call_back.map(|wire| CallBack {
+            enrolment: wire.enrolment.0,
+            number: wire.number.0,
+            until: wire.until.into(),
+            busy: wire.busy.map(Into::into),
+        }),
     })
 }
 
@@ -629,6 +661,10 @@ fn check(device: &Device) -> Result<(), SnapshotError> {
     }
     must(rare.temporary.len() <= MAX_TEMPORARY, "temporary", "there are more than a device may make")?;
     must(distinct(rare.temporary.iter().copied()), "temporary", "one stands twice")?;
+    must(rare.dialogues.len() <= MAX_DIALOGUES, "dialogues", "there are more than a device may have")?;
+    must(distinct(rare.dialogues.iter().map(|dialogue| dialogue.enrolment)), "dialogues", "one enrolment stands twice")?;
+    let callers = rare.dialogues.iter().map(|dialogue| dialogue.enrolment).chain(rare.call_back.map(|back| back.enrolment));
+    must(callers.into_iter().all(|id| id.mac() == Some(device.mac)), "dialogues", "an enrolment is another device's")?;
     must(rare.attempts.len() <= MAX_ATTEMPTS, "attempts", "there are more than a device remembers")?;
     must(distinct(rare.attempts.iter().map(|(id, _)| *id)), "attempts", "one stands twice")?;
     must(rare.pending.len() <= MAX_PENDING, "pending", "there are more than a device remembers")

@@ -134,6 +134,8 @@ macro_rules! plain_settings {
             proxy_header: Option<String>,
             proxies: TrustedWire,
             emergency: Vec<NumberWire>,
+            outside_line: Option<String>,
+            service_code: String,
             lang: String,
         }
 
@@ -181,6 +183,8 @@ macro_rules! plain_settings {
                         TrustedProxies::Hops(hops) => TrustedWire::Hops(*hops),
                     },
                     emergency: live.emergency.iter().map(|number| NumberWire(*number)).collect(),
+                    outside_line: live.outside_line.as_deref().map(Into::into),
+                    service_code: live.service_code.as_ref().into(),
                     lang: live.lang.code().into(),
                 }
             }
@@ -237,6 +241,8 @@ macro_rules! plain_settings {
                         },
                     },
                     emergency: wire.emergency.into_iter().map(|number| number.0).collect(),
+                    outside_line: wire.outside_line.map(Into::into),
+                    service_code: wire.service_code.into(),
                     lang: Lang::from_code(&wire.lang).ok_or(broken("lang", "there is no such language"))?,
                 };
                 Policy::new(settings).map_err(|_| broken("policy", "a setting is out of range or contradicts another"))
@@ -270,6 +276,7 @@ plain_settings! {
     http_in_own_networks: bool,
     wide_prefixes: bool,
     activate_resets: bool,
+    emergency_for_unknown: bool,
     probe_limit: u8,
     probe_window_ms: u64,
     pap_source_hour: u16,
