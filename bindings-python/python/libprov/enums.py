@@ -10,6 +10,7 @@ __all__ = [
     "ExemptionKind",
     "FileKind",
     "IdentityKind",
+    "Known",
     "Lang",
     "LockScope",
     "Method",
@@ -17,6 +18,7 @@ __all__ = [
     "PapSource",
     "Proof",
     "ResyncKind",
+    "RosterColumn",
     "Rule",
     "State",
     "SuspensionBind",
@@ -255,6 +257,8 @@ class AuditEvent(StrEnum):
     """A PAP entry was not judged: its enrolment is of no use any more."""
     CHANGED = "changed"
     """Location or other descriptive data of the device changed."""
+    PAPS_EXPORTED = "paps_exported"
+    """A roster with the PAPs of devices was exported."""
 
 
 class ExemptionKind(StrEnum):
@@ -426,3 +430,35 @@ class TextForm(StrEnum):
     """At most 24 characters."""
     ASCII = "ascii"
     """At most 24 ASCII characters."""
+
+
+class Known(StrEnum):
+    """What a host knows of a MAC address in a roster (SPEC X1)."""
+
+    NEW = "new"
+    """Nobody has it, or this tenant has deleted it."""
+    HERE = "here"
+    """This tenant has it."""
+    ELSEWHERE = "elsewhere"
+    """Another tenant has it."""
+
+
+class RosterColumn(StrEnum):
+    """A column of a roster (SPEC X1)."""
+
+    VENDOR = "vendor"
+    """The vendor."""
+    MODEL = "model"
+    """The model."""
+    MAC = "mac"
+    """The MAC address."""
+    CREATED = "created"
+    """The creation date: checked on import, not taken over."""
+    SITE = "site"
+    """The site."""
+    STATE = "state"
+    """The state: ignored on import."""
+    PAP = "pap"
+    """The PAP: ignored on import."""
+    ACCOUNTS = "accounts"
+    """The number of accounts."""
