@@ -17,8 +17,9 @@
  * - Text goes in as pointer and length in bytes, in UTF-8, without NUL; NULL is allowed where the length is 0.
  * - Instants are UTC in milliseconds since 1970, from 2020 to 2200; 0 in a result means none.
  * - entropy: 32 bytes drawn from the operating system (getrandom) for this one call.
- * - Handles are opaque and never change. A const handle may be used by many threads at once. Each has its own free, which
- *   takes NULL; after it no thread may use the handle.
+ * - Handles are opaque. Any handle may be used by many threads at once, for it never changes; prov_dialogue, prov_dtmf and
+ *   prov_aggregator do, and make threads wait for one another. Each has its own free, which takes NULL; after it no thread
+ *   may use the handle.
  * - Structs with a struct_size are prepared by their init function; structs that come back are passed with their sizeof.
  * - Numbers of kinds (files, answers, effects, ...) may grow in later versions: have a default case. A number that this
  *   library does not know is PROV_E_ARGUMENT.
@@ -151,8 +152,29 @@
 #define PROV_AUDIT_PAP_NOT_JUDGED 35
 /** Location or other descriptive data of the device changed. */
 #define PROV_AUDIT_CHANGED 36
+/** A source asked for more unknown or forged MACs than it may: it is throttled (SPEC R12). */
+#define PROV_AUDIT_SOURCE_THROTTLED 37
+/** A PAP was not judged because the source or the tenant had too many wrong ones (SPEC R12). */
+#define PROV_AUDIT_PAP_BUDGET 38
+/** An unknown device was put on offer (SPEC D5). */
+#define PROV_AUDIT_ADOPTION_OFFERED 39
+/** An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5). */
+#define PROV_AUDIT_ADOPTION_FULL 40
 /** A roster with the PAPs of devices was exported (SPEC X1). */
 #define PROV_AUDIT_PAPS_EXPORTED 60
+
+/** German. */
+#define PROV_LANG_DE 1
+/** English. */
+#define PROV_LANG_EN 2
+/** French. */
+#define PROV_LANG_FR 3
+/** Spanish. */
+#define PROV_LANG_ES 4
+/** Italian. */
+#define PROV_LANG_IT 5
+/** Polish. */
+#define PROV_LANG_PL 6
 
 /** For a PBX that serves phones over the Internet. */
 #define PROV_PRESET_CLOUD 1
@@ -286,6 +308,10 @@
 #define PROV_WRITE_SOURCE_GUARD 8
 /** The tenant guard changed: prov_decision_tenant_guard. */
 #define PROV_WRITE_TENANT_GUARD 16
+/** The guard of the /48 around the source changed: prov_decision_wider_guard. */
+#define PROV_WRITE_WIDER_GUARD 32
+/** The adoption pool changed: prov_decision_adoption. */
+#define PROV_WRITE_ADOPTION 64
 
 /**
  * Write this event to the audit log, with the actor of the call: event, old_state, new_state, source, rule, aggregate.
@@ -301,6 +327,8 @@
 #define PROV_EFFECT_HANG_UP 5
 /** Ask phones to fetch their configuration now: resync says which. */
 #define PROV_EFFECT_RESYNC 6
+/** Create the device of this request as active, if its model is supported: the policy adopts it. */
+#define PROV_EFFECT_ADOPT 7
 
 /** The PAP was right; the telephone is being set up. */
 #define PROV_PLAY_ACCEPTED 1
@@ -358,6 +386,18 @@
 /** Nobody: the password is a dummy that never matches. */
 #define PROV_IDENTITY_UNKNOWN 3
 
+/** Play announcement, in place of what is being played. */
+#define PROV_ACTION_PLAY 1
+/** Give digits and attempt to prov_enter_pap, store what changed, then call prov_dialogue_judged. */
+#define PROV_ACTION_ENTER 2
+
+/**
+ * Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement.
+ */
+#define PROV_ACTION_TRANSFER 3
+/** End the call when the announcement has been played. */
+#define PROV_ACTION_HANG_UP 4
+
 /** In the provisioning URL. */
 #define PROV_CARRIAGE_URL 1
 /** In HTTP authentication. */
@@ -398,6 +438,19 @@
 /** The number of accounts. */
 #define PROV_COLUMN_ACCOUNTS 8
 
+/**
+ * The unknown devices of one tenant that are on offer for adoption.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once.
+ */
+typedef struct prov_adoption prov_adoption;
+
+/**
+ * Counts the audit events of one tenant whose aggregate is 1, in bounded memory. It changes with every call; threads that use it
+ * at once wait for one another.
+ */
+typedef struct prov_aggregator prov_aggregator;
+
 /** Bytes that the library made, such as a snapshot. They are wiped when freed. */
 typedef struct prov_bytes prov_bytes;
 
@@ -416,6 +469,19 @@ typedef struct prov_decision prov_decision;
  */
 typedef struct prov_device prov_device;
 
+/**
+ * One call to the authentication service. It changes with every call; threads that use it at once wait for one another.
+ *
+ * Stop what is being played when a key comes. Digits are secret and wiped when they are of no use.
+ */
+typedef struct prov_dialogue prov_dialogue;
+
+/**
+ * Collects the keys of one call, each key press once. It changes with every call; threads that use it at once wait for one
+ * another.
+ */
+typedef struct prov_dtmf prov_dtmf;
+
 /** The details of one failure. It holds no secret. */
 typedef struct prov_error prov_error;
 
@@ -428,7 +494,7 @@ typedef struct prov_roster prov_roster;
 typedef struct prov_roster_batch prov_roster_batch;
 
 /**
- * What is remembered of one source, to slow attackers down.
+ * What is remembered of one source, or of the IPv6 /48 around it, to slow attackers down.
  *
  * An immutable record with a revision that rises by one with each change; many threads may use it at once.
  */
@@ -449,7 +515,7 @@ typedef struct prov_temp prov_temp;
 typedef struct prov_tenant prov_tenant;
 
 /**
- * What is remembered of one tenant: the count of its temporary whitelist entries.
+ * What is remembered of one tenant: its wrong PAPs and the count of its temporary whitelist entries.
  *
  * An immutable record with a revision that rises by one with each change; many threads may use it at once.
  */
@@ -457,6 +523,22 @@ typedef struct prov_tenant_guard prov_tenant_guard;
 
 /** What a call says: PROV_OK, or a PROV_E number. */
 typedef int32_t prov_status;
+
+/** An unknown device on offer for adoption. */
+typedef struct {
+    /** The MAC it asked with: a claim. */
+    uint8_t mac[6];
+    /** 1: the policy wants it created as active, if its model is supported. */
+    uint8_t activate;
+    /** 0. */
+    uint8_t reserved;
+    /** When it first asked. */
+    int64_t since_ms;
+    /** Until when it is offered. */
+    int64_t until_ms;
+    /** The source it first asked from. */
+    char source[48];
+} prov_offer;
 
 /** What prov_tenant_new makes a tenant of. Wipe it afterwards, for the key in it. */
 typedef struct {
@@ -512,10 +594,17 @@ typedef struct {
     const prov_device *device;
     /** The temporary whitelist entry of the request's source; for prov_delivered, that of the lease's source. */
     const prov_temp *temp;
-    /** What is remembered of the request's source. */
+    /**
+     * What is remembered of the request's source; for prov_enter_pap, of the source inside the enrolment
+     * (prov_enrolment_source), and for prov_delivered, of that of the lease.
+     */
     const prov_source_guard *source;
     /** What is remembered of the tenant. */
     const prov_tenant_guard *budget;
+    /** What is remembered of the /48 around the source, for IPv6 (prov_source_key). */
+    const prov_source_guard *wider;
+    /** The tenant's unknown devices on offer; needed where the policy adopts any. */
+    const prov_adoption *adoption;
 } prov_facts;
 
 /** A request for a file. Everything in it is borrowed for the call. */
@@ -639,6 +728,38 @@ typedef struct {
     /** The device's MAC; all zeros for nobody. */
     uint8_t mac[6];
 } prov_identity;
+
+/** One thing to do. What does not belong to its kind is 0. */
+typedef struct {
+    /** A PROV_ACTION. */
+    uint8_t kind;
+    /** A PROV_PLAY, with PROV_ACTION_PLAY. */
+    uint8_t announcement;
+    /** With PROV_PLAY_TRIES_LEFT. */
+    uint8_t tries_left;
+    /** 0. */
+    uint8_t reserved[5];
+    /** With PROV_PLAY_LOCKED. */
+    int64_t until_ms;
+    /** The id of the attempt, with PROV_ACTION_ENTER. */
+    uint64_t attempt;
+    /** The emergency number, with PROV_ACTION_TRANSFER. */
+    char number[8];
+    /** What was typed, with PROV_ACTION_ENTER: secret; wipe it after prov_enter_pap. */
+    char digits[40];
+} prov_action;
+
+/** What a call of the dialogue asks for, in order. */
+typedef struct {
+    /** How many there are: 0 to 2. */
+    uint32_t count;
+    /** 1: the call ended or was transferred; nothing that comes does anything any more. */
+    uint8_t is_over;
+    /** 0. */
+    uint8_t reserved[3];
+    /** The actions; those at and above count are 0. */
+    prov_action actions[2];
+} prov_actions;
 
 /** A full configuration on its way. */
 typedef struct {
@@ -1005,6 +1126,28 @@ prov_status prov_mac_format(const uint8_t mac[6], char *buf, size_t cap, size_t 
 prov_status prov_enrolment_mac(const char *sip_user, size_t sip_user_len, uint8_t mac[6], prov_error **error);
 
 /**
+ * The key of what is remembered of a requester: the IPv4 address, the IPv6 /64, or "unresolved" for an empty address.
+ * wider  1: the IPv6 /48 around it instead, for prov_facts.wider; empty where there is none.
+ */
+prov_status prov_source_key(const char *address,
+                            size_t address_len,
+                            uint8_t wider,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed);
+
+/**
+ * The key of the source inside the SIP user of an enrolment: which records to load before prov_enter_pap.
+ * wider  as for prov_source_key.
+ */
+prov_status prov_enrolment_source(const char *sip_user,
+                                  size_t sip_user_len,
+                                  uint8_t wider,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed);
+
+/**
  * Reads a tenant from bytes of prov_tenant_bytes, of this version of the library or an older one.
  * out  a new handle; free it with prov_tenant_free.
  */
@@ -1154,6 +1297,63 @@ prov_status prov_tenant_guard_revision(const prov_tenant_guard *guard, uint64_t 
 /** Frees a tenant guard; NULL is fine. */
 void prov_tenant_guard_free(prov_tenant_guard *guard);
 
+/**
+ * Reads an adoption pool from bytes of prov_adoption_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_adoption_free.
+ */
+prov_status prov_adoption_from_bytes(const uint8_t *bytes, size_t len, prov_adoption **out, prov_error **error);
+
+/**
+ * Reads an adoption pool from JSON of prov_adoption_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_adoption_free.
+ */
+prov_status prov_adoption_from_json(const char *json, size_t len, prov_adoption **out, prov_error **error);
+
+/**
+ * Writes an adoption pool as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_adoption_bytes(const prov_adoption *pool, prov_bytes **out);
+
+/**
+ * Writes an adoption pool as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_adoption_json(const prov_adoption *pool, prov_bytes **out);
+
+/** The revision of an adoption pool, for compare-and-swap. */
+prov_status prov_adoption_revision(const prov_adoption *pool, uint64_t *out);
+
+/** Frees an adoption pool; NULL is fine. */
+void prov_adoption_free(prov_adoption *pool);
+
+/**
+ * Whom a source guard is about: "192.0.2.1", "2001:db8::/64", "2001:db8:1::/48" or "unresolved". The key to store it under.
+ */
+prov_status prov_source_guard_key(const prov_source_guard *guard,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed);
+
+/** How many devices are on offer at an instant. */
+prov_status prov_adoption_count(const prov_adoption *pool, int64_t now_ms, size_t *out);
+
+/**
+ * One device on offer, in the order of their coming; PROV_E_ARGUMENT for an index at or above the count at that instant.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_adoption_offer(const prov_adoption *pool,
+                                size_t index,
+                                int64_t now_ms,
+                                prov_offer *out,
+                                size_t out_size);
+
+/**
+ * The pool without a device: it was created, or is not wanted.
+ * out  a new handle; free it with prov_adoption_free.
+ */
+prov_status prov_adoption_without(const prov_adoption *pool, const uint8_t mac[6], prov_adoption **out);
+
 /** Prepares the struct; size is its sizeof. */
 prov_status prov_new_tenant_init(prov_new_tenant *config, size_t size);
 
@@ -1256,6 +1456,18 @@ prov_status prov_decision_temp(const prov_decision *decision, prov_temp **out);
 prov_status prov_decision_source_guard(const prov_decision *decision, prov_source_guard **out);
 
 /**
+ * The changed guard of the /48 around the source.
+ * out  a new handle, to be freed with prov_source_guard_free; NULL where it did not change.
+ */
+prov_status prov_decision_wider_guard(const prov_decision *decision, prov_source_guard **out);
+
+/**
+ * The changed adoption pool.
+ * out  a new handle, to be freed with prov_adoption_free; NULL where it did not change.
+ */
+prov_status prov_decision_adoption(const prov_decision *decision, prov_adoption **out);
+
+/**
  * The changed tenant guard.
  * out  a new handle, to be freed with prov_tenant_guard_free; NULL where it did not change.
  */
@@ -1271,13 +1483,11 @@ prov_status prov_decision_effect_count(const prov_decision *decision, size_t *ou
 prov_status prov_decision_effect(const prov_decision *decision, size_t index, prov_effect *out, size_t out_size);
 
 /**
- * Why a request was answered as it was, and what would change that: English sentences for administrators, without secrets.
+ * Why a request was answered as it was, and what would change that: sentences for administrators, without secrets.
  * PROV_E_ARGUMENT for a decision of another call than prov_decide.
+ * lang  a PROV_LANG.
  */
-prov_status prov_decision_explain(const prov_decision *decision,
-                                  char *buf,
-                                  size_t cap,
-                                  size_t *needed);
+prov_status prov_decision_explain(const prov_decision *decision, uint8_t lang, char *buf, size_t cap, size_t *needed);
 
 /**
  * The SIP user of the enrolment of a restricted answer: 42 to 52 characters. PROV_E_ARGUMENT for any other answer.
@@ -1416,6 +1626,204 @@ prov_status prov_identify(const prov_facts *facts,
                           size_t cap,
                           size_t *needed,
                           prov_error **error);
+
+/**
+ * The sentences of an announcement, for text to speech.
+ * announcement  a PROV_PLAY.
+ * tries_left    with PROV_PLAY_TRIES_LEFT; else not looked at.
+ * until_ms      with PROV_PLAY_LOCKED; else not looked at.
+ * lang          a PROV_LANG.
+ * now_ms        from when the length of a lock is counted.
+ */
+prov_status prov_announcement_text(uint8_t announcement,
+                                   uint8_t tries_left,
+                                   int64_t until_ms,
+                                   uint8_t lang,
+                                   int64_t now_ms,
+                                   char *buf,
+                                   size_t cap,
+                                   size_t *needed,
+                                   prov_error **error);
+
+/**
+ * A dialogue for a call that was just answered: play PROV_PLAY_ENTER_PIN. Times, the cap on length and the emergency numbers
+ * are the tenant's.
+ * call    drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
+ * prefix  the digits that reach an outside line, behind which emergency numbers are known too; NULL and 0 without.
+ * out     a new handle; free it with prov_dialogue_free.
+ */
+prov_status prov_dialogue_new(const prov_tenant *tenant,
+                              uint64_t call,
+                              const char *prefix,
+                              size_t prefix_len,
+                              int64_t now_ms,
+                              prov_dialogue **out,
+                              prov_error **error);
+
+/**
+ * Takes a key press.
+ * key  the character: '0' to '9', '*', '#', 'A' to 'D'.
+ * out  what to do, with its sizeof in out_size.
+ */
+prov_status prov_dialogue_digit(prov_dialogue *dialogue,
+                                uint8_t key,
+                                int64_t now_ms,
+                                prov_actions *out,
+                                size_t out_size,
+                                prov_error **error);
+
+/**
+ * Tells the verdict on an entry, once the changed records were stored. Its effects PROV_EFFECT_PLAY and PROV_EFFECT_HANG_UP are
+ * in the actions; perform the others as ever. A verdict on another attempt than the one that waits does nothing.
+ * attempt   that of the PROV_ACTION_ENTER.
+ * decision  of prov_enter_pap; PROV_E_ARGUMENT for that of another call.
+ */
+prov_status prov_dialogue_judged(prov_dialogue *dialogue,
+                                 uint64_t attempt,
+                                 const prov_decision *decision,
+                                 int64_t now_ms,
+                                 prov_actions *out,
+                                 size_t out_size,
+                                 prov_error **error);
+
+/**
+ * Tells that an entry could not be judged, because conflicts in the store went on for too long: it says so and hangs up.
+ */
+prov_status prov_dialogue_busy(prov_dialogue *dialogue,
+                               uint64_t attempt,
+                               int64_t now_ms,
+                               prov_actions *out,
+                               size_t out_size,
+                               prov_error **error);
+
+/** Performs what is due, at prov_dialogue_next_timeout. Being early, late or called twice is harmless. */
+prov_status prov_dialogue_handle_timeout(prov_dialogue *dialogue,
+                                         int64_t now_ms,
+                                         prov_actions *out,
+                                         size_t out_size,
+                                         prov_error **error);
+
+/**
+ * When the dialogue next needs a prov_dialogue_handle_timeout; look again after every call.
+ * out  0: nothing will happen by itself.
+ */
+prov_status prov_dialogue_next_timeout(const prov_dialogue *dialogue, int64_t *out);
+
+/**
+ * Tells that the caller hung up, or that the call ended for another reason; what was typed is wiped and no attempt.
+ */
+prov_status prov_dialogue_hung_up(prov_dialogue *dialogue);
+
+/** Wipes and frees the dialogue; NULL is fine. */
+void prov_dialogue_free(prov_dialogue *dialogue);
+
+/**
+ * Reads the key of a SIP INFO request.
+ * content_type  the header: application/dtmf-relay or application/dtmf, with or without parameters.
+ * out           the character '0' to '9', '*', '#', 'A' to 'D'; 0 for anything but one key.
+ */
+prov_status prov_dtmf_parse_info(const char *content_type,
+                                 size_t content_type_len,
+                                 const uint8_t *body,
+                                 size_t body_len,
+                                 uint8_t *out);
+
+/**
+ * A collector of the keys of a new call.
+ * out  a new handle; free it with prov_dtmf_free.
+ */
+prov_status prov_dtmf_new(prov_dtmf **out);
+
+/**
+ * Takes a SIP INFO request of the call; retransmissions are the SIP stack's to remove. The way of the first key of a call, INFO
+ * or event, counts for the whole call.
+ * out  the character of a key press that counts; 0 otherwise.
+ */
+prov_status prov_dtmf_info(prov_dtmf *dtmf,
+                           const char *content_type,
+                           size_t content_type_len,
+                           const uint8_t *body,
+                           size_t body_len,
+                           uint8_t *out);
+
+/**
+ * Takes the payload of an RFC 4733 packet with its RTP timestamp.
+ * out  the character at the first packet of a key press that counts; 0 otherwise.
+ */
+prov_status prov_dtmf_event(prov_dtmf *dtmf,
+                            const uint8_t *payload,
+                            size_t payload_len,
+                            uint32_t rtp_timestamp,
+                            uint8_t *out);
+
+/** How many packets and bodies of the call held no key. */
+prov_status prov_dtmf_ignored(const prov_dtmf *dtmf, uint32_t *out);
+
+/** Frees the collector; NULL is fine. */
+void prov_dtmf_free(prov_dtmf *dtmf);
+
+/**
+ * Writes an audit event as one line of JSON, without a line break. docs/audit.md lists its fields.
+ * tenant    whose it is.
+ * effect    of kind PROV_EFFECT_AUDIT.
+ * mac       six octets of the device; NULL or all zeros: about none.
+ * revision  of the device record that the call wrote; 0: it wrote none.
+ * actor     who did it, in the host's own words; NULL and 0: not said. Control, bidirectional and invisible characters are
+ *           escaped, and only 256 characters are kept.
+ * at_ms     when it was.
+ */
+prov_status prov_audit_json(const prov_tenant *tenant,
+                            const prov_effect *effect,
+                            const uint8_t mac[6],
+                            uint64_t revision,
+                            const char *actor,
+                            size_t actor_len,
+                            int64_t at_ms,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed,
+                            prov_error **error);
+
+/**
+ * An empty aggregator with the window and the cap of the tenant's policy.
+ * out  a new handle; free it with prov_aggregator_free.
+ */
+prov_status prov_aggregator_new(const prov_tenant *tenant, prov_aggregator **out);
+
+/**
+ * Counts an event.
+ * effect  of kind PROV_EFFECT_AUDIT.
+ * mac     six octets of the device; NULL or all zeros: about none.
+ */
+prov_status prov_aggregator_add(prov_aggregator *aggregator,
+                                const prov_effect *effect,
+                                const uint8_t mac[6],
+                                int64_t now_ms,
+                                prov_error **error);
+
+/**
+ * When prov_aggregator_handle_timeout is due.
+ * out  0: nothing is counted.
+ */
+prov_status prov_aggregator_next_timeout(const prov_aggregator *aggregator, int64_t *out);
+
+/**
+ * Gives what was counted once the window is over, and begins anew. Being early, late or called twice is harmless.
+ * out  lines of JSON, each with a line break; to be freed with prov_bytes_free. NULL where there are none.
+ */
+prov_status prov_aggregator_handle_timeout(prov_aggregator *aggregator,
+                                           int64_t now_ms,
+                                           prov_bytes **out,
+                                           prov_error **error);
+
+/**
+ * Gives what was counted so far and begins anew, as before the process ends.
+ * out  as with prov_aggregator_handle_timeout.
+ */
+prov_status prov_aggregator_flush(prov_aggregator *aggregator, prov_bytes **out);
+
+/** Frees the aggregator; NULL is fine. What it counted is lost: prov_aggregator_flush first. */
+void prov_aggregator_free(prov_aggregator *aggregator);
 
 /** The MAC address of a device. */
 prov_status prov_device_mac(const prov_device *device, uint8_t mac[6]);

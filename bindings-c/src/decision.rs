@@ -3,7 +3,7 @@
 use crate::barrier::{Call, Failure, Handle, Kept, barrier, freeing, give_if_any, handles, required};
 use crate::convert::{OutStruct, put_text};
 use crate::effect::prov_effect;
-use crate::record::{prov_device, prov_source_guard, prov_temp, prov_tenant_guard};
+use crate::record::{prov_adoption, prov_device, prov_source_guard, prov_temp, prov_tenant_guard};
 use crate::status::prov_status;
 use libprov::credential::Enrolment;
 use libprov::device::Verdict;
@@ -168,6 +168,10 @@ pub const PROV_WRITE_TEMP: u32 = 4;
 pub const PROV_WRITE_SOURCE_GUARD: u32 = 8;
 /// The tenant guard changed: prov_decision_tenant_guard.
 pub const PROV_WRITE_TENANT_GUARD: u32 = 16;
+/// The guard of the /48 around the source changed: prov_decision_wider_guard.
+pub const PROV_WRITE_WIDER_GUARD: u32 = 32;
+/// The adoption pool changed: prov_decision_adoption.
+pub const PROV_WRITE_ADOPTION: u32 = 64;
 
 /// What a call decided: the records that changed, the effects, and the answer of prov_decide or the verdict of
 /// prov_enter_pap. Store the records first (guards, then the device), then perform the effects, then answer or speak.
@@ -370,6 +374,8 @@ pub extern "C" fn prov_decision_writes(decision: Option<&prov_decision>, out: Op
             (writes.temp.is_some(), PROV_WRITE_TEMP),
             (writes.source.is_some(), PROV_WRITE_SOURCE_GUARD),
             (writes.budget.is_some(), PROV_WRITE_TENANT_GUARD),
+            (writes.wider.is_some(), PROV_WRITE_WIDER_GUARD),
+            (writes.adoption.is_some(), PROV_WRITE_ADOPTION),
         ] {
             bits |= if changed { bit } else { 0 };
         }
@@ -430,7 +436,27 @@ pub extern "C" fn prov_decision_source_guard(
     decision: Option<&prov_decision>,
     out: Option<&mut MaybeUninit<*mut prov_source_guard>>,
 ) -> prov_status {
-    barrier(None, |call| changed(call, decision, out, |writes| writes.source.as_ref()))
+    barrier(None, |call| changed(call, decision, out, |writes| writes.source.as_deref()))
+}
+
+/// The changed guard of the /48 around the source.
+/// out  a new handle, to be freed with prov_source_guard_free; NULL where it did not change.
+#[unsafe(no_mangle)]
+pub extern "C" fn prov_decision_wider_guard(
+    decision: Option<&prov_decision>,
+    out: Option<&mut MaybeUninit<*mut prov_source_guard>>,
+) -> prov_status {
+    barrier(None, |call| changed(call, decision, out, |writes| writes.wider.as_deref()))
+}
+
+/// The changed adoption pool.
+/// out  a new handle, to be freed with prov_adoption_free; NULL where it did not change.
+#[unsafe(no_mangle)]
+pub extern "C" fn prov_decision_adoption(
+    decision: Option<&prov_decision>,
+    out: Option<&mut MaybeUninit<*mut prov_adoption>>,
+) -> prov_status {
+    barrier(None, |call| changed(call, decision, out, |writes| writes.adoption.as_deref()))
 }
 
 /// The changed tenant guard.
@@ -484,11 +510,13 @@ pub(crate) unsafe fn put_effect(effects: &[Effect], index: usize, out: *mut prov
     Ok(())
 }
 
-/// Why a request was answered as it was, and what would change that: English sentences for administrators, without secrets.
+/// Why a request was answered as it was, and what would change that: sentences for administrators, without secrets.
 /// PROV_E_ARGUMENT for a decision of another call than prov_decide.
+/// lang  a PROV_LANG.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prov_decision_explain(
     decision: Option<&prov_decision>,
+    lang: u8,
     buf: *mut c_char,
     cap: usize,
     needed: Option<&mut MaybeUninit<usize>>,
@@ -497,7 +525,7 @@ pub unsafe extern "C" fn prov_decision_explain(
         let Made::Answered { decision, .. } = call.shared(decision, "decision")? else {
             return Err(Failure::Argument("decision", "is not of prov_decide"));
         };
-        let explanation = decision.explain();
+        let explanation = decision.explain(crate::text::lang(lang)?);
         let text = format!("{} {}", explanation.text, explanation.remedy);
         // SAFETY: the caller's promise for the buffer.
         unsafe { put_text(&text, buf, cap, needed) }

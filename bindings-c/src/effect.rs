@@ -20,6 +20,8 @@ pub const PROV_EFFECT_PLAY: u8 = 4;
 pub const PROV_EFFECT_HANG_UP: u8 = 5;
 /// Ask phones to fetch their configuration now: resync says which.
 pub const PROV_EFFECT_RESYNC: u8 = 6;
+/// Create the device of this request as active, if its model is supported: the policy adopts it.
+pub const PROV_EFFECT_ADOPT: u8 = 7;
 
 /// The PAP was right; the telephone is being set up.
 pub const PROV_PLAY_ACCEPTED: u8 = 1;
@@ -135,6 +137,7 @@ impl From<Effect> for prov_effect {
                 out.kind = PROV_EFFECT_WITHDRAW;
                 out.source = source_text(source);
             }
+            Effect::Adopt => out.kind = PROV_EFFECT_ADOPT,
             Effect::Revoke => out.kind = PROV_EFFECT_REVOKE,
             Effect::Play(announcement) => {
                 out.kind = PROV_EFFECT_PLAY;

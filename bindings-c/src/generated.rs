@@ -306,6 +306,14 @@ pub const PROV_AUDIT_MAC_MISMATCH: u8 = 34;
 pub const PROV_AUDIT_PAP_NOT_JUDGED: u8 = 35;
 /// Location or other descriptive data of the device changed.
 pub const PROV_AUDIT_CHANGED: u8 = 36;
+/// A source asked for more unknown or forged MACs than it may: it is throttled (SPEC R12).
+pub const PROV_AUDIT_SOURCE_THROTTLED: u8 = 37;
+/// A PAP was not judged because the source or the tenant had too many wrong ones (SPEC R12).
+pub const PROV_AUDIT_PAP_BUDGET: u8 = 38;
+/// An unknown device was put on offer (SPEC D5).
+pub const PROV_AUDIT_ADOPTION_OFFERED: u8 = 39;
+/// An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5).
+pub const PROV_AUDIT_ADOPTION_FULL: u8 = 40;
 /// A roster with the PAPs of devices was exported (SPEC X1).
 pub const PROV_AUDIT_PAPS_EXPORTED: u8 = 60;
 
@@ -474,6 +482,10 @@ pub(crate) const fn audit_text(number: u8) -> Option<&'static CStr> {
         34 => c"mac_mismatch",
         35 => c"pap_not_judged",
         36 => c"changed",
+        37 => c"source_throttled",
+        38 => c"pap_budget",
+        39 => c"adoption_offered",
+        40 => c"adoption_full",
         60 => c"paps_exported",
         _ => return None,
     })

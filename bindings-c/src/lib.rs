@@ -36,6 +36,10 @@ pub mod effect;
 
 pub mod engine;
 
+pub mod voice;
+
+pub mod audit;
+
 pub mod device;
 
 pub mod admin;

@@ -2,7 +2,7 @@
 
 use crate::barrier::{Call, Failure, barrier};
 use crate::convert::{Sized32, address, init_struct, mac, optional_text, read_struct, text, unused};
-use crate::record::{prov_device, prov_source_guard, prov_temp, prov_tenant, prov_tenant_guard};
+use crate::record::{prov_adoption, prov_device, prov_source_guard, prov_temp, prov_tenant, prov_tenant_guard};
 use crate::status::prov_status;
 use libprov::request::{Facts, FileKind, Method, Presented, Request, Transport};
 use std::ffi::c_char;
@@ -21,10 +21,15 @@ pub struct prov_facts {
     pub device: *const prov_device,
     /// The temporary whitelist entry of the request's source; for prov_delivered, that of the lease's source.
     pub temp: *const prov_temp,
-    /// What is remembered of the request's source.
+    /// What is remembered of the request's source; for prov_enter_pap, of the source inside the enrolment
+    /// (prov_enrolment_source), and for prov_delivered, of that of the lease.
     pub source: *const prov_source_guard,
     /// What is remembered of the tenant.
     pub budget: *const prov_tenant_guard,
+    /// What is remembered of the /48 around the source, for IPv6 (prov_source_key).
+    pub wider: *const prov_source_guard,
+    /// The tenant's unknown devices on offer; needed where the policy adopts any.
+    pub adoption: *const prov_adoption,
 }
 
 // SAFETY: `repr(C)`, the size first, no padding (asserted below), numbers and raw pointers only.
@@ -59,12 +64,18 @@ pub(crate) unsafe fn load<'a>(call: &Call, facts: *const prov_facts) -> Result<F
     let source = unsafe { raw.source.as_ref() };
     // SAFETY: NULL or a handle that lives.
     let budget = unsafe { raw.budget.as_ref() };
+    // SAFETY: NULL or a handle that lives.
+    let wider = unsafe { raw.wider.as_ref() };
+    // SAFETY: NULL or a handle that lives.
+    let adoption = unsafe { raw.adoption.as_ref() };
     Ok(Facts {
         tenant: call.shared(tenant, "facts.tenant")?,
         device: call.optional(device)?,
         temp: call.optional(temp)?,
         source: call.optional(source)?,
         budget: call.optional(budget)?,
+        wider: call.optional(wider)?,
+        adoption: call.optional(adoption)?,
     })
 }
 
@@ -189,6 +200,6 @@ pub(crate) unsafe fn read<'a>(request: *const prov_request) -> Result<Request<'a
 }
 
 #[cfg(target_pointer_width = "64")]
-const _: () = assert!(size_of::<prov_facts>() == 48 && size_of::<prov_request>() == 80);
+const _: () = assert!(size_of::<prov_facts>() == 64 && size_of::<prov_request>() == 80);
 #[cfg(target_pointer_width = "32")]
 const _: () = assert!(size_of::<prov_facts>() == 28 && size_of::<prov_request>() == 56);

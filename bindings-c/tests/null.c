@@ -233,8 +233,8 @@ static void decisions(const world *w) {
     STATUS(PROV_E_NULL, prov_decision_effect_count(full, NIL));
     STATUS(PROV_E_NULL, prov_decision_effect(no, 0, &effect, sizeof effect));
     STATUS(PROV_E_NULL, prov_decision_effect(w->delivered, 0, NIL, sizeof effect));
-    TEXT(prov_decision_explain(no, buf, 8, NULL), prov_decision_explain(full, NIL, 8, NULL),
-         prov_decision_explain(full, NULL, 0, NULL));
+    TEXT(prov_decision_explain(no, PROV_LANG_EN, buf, 8, NULL), prov_decision_explain(full, PROV_LANG_EN, NIL, 8, NULL),
+         prov_decision_explain(full, PROV_LANG_EN, NULL, 0, NULL));
     TEXT(prov_decision_sip_user(no, 0, buf, 8, NULL), prov_decision_sip_user(restricted, 0, NIL, 8, NULL),
          prov_decision_sip_user(restricted, 0, NULL, 0, NULL));
     TEXT(prov_decision_sip_password(no, buf, 8, NULL), prov_decision_sip_password(restricted, NIL, 8, NULL),

@@ -45,7 +45,7 @@ static void unknown(const world *w) {
     /* What a decision does not hold. */
     STATUS(PROV_E_ARGUMENT, prov_decision_answer(w->accepted, &answer, sizeof answer));
     STATUS(PROV_E_ARGUMENT, prov_decision_verdict(w->full, &verdict, sizeof verdict));
-    STATUS(PROV_E_ARGUMENT, prov_decision_explain(w->delivered, NULL, 0, NULL));
+    STATUS(PROV_E_ARGUMENT, prov_decision_explain(w->delivered, PROV_LANG_EN, NULL, 0, NULL));
     STATUS(PROV_E_ARGUMENT, prov_decision_token(w->full, NULL, 0, NULL));
     STATUS(PROV_E_ARGUMENT, prov_decision_token(w->accepted, NULL, 0, NULL));
     STATUS(PROV_E_ARGUMENT, prov_decision_sip_user(w->full, 0, NULL, 0, NULL));

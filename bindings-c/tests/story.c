@@ -98,7 +98,7 @@ int main(void) {
     OK(prov_decision_sip_user(decision, 0, user, sizeof user, NULL));
     OK(prov_decision_sip_password(decision, password, sizeof password, NULL));
     OK(prov_decision_token(decision, token, sizeof token, NULL));
-    OK(prov_decision_explain(decision, text, sizeof text, NULL));
+    OK(prov_decision_explain(decision, PROV_LANG_EN, text, sizeof text, NULL));
     CHECK(strstr(text, "R11") && strstr(text, "*89") && !strstr(text, token) && !strstr(text, pap));
     prov_decision_free(decision);
 
@@ -163,7 +163,7 @@ int main(void) {
     facts = facts_of(tenant, device);
     OK(prov_delivered(&facts, answer.lease, now, &decision, NULL));
     OK(prov_decision_writes(decision, &writes));
-    CHECK(writes == (PROV_WRITE_DEVICE | PROV_WRITE_TEMP | PROV_WRITE_TENANT_GUARD));
+    CHECK(writes == (PROV_WRITE_DEVICE | PROV_WRITE_TEMP | PROV_WRITE_TENANT_GUARD | PROV_WRITE_SOURCE_GUARD));
     OK(prov_decision_temp(decision, &temp));
     OK(prov_decision_tenant_guard(decision, &budget));
     device = commit(device, decision);

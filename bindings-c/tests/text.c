@@ -28,7 +28,7 @@ static void buffers(const world *w) {
     OK(prov_tenant_whitelist_add(w->tenant, PROV_TEXT("198.51.100.0/24"), PROV_TEXT("B\xc3\xbcro"), &listed, NULL));
     SHORT(prov_mac_format(MAC, buf, cap, &needed));
     SHORT(prov_device_pap(w->device, w->tenant, buf, cap, &needed));
-    SHORT(prov_decision_explain(w->restricted, buf, cap, &needed));
+    SHORT(prov_decision_explain(w->restricted, PROV_LANG_DE, buf, cap, &needed));
     SHORT(prov_decision_sip_user(w->restricted, 2, buf, cap, &needed));
     SHORT(prov_decision_sip_password(w->restricted, buf, cap, &needed));
     SHORT(prov_decision_token(w->restricted, buf, cap, &needed));

@@ -13,7 +13,7 @@ use pyo3::types::PyTuple;
 use crate::convert::{datetime, hash, network_object, number, optional, optional_datetime, tuple};
 use crate::effect;
 use crate::errors::refused;
-use crate::records::{Device, SourceGuard, TempEntry, TenantGuard};
+use crate::records::{Adoption, Device, SourceGuard, TempEntry, TenantGuard};
 use crate::request::EnrolmentId;
 use crate::secret::{Secret, no_pickle};
 use crate::tenant::Tenant;
@@ -122,10 +122,14 @@ impl Decision {
     }
 
     /// Explain the decision, for administrators: why, and what would change it (SPEC R25). It holds no secret.
-    fn explain(&self) -> Explanation {
+    ///
+    /// `lang` is the language of its sentences, English without it.
+    #[pyo3(signature = (*, lang = None))]
+    fn explain(&self, lang: Option<&Bound<'_, PyAny>>) -> PyResult<Explanation> {
+        let lang = optional(lang, "lang", |lang, field| LANG.read(lang, field))?.unwrap_or_default();
         let Self { answer, rule, proof, exemption, .. } = *self;
         let (writes, effects) = (request::Writes::default(), Effects::NONE);
-        Explanation(request::Decision { answer, rule, proof, exemption, writes, effects }.explain())
+        Ok(Explanation(request::Decision { answer, rule, proof, exemption, writes, effects }.explain(lang)))
     }
 
     fn __hash__(&self) -> u64 {
@@ -434,13 +438,13 @@ impl Explanation {
         self.0.exemption.map(Exemption)
     }
 
-    /// What happened and why, in English.
+    /// What happened and why.
     #[getter]
     fn text(&self) -> &str {
         &self.0.text
     }
 
-    /// What would change the answer, in English.
+    /// What would change the answer.
     #[getter]
     fn remedy(&self) -> &'static str {
         self.0.remedy
@@ -596,7 +600,19 @@ impl Writes {
     /// The source guard.
     #[getter]
     fn source(&self) -> Option<SourceGuard> {
-        self.0.source.clone().map(SourceGuard)
+        self.0.source.as_deref().cloned().map(SourceGuard)
+    }
+
+    /// The guard of the /48 around the source.
+    #[getter]
+    fn wider(&self) -> Option<SourceGuard> {
+        self.0.wider.as_deref().cloned().map(SourceGuard)
+    }
+
+    /// The unknown devices on offer.
+    #[getter]
+    fn adoption(&self) -> Option<Adoption> {
+        self.0.adoption.as_deref().cloned().map(Adoption)
     }
 
     /// The tenant guard.
@@ -616,6 +632,8 @@ impl Writes {
             ("temp", self.0.temp.is_some()),
             ("source", self.0.source.is_some()),
             ("budget", self.0.budget.is_some()),
+            ("wider", self.0.wider.is_some()),
+            ("adoption", self.0.adoption.is_some()),
         ];
         let names: Vec<&str> = given.iter().filter(|(_, given)| *given).map(|(name, _)| *name).collect();
         format!("<Writes {}>", if names.is_empty() { "nothing".to_owned() } else { names.join(", ") })
@@ -677,6 +695,13 @@ impl From<request::Judged> for Judged {
     fn from(judged: request::Judged) -> Self {
         let request::Judged { verdict, counted, writes, effects } = judged;
         Self { verdict, counted, outcome: Outcome::of(writes, &effects) }
+    }
+}
+
+impl Judged {
+    /// The verdict as core has it.
+    pub(crate) const fn core(&self) -> Verdict {
+        self.verdict
     }
 }
 

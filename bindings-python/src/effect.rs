@@ -5,15 +5,16 @@ use libprov::effect::{self, Resync as Selector};
 use libprov::ip;
 use pyo3::prelude::*;
 
-use crate::convert::{hash, optional_datetime};
+use crate::convert::{hash, instant, optional_datetime};
 use crate::records::Source;
-use crate::words::{ANNOUNCEMENT, AUDIT_EVENT, RESYNC, RULE, STATE};
+use crate::words::{ANNOUNCEMENT, AUDIT_EVENT, LANG, RESYNC, RULE, STATE};
 
 /// An effect as an object of its class.
 pub(crate) fn show(py: Python<'_>, effect: effect::Effect) -> PyResult<Bound<'_, PyAny>> {
     Ok(match effect {
         effect::Effect::Audit(audit) => Bound::new(py, Audit(audit))?.into_any(),
         effect::Effect::Withdraw(source) => Bound::new(py, Withdraw(source))?.into_any(),
+        effect::Effect::Adopt => Bound::new(py, AdoptDevice)?.into_any(),
         effect::Effect::Revoke => Bound::new(py, Revoke)?.into_any(),
         effect::Effect::Play(announcement) => Bound::new(py, Play(announcement))?.into_any(),
         effect::Effect::HangUp => Bound::new(py, HangUp)?.into_any(),
@@ -24,7 +25,7 @@ pub(crate) fn show(py: Python<'_>, effect: effect::Effect) -> PyResult<Bound<'_,
 /// Write this event to the audit log, with actor, tenant, MAC and instant of the call. It never holds a secret.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
-pub(crate) struct Audit(effect::Audit);
+pub(crate) struct Audit(pub(crate) effect::Audit);
 
 #[pymethods]
 impl Audit {
@@ -113,6 +114,26 @@ impl Withdraw {
     }
 }
 
+/// Create the device of this request as active, if its model is supported: the policy adopts it (SPEC D5).
+#[pyclass(frozen, eq, module = "libprov")]
+#[derive(PartialEq, Hash)]
+pub(crate) struct AdoptDevice;
+
+#[pymethods]
+impl AdoptDevice {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    const MATCH_ARGS: () = ();
+
+    fn __hash__(&self) -> u64 {
+        hash(self)
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<AdoptDevice>"
+    }
+}
+
 /// Revoke the SIP accounts of this device: end registrations, refuse further ones until new passwords are set.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq, Hash)]
@@ -136,7 +157,7 @@ impl Revoke {
 /// Play this announcement in the dialogue.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
-pub(crate) struct Play(Announcement);
+pub(crate) struct Play(pub(crate) Announcement);
 
 #[pymethods]
 impl Play {
@@ -161,6 +182,12 @@ impl Play {
     fn until<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let until = self.0.until();
         optional_datetime(py, until)
+    }
+
+    /// Give its sentences for text to speech, in a language (SPEC E4). How long a lock lasts is counted from `now`.
+    #[pyo3(signature = (lang, *, now))]
+    fn text(&self, lang: &Bound<'_, PyAny>, now: &Bound<'_, PyAny>) -> PyResult<String> {
+        Ok(self.0.text(LANG.read(lang, "lang")?, instant(now, "now")?))
     }
 
     fn __repr__(&self) -> String {

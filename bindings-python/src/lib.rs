@@ -11,13 +11,15 @@ mod roster;
 mod secret;
 mod settings;
 mod tenant;
+mod voice;
 mod words;
 
 use pyo3::prelude::*;
 
 /// Two-factor phone provisioning: the compiled part of `libprov`.
 ///
-/// Every class here is an immutable value or guards itself, so that threads share them freely, with or without the GIL.
+/// Every class here is an immutable value, so that threads share them freely, with or without the GIL; `Dialogue`,
+/// `DigitCollector`, `Aggregator`, `RosterImport` and `RosterBatch` change and guard themselves.
 #[pymodule(gil_used = false)]
 mod _libprov {
     use libprov::error::ErrorCode;
@@ -35,10 +37,11 @@ mod _libprov {
         Writes,
     };
     #[pymodule_export]
-    use crate::effect::{Audit, HangUp, Play, Resync, Revoke, Withdraw};
+    use crate::effect::{AdoptDevice, Audit, HangUp, Play, Resync, Revoke, Withdraw};
     #[pymodule_export]
     use crate::records::{
-        Device, Lease, Model, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac, parse_prefix,
+        Adoption, Device, Lease, Model, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac,
+        parse_prefix,
     };
     #[pymodule_export]
     use crate::request::{
@@ -54,6 +57,8 @@ mod _libprov {
     use crate::secret::{Pap, Secret, TenantKey};
     #[pymodule_export]
     use crate::tenant::{Tenant, Whitelist, WhitelistEntry};
+    #[pymodule_export]
+    use crate::voice::{Aggregator, Dialogue, DigitCollector, Enter, Transfer, audit_json, parse_info};
 
     /// Every error number of core and of this binding: name → (number, meaning). `libprov.ErrorCode` is the same as an enum.
     #[pyfunction]

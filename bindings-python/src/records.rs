@@ -2,7 +2,7 @@
 
 use libprov::error::ErrorCode;
 use libprov::models::{self, Capabilities, ModelRef, OwnModel};
-use libprov::{device, guard, ip, whitelist};
+use libprov::{adoption, device, guard, ip, whitelist};
 use pyo3::prelude::*;
 use pyo3::types::{PyTuple, PyType};
 
@@ -106,6 +106,12 @@ impl Source {
     #[getter]
     fn is_unresolved(&self) -> bool {
         self.0.is_unresolved()
+    }
+
+    /// The IPv6 /48 around it, as text fit for a store's key: whose guard `Facts.wider` is. None for IPv4.
+    #[getter]
+    fn wider(&self) -> Option<String> {
+        self.0.wider().map(|wider| wider.to_string())
     }
 
     /// The address as a network of one, or the /64; None when unresolved.
@@ -530,7 +536,7 @@ impl TempEntry {
     }
 }
 
-/// What the host remembers of one source (SPEC R12, R21). Key: the source.
+/// What the host remembers of one source, or of the IPv6 /48 around it (SPEC R12, R21).
 ///
 /// `SourceGuard(source)` remembers nothing yet: revision 0, to be stored when changed.
 #[pyclass(frozen, eq, module = "libprov")]
@@ -547,10 +553,16 @@ impl SourceGuard {
         Self(guard::SourceGuard::new(source.get().0))
     }
 
-    /// The source it is about.
+    /// Whom it is about, as text fit for a store's key: `192.0.2.1`, `2001:db8::/64`, `2001:db8:1::/48` or `unresolved`.
     #[getter]
-    fn source(&self) -> Source {
-        Source(self.0.source())
+    fn key(&self) -> String {
+        self.0.key().to_string()
+    }
+
+    /// Until when PAPs of this source are not judged, with this many wrong ones allowed in an hour (SPEC R12).
+    #[pyo3(signature = (limit, *, now))]
+    fn paused_until<'py>(&self, limit: &Bound<'py, PyAny>, now: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        optional_datetime(now.py(), self.0.paused_until(instant(now, "now")?, number(limit, "limit", ARGUMENT)?))
     }
 
     /// The revision, for compare-and-swap.
@@ -579,11 +591,11 @@ impl SourceGuard {
     }
 
     fn __repr__(&self) -> String {
-        format!("<SourceGuard of {}, revision {}>", self.0.source(), self.0.revision())
+        format!("<SourceGuard of {}, revision {}>", self.0.key(), self.0.revision())
     }
 
     fn __hash__(&self) -> u64 {
-        hash((self.0.source(), self.0.revision()))
+        hash((self.0.key(), self.0.revision()))
     }
 }
 
@@ -623,6 +635,99 @@ impl TenantGuard {
 
     fn __repr__(&self) -> String {
         format!("<TenantGuard of {} temporary entries, revision {}>", self.0.temporary(), self.0.revision())
+    }
+
+    fn __hash__(&self) -> u64 {
+        self.0.revision()
+    }
+}
+
+/// An unknown device on offer for adoption (SPEC D5).
+#[pyclass(frozen, eq, module = "libprov")]
+#[derive(PartialEq)]
+pub(crate) struct Offer(adoption::Offer);
+
+#[pymethods]
+impl Offer {
+    #[classattr]
+    #[pyo3(name = "__match_args__")]
+    const MATCH_ARGS: (&'static str, &'static str) = ("mac", "source");
+
+    /// The MAC it asked with: a claim.
+    #[getter]
+    fn mac(&self) -> String {
+        self.0.mac().to_string()
+    }
+
+    /// The source it first asked from.
+    #[getter]
+    fn source(&self) -> Source {
+        Source(self.0.source())
+    }
+
+    /// Whether the policy wants it created as active.
+    #[getter]
+    fn activate(&self) -> bool {
+        self.0.activate()
+    }
+
+    /// When it first asked.
+    #[getter]
+    fn since<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        datetime(py, self.0.since())
+    }
+
+    /// Until when it is offered.
+    #[getter]
+    fn until<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        datetime(py, self.0.until())
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Offer {} from {}>", self.0.mac(), self.0.source())
+    }
+
+    fn __hash__(&self) -> u64 {
+        hash(self.0.mac())
+    }
+}
+
+/// The unknown devices of one tenant that are on offer for adoption (SPEC D5). Key: the tenant.
+///
+/// `Adoption()` is empty: revision 0, to be stored when changed.
+#[pyclass(frozen, eq, module = "libprov")]
+#[derive(PartialEq)]
+pub(crate) struct Adoption(pub(crate) adoption::Adoption);
+
+snapshots!(Adoption, adoption::Adoption);
+
+#[pymethods]
+impl Adoption {
+    #[new]
+    fn new() -> Self {
+        Self(adoption::Adoption::new())
+    }
+
+    /// The revision, for compare-and-swap.
+    #[getter]
+    fn revision(&self) -> u64 {
+        self.0.revision()
+    }
+
+    /// Give the devices on offer, in the order of their coming.
+    #[pyo3(signature = (*, now))]
+    fn offers(&self, now: &Bound<'_, PyAny>) -> PyResult<Vec<Offer>> {
+        Ok(self.0.offers(instant(now, "now")?).copied().map(Offer).collect())
+    }
+
+    /// Give the pool without this device: it was created, or is not wanted.
+    #[pyo3(signature = (mac, /))]
+    fn without(&self, mac: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Ok(Self(self.0.without(self::mac(mac, "mac")?)))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Adoption revision {}>", self.0.revision())
     }
 
     fn __hash__(&self) -> u64 {

@@ -13,7 +13,7 @@ use crate::convert::{
     address_object, client, datetime, entropy, hash, id, instant, mac, optional, quoted, secret as secret_text, text,
 };
 use crate::errors::{barrier, invalid};
-use crate::records::{Device, Source, SourceGuard, TempEntry, TenantGuard};
+use crate::records::{Adoption, Device, Source, SourceGuard, TempEntry, TenantGuard};
 use crate::secret::{Secret, no_pickle};
 use crate::tenant::Tenant;
 use crate::words::{FILE_KIND, METHOD, TRANSPORT};
@@ -24,8 +24,11 @@ use crate::words::{FILE_KIND, METHOD, TRANSPORT};
 ///     tenant: the tenant's configuration.
 ///     device: the device that request or act names.
 ///     temp: the temporary whitelist entry of the request's source; for `delivered`, of the lease's source.
-///     source: what is remembered of the request's source.
+///     source: what is remembered of the request's source; for `enter_pap`, of the source inside the enrolment, and for
+///         `delivered`, of the lease's source.
 ///     budget: what is remembered of the tenant.
+///     wider: what is remembered of the /48 around the source, for IPv6 (`Source.wider`).
+///     adoption: the tenant's unknown devices on offer; needed where the policy adopts any.
 #[pyclass(frozen, module = "libprov")]
 pub(crate) struct Facts {
     /// The tenant's configuration.
@@ -43,6 +46,12 @@ pub(crate) struct Facts {
     /// What is remembered of the tenant.
     #[pyo3(get)]
     budget: Option<Py<TenantGuard>>,
+    /// What is remembered of the /48 around the source.
+    #[pyo3(get)]
+    wider: Option<Py<SourceGuard>>,
+    /// The unknown devices on offer.
+    #[pyo3(get)]
+    adoption: Option<Py<Adoption>>,
 }
 
 impl Facts {
@@ -53,6 +62,8 @@ impl Facts {
             temp: self.temp.as_ref().map(|record| &record.get().0),
             source: self.source.as_ref().map(|record| &record.get().0),
             budget: self.budget.as_ref().map(|record| &record.get().0),
+            wider: self.wider.as_ref().map(|record| &record.get().0),
+            adoption: self.adoption.as_ref().map(|record| &record.get().0),
         }
     }
 }
@@ -64,21 +75,24 @@ impl Facts {
     const MATCH_ARGS: (&'static str, &'static str) = ("tenant", "device");
 
     #[new]
-    #[pyo3(signature = (tenant, *, device = None, temp = None, source = None, budget = None))]
+    #[pyo3(signature = (tenant, *, device = None, temp = None, source = None, budget = None, wider = None, adoption = None))]
     fn new(
         tenant: Py<Tenant>,
         device: Option<Py<Device>>,
         temp: Option<Py<TempEntry>>,
         source: Option<Py<SourceGuard>>,
         budget: Option<Py<TenantGuard>>,
+        wider: Option<Py<SourceGuard>>,
+        adoption: Option<Py<Adoption>>,
     ) -> Self {
-        Self { tenant, device, temp, source, budget }
+        Self { tenant, device, temp, source, budget, wider, adoption }
     }
 
     fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
         let Ok(other) = other.cast::<Self>() else { return false };
         let (a, b) = (self.lend(), other.get().lend());
-        a.tenant == b.tenant && a.device == b.device && a.temp == b.temp && a.source == b.source && a.budget == b.budget
+        let own = a.tenant == b.tenant && a.device == b.device && a.temp == b.temp && a.adoption == b.adoption;
+        own && a.source == b.source && a.wider == b.wider && a.budget == b.budget
     }
 
     fn __hash__(&self) -> u64 {
@@ -87,7 +101,7 @@ impl Facts {
 
     #[pyo3(signature = (**changes))]
     fn __replace__<'py>(slf: &Bound<'py, Self>, changes: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        replace(slf.as_any(), &["tenant", "device", "temp", "source", "budget"], changes)
+        replace(slf.as_any(), &["tenant", "device", "temp", "source", "budget", "wider", "adoption"], changes)
     }
 
     fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
@@ -103,6 +117,12 @@ impl Facts {
         }
         if let Some(budget) = &self.budget {
             out.push_str(&format!(", budget={}", budget.bind(py).repr()?));
+        }
+        if let Some(wider) = &self.wider {
+            out.push_str(&format!(", wider={}", wider.bind(py).repr()?));
+        }
+        if let Some(adoption) = &self.adoption {
+            out.push_str(&format!(", adoption={}", adoption.bind(py).repr()?));
         }
         Ok(out + ")")
     }

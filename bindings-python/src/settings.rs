@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyDict, PyInt, PyString};
 
 use crate::convert::{each, length_ms, network_object, number, prefix, short_number, text, truth, tuple};
 use crate::errors::{ARGUMENT, invalid, refused, wrong_type};
-use crate::words::{ENFORCEMENT, LANG, LOCK_SCOPE, PAP_SOURCE, SUSPENSION_BIND, WINDOW_FROM};
+use crate::words::{ADOPT, ENFORCEMENT, LANG, LOCK_SCOPE, PAP_SOURCE, SUSPENSION_BIND, WINDOW_FROM};
 
 /// Declares how each plain setting is read and shown, so that none can be forgotten in one of the two.
 macro_rules! settings {
@@ -41,13 +41,15 @@ macro_rules! settings {
 }
 
 settings! {
-    numbers: attempts lockouts ceiling pap_digits temporary_unproven_cap temporary_max probe_limit;
+    numbers: attempts lockouts ceiling pap_digits temporary_unproven_cap temporary_max probe_limit
+        pap_source_hour pap_tenant_hour pap_tenant_day adoption_cap entry_digits audit_keys;
     lengths: lockout_ms suspension_ms delivery_window_ms weak_window_ms lease_ms enrolment_ms temporary_ms
-        temporary_unproven_ms secret_window_ms release_ms probe_window_ms challenge_ms;
+        temporary_unproven_ms secret_window_ms release_ms probe_window_ms challenge_ms
+        proven_source_ms adoption_ms entry_gap_ms dialogue_ms audit_window_ms;
     switches: pap_refuse_trivial on_answer token_needs_source accept_certificates private_addresses
         http_in_own_networks wide_prefixes activate_resets;
     words: lock_scope = LOCK_SCOPE suspension_bind = SUSPENSION_BIND pap_source = PAP_SOURCE
-        secret_window_from = WINDOW_FROM enforcement = ENFORCEMENT lang = LANG;
+        secret_window_from = WINDOW_FROM enforcement = ENFORCEMENT adoption = ADOPT adoption_own = ADOPT lang = LANG;
 }
 
 /// Applies keywords to settings and has the result checked.
@@ -66,6 +68,7 @@ fn set(settings: &mut Settings, name: &str, value: &Bound<'_, PyAny>) -> PyResul
     match name {
         "temporary" => settings.temporary = temporary(value)?,
         "temporary_vendors" => settings.temporary_vendors = each(value, name, name_of)?,
+        "rollout_networks" => settings.rollout_networks = each(value, name, prefix)?,
         "own_networks" => settings.own_networks = each(value, name, prefix)?,
         "http_models" => {
             settings.http_models = each(value, name, |pair, at| {
@@ -129,6 +132,7 @@ pub(crate) fn show<'py>(py: Python<'py>, settings: &Settings) -> PyResult<Bound<
     }
     let strings = |names: &[Box<str>]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
     out.set_item("temporary_vendors", strings(&settings.temporary_vendors))?;
+    out.set_item("rollout_networks", tuple(py, settings.rollout_networks.iter(), |py, network| network_object(py, *network))?)?;
     out.set_item("own_networks", tuple(py, settings.own_networks.iter(), |py, network| network_object(py, *network))?)?;
     let models: Vec<_> = settings.http_models.iter().map(|(vendor, model)| (&**vendor, &**model)).collect();
     out.set_item("http_models", models)?;

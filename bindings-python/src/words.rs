@@ -1,5 +1,7 @@
 //! Wire names: Rust's enums and the `StrEnum` members of `libprov/enums.py` that stand for them.
 
+use libprov::adoption::Adopt;
+use libprov::announcement::Announcement;
 use libprov::device::Withheld;
 use libprov::effect::AuditEvent;
 use libprov::lang::Lang;
@@ -86,6 +88,8 @@ pub(crate) static CARRIAGE: Words<Carriage> =
     Words::new("Carriage", &[(Carriage::Url, "url"), (Carriage::HttpAuth, "http_auth"), (Carriage::None, "none")]);
 pub(crate) static ENFORCEMENT: Words<Enforcement> =
     Words::new("Enforcement", &[(Enforcement::Off, "off"), (Enforcement::Observe, "observe"), (Enforcement::Enforce, "enforce")]);
+pub(crate) static ADOPT: Words<Adopt> =
+    Words::new("Adopt", &[(Adopt::Refuse, "refuse"), (Adopt::List, "list"), (Adopt::Activate, "activate")]);
 pub(crate) static LOCK_SCOPE: Words<LockScope> =
     Words::new("LockScope", &[(LockScope::Source, "source"), (LockScope::Device, "device")]);
 pub(crate) static SUSPENSION_BIND: Words<SuspensionBind> =
@@ -175,10 +179,12 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         ("State", State::ALL.iter().map(|state| state.name()).collect()),
         ("Rule", Rule::ALL.iter().map(|rule| rule.name()).collect()),
         ("Proof", proofs.iter().map(|proof| proof.name()).collect()),
+        ("Announcement", Announcement::ALL.iter().map(|(_, name)| *name).collect()),
         ("AuditEvent", AuditEvent::ALL.iter().map(|event| event.name()).collect()),
         of(&WITHHELD),
         of(&CARRIAGE),
         of(&ENFORCEMENT),
+        of(&ADOPT),
         of(&LOCK_SCOPE),
         of(&SUSPENSION_BIND),
         of(&PAP_SOURCE),

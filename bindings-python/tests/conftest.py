@@ -10,7 +10,23 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import libprov
-from libprov import Attempt, Decision, Device, Facts, Judged, Model, Request, Step, TempEntry, Tenant, TenantGuard, TenantKey
+from libprov import (
+    Adoption,
+    Attempt,
+    Decision,
+    Device,
+    Facts,
+    Judged,
+    Model,
+    Request,
+    Source,
+    SourceGuard,
+    Step,
+    TempEntry,
+    Tenant,
+    TenantGuard,
+    TenantKey,
+)
 
 # The machine may be busy, and nothing is left beside the sources.
 settings.register_profile("libprov", deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
@@ -38,10 +54,20 @@ class Host:
     device: Device | None = None
     temp: TempEntry | None = None
     budget: TenantGuard | None = None
+    guards: dict[str, SourceGuard] = field(default_factory=dict)
+    adoption: Adoption | None = None
     attempts: int = 0
 
-    def facts(self) -> Facts:
-        return Facts(self.tenant, device=self.device, temp=self.temp, budget=self.budget)
+    def facts(self, source: Source | None = None) -> Facts:
+        return Facts(
+            self.tenant,
+            device=self.device,
+            temp=self.temp,
+            source=self.guards.get(str(source)),
+            wider=self.guards.get(source.wider or "") if source else None,
+            budget=self.budget,
+            adoption=self.adoption,
+        )
 
     def store(self, done: Decision | Judged | Step) -> None:
         writes = done.writes
@@ -50,6 +76,12 @@ class Host:
             self.device = writes.device
         self.temp = writes.temp or self.temp
         self.budget = writes.budget or self.budget
+        self.adoption = writes.adoption or self.adoption
+        for guard in (writes.source, writes.wider):
+            if guard is not None:
+                old = self.guards.get(guard.key)
+                assert guard.revision == (old.revision if old else 0) + 1
+                self.guards[guard.key] = guard
 
     def create(self, **more: object) -> Device:
         step = libprov.create_device(
@@ -61,19 +93,20 @@ class Host:
 
     def fetch(self, address: str | None = HOME, **presented: object) -> Decision:
         request = Request(MAC, address, **presented)  # type: ignore[arg-type]
-        decision = libprov.decide(self.facts(), request, now=self.now, entropy=drawn())
+        decision = libprov.decide(self.facts(Source(address)), request, now=self.now, entropy=drawn())
         self.store(decision)
         return decision
 
     def dial(self, sip_user: str, digits: str) -> Judged:
         self.attempts += 1
         attempt = Attempt(id=self.attempts, sip_user=sip_user, digits=digits)
-        judged = libprov.enter_pap(self.facts(), attempt, now=self.now)
+        judged = libprov.enter_pap(self.facts(attempt.enrolment.source), attempt, now=self.now)
         self.store(judged)
         return judged
 
     def delivered(self, lease: int) -> Step:
-        step = libprov.delivered(self.facts(), lease, now=self.now)
+        source = self.device.lease.source if self.device and self.device.lease else None
+        step = libprov.delivered(self.facts(source), lease, now=self.now)
         self.store(step)
         return step
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import libprov
 from conftest import HOME, START, Host, a_tenant, drawn
-from libprov import Device, ErrorCode, SnapshotError, Source, SourceGuard, TempEntry, Tenant, TenantGuard
+from libprov import Adoption, Device, ErrorCode, SnapshotError, Source, SourceGuard, TempEntry, Tenant, TenantGuard
 
-Record = Device | TempEntry | SourceGuard | TenantGuard | Tenant
-CLASSES: list[type[Any]] = [Device, TempEntry, SourceGuard, TenantGuard, Tenant]
+Record = Device | TempEntry | SourceGuard | TenantGuard | Adoption | Tenant
+CLASSES: list[type[Any]] = [Device, TempEntry, SourceGuard, TenantGuard, Adoption, Tenant]
 
 
 def delivered() -> Host:
@@ -195,11 +195,12 @@ def test_e2_a_snapshot_anywhere_gives_the_same_future(acts: list[str]) -> None:
                 host.tenant = Tenant.from_json(host.tenant.to_json())
                 host.temp = host.temp and TempEntry.from_json(host.temp.to_json())
                 host.budget = host.budget and TenantGuard.from_bytes(host.budget.to_bytes())
+                host.guards = {key: SourceGuard.from_json(guard.to_json()) for key, guard in host.guards.items()}
             entropy = fresh[number + 1]
             done: libprov.Decision | libprov.Judged | libprov.Step | None = None
             if act in ("fetch", "token"):
                 request = libprov.Request("805ec0010203", HOME, in_url=token if act == "token" else None)
-                done = libprov.decide(host.facts(), request, now=host.now, entropy=entropy)
+                done = libprov.decide(host.facts(Source(HOME)), request, now=host.now, entropy=entropy)
                 if isinstance(done.answer, libprov.Restricted) and host.device is not None:
                     user = done.answer.enrolment.sip_user()
                     token = done.answer.enrolment.token(host.tenant, host.device)
@@ -209,9 +210,9 @@ def test_e2_a_snapshot_anywhere_gives_the_same_future(acts: list[str]) -> None:
                 pap = host.device.pap(host.tenant)
                 digits = pap.reveal() if pap is not None and act == "right" else "000001"
                 attempt = libprov.Attempt(id=number, sip_user=user, digits=digits)
-                done = libprov.enter_pap(host.facts(), attempt, now=host.now)
+                done = libprov.enter_pap(host.facts(Source(HOME)), attempt, now=host.now)
             elif act == "deliver":
-                done = libprov.delivered(host.facts(), lease, now=host.now)
+                done = libprov.delivered(host.facts(Source(HOME)), lease, now=host.now)
             elif act == "timeout":
                 done = libprov.handle_timeout(host.facts(), now=host.now)
             elif act in ("reset", "suspend", "block"):

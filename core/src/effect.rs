@@ -15,6 +15,8 @@ pub enum Effect {
     /// End the temporary whitelist entry of this source, if this device still is the one that made it (SPEC W8): store
     /// [`TempEntry::ended`](crate::whitelist::TempEntry::ended), which keeps what limits the source.
     Withdraw(Source),
+    /// Create the device of this request as active, if its model is supported: the policy adopts it (SPEC D5).
+    Adopt,
     /// Revoke the SIP accounts of this device: end registrations, refuse further ones until new passwords are set.
     Revoke,
     /// Play this announcement in the dialogue.
@@ -31,10 +33,11 @@ impl Effect {
         match self {
             Self::Audit(_) => 0,
             Self::Withdraw(_) => 1,
-            Self::Revoke => 2,
-            Self::Play(_) => 3,
-            Self::HangUp => 4,
-            Self::Resync(_) => 5,
+            Self::Adopt => 2,
+            Self::Revoke => 3,
+            Self::Play(_) => 4,
+            Self::HangUp => 5,
+            Self::Resync(_) => 6,
         }
     }
 
@@ -58,7 +61,7 @@ pub enum Resync {
 /// An audit event: what happened, from which state to which, why and from where. It never holds a secret.
 ///
 /// The actor is the caller's own text, joined by the host; so are tenant, MAC and instant.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct Audit {
     /// What happened.
     pub event: AuditEvent,
@@ -102,14 +105,14 @@ impl Audit {
     }
 }
 
-/// Declares the audit events: variant, number, stable name.
+/// Declares the audit events: meaning, variant, number, stable name.
 macro_rules! audit_events {
-    ($($(#[$meta:meta])* $variant:ident = $number:literal, $name:literal;)+) => {
+    ($($(#[doc = $meaning:literal])+ $variant:ident = $number:literal, $name:literal;)+) => {
         /// What an audit event is about.
         #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
         #[non_exhaustive]
         #[repr(u8)]
-        pub enum AuditEvent { $($(#[$meta])* $variant = $number),+ }
+        pub enum AuditEvent { $($(#[doc = $meaning])+ $variant = $number),+ }
 
         impl AuditEvent {
             /// All events.
@@ -118,6 +121,21 @@ macro_rules! audit_events {
             /// The stable name, lower case with underscores.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant => $name),+ }
+            }
+
+            /// The stable number.
+            pub const fn number(self) -> u8 {
+                self as u8
+            }
+
+            /// The event with this number.
+            pub fn from_number(number: u8) -> Option<Self> {
+                Self::ALL.iter().copied().find(|event| event.number() == number)
+            }
+
+            /// What it means: one English sentence or two.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($meaning),+).trim_ascii()),+ }
             }
         }
     };
@@ -196,6 +214,14 @@ audit_events! {
     PapNotJudged = 35, "pap_not_judged";
     /// Location or other descriptive data of the device changed.
     Changed = 36, "changed";
+    /// A source asked for more unknown or forged MACs than it may: it is throttled (SPEC R12).
+    SourceThrottled = 37, "source_throttled";
+    /// A PAP was not judged because the source or the tenant had too many wrong ones (SPEC R12).
+    PapBudget = 38, "pap_budget";
+    /// An unknown device was put on offer (SPEC D5).
+    AdoptionOffered = 39, "adoption_offered";
+    /// An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5).
+    AdoptionFull = 40, "adoption_full";
     /// A roster with the PAPs of devices was exported (SPEC X1).
     PapsExported = 60, "paps_exported";
 }
@@ -305,7 +331,7 @@ mod tests {
         effects.audit(Audit::of(AuditEvent::Reset));
         effects.push(Effect::Revoke);
         let ranks: Vec<u8> = effects.iter().map(Effect::rank).collect();
-        assert_eq!(ranks, [0, 0, 1, 2, 3, 4, 5]);
+        assert_eq!(ranks, [0, 0, 1, 3, 4, 5, 6]);
         assert_eq!(effects.audits().next().map(|audit| audit.event), Some(AuditEvent::Created));
     }
 

@@ -84,6 +84,8 @@ impl TenantKey {
     /// HMAC-SHA-256 over a domain and parts, each preceded by its length in one byte.
     #[inline]
     pub(crate) fn mac(&self, domain: Domain, parts: &[&[u8]]) -> [u8; 32] {
+        #[cfg(feature = "__count")]
+        crate::hooks::count();
         let mut blocks = [[0u8; BLOCK]; BLOCKS];
         let buffer = blocks.as_flattened_mut();
         let most = buffer.len() - PADDING;
@@ -169,6 +171,10 @@ pub(crate) enum Domain {
     DerivedPap,
     /// The tag of a challenge in a source guard (SPEC R21).
     Challenge,
+    /// The part of a credential that tells an old one from a forged one (SPEC R12).
+    CredentialOrigin,
+    /// The tag of an unknown or forged MAC in a source guard (SPEC R12).
+    Probe,
     /// The answer for an unknown user (SPEC R16).
     Dummy,
 }
@@ -183,6 +189,8 @@ impl Domain {
             Self::Credential => b"prov1 credential",
             Self::DerivedPap => b"prov1 pap",
             Self::Challenge => b"prov1 challenge",
+            Self::CredentialOrigin => b"prov1 cred origin",
+            Self::Probe => b"prov1 probe",
             Self::Dummy => b"prov1 dummy",
         }
     }

@@ -14,27 +14,35 @@
 //!
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
-//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`]
+//! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`],
+//!    [`hooks`]
 //! 2. [`announcement`], [`ip`], [`keys`], [`models`], [`otp`], [`profile`], [`stagger`]
-//! 3. [`credential`], [`pap`], [`whitelist`], [`guard`], [`render`]
+//! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
-//! 5. [`device`], [`tenant`]
-//! 6. [`standing`]
+//! 5. [`device`], [`tenant`], [`audit`]
+//! 6. [`standing`], [`dialogue`]
 //! 7. [`request`], [`snapshot`]
 //! 8. [`roster`], [`site`]
 #![no_std]
 #![forbid(unsafe_code)]
 
 extern crate alloc;
+#[cfg(any(feature = "__break", feature = "__count"))]
+extern crate std;
 
+pub mod adoption;
 pub mod announcement;
+pub mod audit;
 pub mod credential;
 pub mod device;
+pub mod dialogue;
 pub mod dtmf;
 pub mod effect;
 pub mod entropy;
 pub mod error;
 pub mod guard;
+#[doc(hidden)]
+pub mod hooks;
 pub mod ids;
 pub mod ip;
 pub mod keys;
@@ -42,6 +50,7 @@ pub mod lang;
 pub mod mac;
 pub mod models;
 pub mod otp;
+pub mod oui;
 pub mod pap;
 pub mod policy;
 #[cfg(feature = "render")]

@@ -1,5 +1,6 @@
 //! Policy: every number and switch of a tenant, with two presets (SPEC A9).
 
+use crate::adoption::Adopt;
 use crate::error::codes;
 use crate::ids::ShortNumber;
 use crate::ip::{IpPrefix, ProxyPolicy};
@@ -89,11 +90,40 @@ pub struct Settings {
     pub probe_limit: u8,
     /// The window of that count; default 60 min (SPEC R12).
     pub probe_window_ms: u64,
+    /// Wrong PAPs of one source in an hour, over all devices; 1 to 60, default 15 (SPEC R12).
+    pub pap_source_hour: u16,
+    /// Wrong PAPs of the tenant in an hour; 1 to 1 000, default 100 (SPEC R12).
+    pub pap_tenant_hour: u16,
+    /// Wrong PAPs of the tenant in a day; 1 to 3 000, default 300 (SPEC R12).
+    pub pap_tenant_day: u16,
+    /// Networks of a roll-out: PAPs of enrolments issued there are judged though the tenant's budget is used up (SPEC R12).
+    pub rollout_networks: Vec<IpPrefix>,
+    /// How long a source counts as one with a proven delivery; one hour to 365 days, default 30 days (SPEC R12, R15).
+    pub proven_source_ms: u64,
+    /// What happens to unknown devices from elsewhere: refused (default) or listed (SPEC D5).
+    pub adoption: Adopt,
+    /// What happens to unknown devices in the own networks and on the permanent whitelist: refused (default), listed, or
+    /// activated (preset `on_premises`) (SPEC D5).
+    pub adoption_own: Adopt,
+    /// Unknown devices on offer; 8 to 10 000, default 256; a source has an eighth of it (SPEC D5).
+    pub adoption_cap: u16,
+    /// How long one is on offer; one hour to 30 days, default 24 h (SPEC D5).
+    pub adoption_ms: u64,
     /// Vendor prefixes (first three octets) whose telephones are known to repeat a request with a login after a challenge;
     /// empty by default, because a telephone that does not would be locked out (SPEC R21).
     pub challenge_prefixes: Vec<[u8; 3]>,
     /// How long a challenge is remembered; default 60 s (SPEC R21).
     pub challenge_ms: u64,
+    /// How long a PIN entry may pause between two digits until it is discarded; 2 s to one minute, default 10 s (SPEC C3).
+    pub entry_gap_ms: u64,
+    /// Digits of an entry that are kept; a longer one is consumed to `#` and wrong. 12 to 32, default 16 (SPEC A5, C3).
+    pub entry_digits: u8,
+    /// How long one dialogue may last; 30 s to 15 min, default 3 min (SPEC C3, C6).
+    pub dialogue_ms: u64,
+    /// Different aggregated audit events that are counted apart; 16 to 100 000, default 1 000 (SPEC E7).
+    pub audit_keys: u32,
+    /// How long aggregated audit events are counted until their lines are written; 1 s to one day, default 5 min (SPEC E7).
+    pub audit_window_ms: u64,
     /// The language of texts shown to people (SPEC E4).
     pub lang: Lang,
 }
@@ -197,8 +227,22 @@ impl Settings {
             activate_resets: false,
             probe_limit: 16,
             probe_window_ms: HOUR_MS,
+            pap_source_hour: 15,
+            pap_tenant_hour: 100,
+            pap_tenant_day: 300,
+            rollout_networks: Vec::new(),
+            proven_source_ms: 30 * DAY_MS,
+            adoption: Adopt::Refuse,
+            adoption_own: Adopt::Refuse,
+            adoption_cap: 256,
+            adoption_ms: DAY_MS,
             challenge_prefixes: Vec::new(),
             challenge_ms: MINUTE_MS,
+            entry_gap_ms: 10 * SECOND_MS,
+            entry_digits: 16,
+            dialogue_ms: 3 * MINUTE_MS,
+            audit_keys: 1_000,
+            audit_window_ms: 5 * MINUTE_MS,
             lang: Lang::En,
         }
     }
@@ -211,6 +255,7 @@ impl Settings {
             private_addresses: true,
             own_networks: own_networks.to_vec(),
             http_in_own_networks: true,
+            adoption_own: Adopt::Activate,
             ..Self::cloud(emergency)
         }
     }
@@ -254,7 +299,18 @@ impl Policy {
         range("release_ms", s.release_ms, HOUR_MS, 30 * DAY_MS)?;
         range("probe_limit", u64::from(s.probe_limit), 1, 16)?;
         range("probe_window_ms", s.probe_window_ms, MINUTE_MS, DAY_MS)?;
+        range("pap_source_hour", u64::from(s.pap_source_hour), 1, 60)?;
+        range("pap_tenant_hour", u64::from(s.pap_tenant_hour), 1, 1_000)?;
+        range("pap_tenant_day", u64::from(s.pap_tenant_day), 1, 3_000)?;
+        range("proven_source_ms", s.proven_source_ms, HOUR_MS, 365 * DAY_MS)?;
+        range("adoption_cap", u64::from(s.adoption_cap), 8, 10_000)?;
+        range("adoption_ms", s.adoption_ms, HOUR_MS, 30 * DAY_MS)?;
         range("challenge_ms", s.challenge_ms, SECOND_MS, HOUR_MS)?;
+        range("entry_gap_ms", s.entry_gap_ms, 2 * SECOND_MS, MINUTE_MS)?;
+        range("entry_digits", u64::from(s.entry_digits), 12, 32)?;
+        range("dialogue_ms", s.dialogue_ms, 30 * SECOND_MS, 15 * MINUTE_MS)?;
+        range("audit_keys", u64::from(s.audit_keys), 16, 100_000)?;
+        range("audit_window_ms", s.audit_window_ms, SECOND_MS, DAY_MS)?;
         if s.ceiling < u16::from(s.attempts) {
             return Err(PolicyError::Conflict {
                 field: "ceiling",
@@ -269,6 +325,19 @@ impl Policy {
         }
         if s.temporary == Temporary::FirstN(0) {
             return Err(PolicyError::Conflict { field: "temporary", reason: "first_n(0) admits nobody; use off" });
+        }
+        if s.pap_tenant_day < s.pap_tenant_hour {
+            return Err(PolicyError::Conflict {
+                field: "pap_tenant_day",
+                reason: "it is below pap_tenant_hour, which could then never be used up",
+            });
+        }
+        if s.adoption == Adopt::Activate {
+            // SPEC D5: whoever asks from anywhere would make himself a device.
+            return Err(PolicyError::Conflict {
+                field: "adoption",
+                reason: "unknown devices are activated only in the own networks and on the permanent whitelist; use list",
+            });
         }
         if s.http_in_own_networks && s.own_networks.is_empty() {
             return Err(PolicyError::Conflict {
@@ -356,7 +425,7 @@ mod tests {
     #[test]
     fn a9_nonsense_is_refused_by_field_name() {
         type Change = fn(&mut Settings);
-        let nonsense: [(&str, Change); 22] = [
+        let nonsense: [(&str, Change); 35] = [
             ("attempts", |s| s.attempts = 0),
             ("attempts", |s| s.attempts = 11),
             ("lockout_ms", |s| s.lockout_ms = 30),
@@ -376,6 +445,19 @@ mod tests {
             ("secret_window_ms", |s| s.secret_window_ms = 0),
             ("release_ms", |s| s.release_ms = 0),
             ("probe_limit", |s| s.probe_limit = 17),
+            ("pap_source_hour", |s| s.pap_source_hour = 0),
+            ("pap_tenant_hour", |s| s.pap_tenant_hour = 0),
+            ("pap_tenant_day", |s| s.pap_tenant_day = 99),
+            ("proven_source_ms", |s| s.proven_source_ms = 0),
+            ("adoption", |s| s.adoption = Adopt::Activate),
+            ("adoption_cap", |s| s.adoption_cap = 7),
+            ("adoption_ms", |s| s.adoption_ms = 0),
+            ("entry_gap_ms", |s| s.entry_gap_ms = 0),
+            ("entry_digits", |s| s.entry_digits = 11),
+            ("entry_digits", |s| s.entry_digits = 33),
+            ("dialogue_ms", |s| s.dialogue_ms = HOUR_MS),
+            ("audit_keys", |s| s.audit_keys = 0),
+            ("audit_window_ms", |s| s.audit_window_ms = 0),
             ("http_in_own_networks", |s| s.http_in_own_networks = true),
             ("emergency", |s| s.emergency.clear()),
             ("vendor", |s| s.temporary_vendors.push("".into())),

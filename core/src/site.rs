@@ -3,9 +3,10 @@
 //! It holds the records, hands them out as [`Facts`] and takes [`Writes`] back with compare-and-swap. It is no second API: the
 //! calls stay those of [`crate::request`].
 
+use crate::adoption::Adoption;
 use crate::device::{Device, effects_done};
 use crate::effect::{Effect, Effects};
-use crate::guard::{SourceGuard, TenantGuard};
+use crate::guard::{GuardKey, SourceGuard, TenantGuard};
 use crate::ip::Source;
 use crate::mac::MacAddr;
 use crate::request::{Facts, Writes};
@@ -44,8 +45,9 @@ pub struct Site {
     /// [`Device::next_timeout`] of every device that has one, so that nothing scans all devices.
     timeouts: BTreeSet<(Timestamp, MacAddr)>,
     temporary: BTreeMap<Source, TempEntry>,
-    guards: BTreeMap<Source, SourceGuard>,
+    guards: BTreeMap<GuardKey, SourceGuard>,
     budget: TenantGuard,
+    adoption: Adoption,
 }
 
 impl Site {
@@ -58,6 +60,7 @@ impl Site {
             temporary: BTreeMap::new(),
             guards: BTreeMap::new(),
             budget: TenantGuard::new(),
+            adoption: Adoption::new(),
         }
     }
 
@@ -86,14 +89,31 @@ impl Site {
         self.temporary.get(&source)
     }
 
+    /// What is remembered of a source, or of the /48 around it.
+    pub fn guard(&self, key: impl Into<GuardKey>) -> Option<&SourceGuard> {
+        self.guards.get(&key.into())
+    }
+
+    /// What is remembered of the tenant.
+    pub const fn budget(&self) -> &TenantGuard {
+        &self.budget
+    }
+
+    /// Unknown devices on offer (SPEC D5).
+    pub const fn adoption(&self) -> &Adoption {
+        &self.adoption
+    }
+
     /// The records a call on this device from this source needs.
     pub fn facts(&self, mac: Option<MacAddr>, source: Option<Source>) -> Facts<'_> {
         Facts {
             tenant: &self.tenant,
             device: mac.and_then(|mac| self.devices.get(&mac)),
             temp: source.and_then(|source| self.temporary.get(&source)),
-            source: source.and_then(|source| self.guards.get(&source)),
+            source: source.and_then(|source| self.guards.get(&source.into())),
+            wider: source.and_then(Source::wider).and_then(|wider| self.guards.get(&wider.into())),
             budget: Some(&self.budget),
+            adoption: Some(&self.adoption),
         }
     }
 
@@ -143,10 +163,11 @@ impl Site {
             .is_none_or(|new| next(self.device(new.mac()).map(Device::revision), new.revision(), born(new)))
             && writes.second.as_deref().is_none_or(|new| self.device(new.mac()).is_none())
             && writes.temp.as_ref().is_none_or(|new| next(self.temporary(new.key()).map(TempEntry::revision), new.revision(), 1))
-            && writes
-                .source
-                .as_ref()
-                .is_none_or(|new| next(self.guards.get(&new.source()).map(SourceGuard::revision), new.revision(), 1))
+            && [&writes.source, &writes.wider]
+                .into_iter()
+                .flatten()
+                .all(|new| next(self.guards.get(&new.key()).map(SourceGuard::revision), new.revision(), 1))
+            && writes.adoption.as_ref().is_none_or(|new| next(Some(self.adoption.revision()), new.revision(), 1))
             && writes.budget.as_ref().is_none_or(|new| next(Some(self.budget.revision()), new.revision(), 1));
         if !fits {
             return Err(Conflict);
@@ -157,8 +178,11 @@ impl Site {
         if let Some(temp) = writes.temp {
             self.temporary.insert(temp.key(), temp);
         }
-        if let Some(guard) = writes.source {
-            self.guards.insert(guard.source(), guard);
+        for guard in [writes.source, writes.wider].into_iter().flatten() {
+            self.guards.insert(guard.key(), *guard);
+        }
+        if let Some(adoption) = writes.adoption {
+            self.adoption = *adoption;
         }
         if let Some(budget) = writes.budget {
             self.budget = budget;
@@ -192,8 +216,10 @@ impl Site {
         }
     }
 
-    /// Deletes temporary entries that say nothing any more, and counts the others (SPEC W5).
+    /// Deletes temporary entries and guards that say nothing any more, and counts the remaining entries (SPEC W5, R12).
     pub fn purge(&mut self, now: Timestamp) {
+        let window = self.tenant.policy().settings().probe_window_ms;
+        self.guards.retain(|_, guard| !guard.is_spent(now, window));
         let before = self.temporary.len();
         self.temporary.retain(|_, entry| !entry.is_spent(now, TEMP_UNPROVEN_WINDOW_MS));
         if self.temporary.len() != before {

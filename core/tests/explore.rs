@@ -577,7 +577,7 @@ impl Checked<'_> {
             Effect::Audit(audit) => !audit.aggregate,
             Effect::Withdraw(_) | Effect::Revoke => true,
             Effect::Resync(_) => writes.device.is_some(),
-            Effect::Play(_) | Effect::HangUp => false,
+            Effect::Adopt | Effect::Play(_) | Effect::HangUp => false,
         };
         if let (Some(old), Some(new)) = (&self.before.lab.device, &writes.device) {
             must(new.revision() == old.revision() + 1, || "the revision does not rise by one".into())?;
@@ -738,8 +738,11 @@ impl Checked<'_> {
 
     /// SPEC E7: deny and restricted change nothing but what is due, `overwritten`, and a contested suspension.
     fn sparing(&self, decision: &Decision, device: &Device) -> Check {
-        let Writes { device: written, second, temp, source: guard, budget } = &decision.writes;
-        must(second.is_none() && temp.is_none() && guard.is_none() && budget.is_none(), || "E7: it writes".into())?;
+        let Writes { device: written, second, temp, source: guard, wider, budget, adoption } = &decision.writes;
+        must(second.is_none() && temp.is_none() && budget.is_none() && adoption.is_none(), || "E7: it writes".into())?;
+        // SPEC R12: what is denied as unknown and a forged credential count against their source.
+        let counts = decision.proof == Proof::StaleCredential || matches!(decision.rule, Rule::R2 | Rule::R3);
+        must((guard.is_none() && wider.is_none()) || counts, || "E7: it writes a guard".into())?;
         // SPEC S5: what had arrived may be overwritten, by whatever restricted file.
         let restricted = matches!(decision.answer, Answer::Restricted(_));
         let overwrites = restricted && device.delivered_at().is_some() && !device.is_overwritten();

@@ -6,6 +6,7 @@ mod support;
 
 use libprov::device::{AccountSet, AdminError, Command, Secrets, Withheld};
 use libprov::effect::AuditEvent;
+use libprov::lang::Lang;
 use libprov::models::{Carriage, ModelRef};
 use libprov::policy::WindowFrom;
 use libprov::request::Full;
@@ -252,8 +253,8 @@ fn s6_an_answer_that_withholds_says_why() {
     let (mut host, credential) = settled(yealink());
     let decision = host.fetch_with(A, &credential);
     assert_eq!(full(&decision).withheld, Some(Withheld::Closed));
-    assert!(decision.explain().text.contains("withheld"));
-    assert!(decision.explain().remedy.contains("release its passwords again"));
+    assert!(decision.explain(Lang::En).text.contains("withheld"));
+    assert!(decision.explain(Lang::En).remedy.contains("release its passwords again"));
 }
 
 #[test]

@@ -11,6 +11,7 @@ use libprov::entropy::Entropy;
 use libprov::guard::TenantGuard;
 use libprov::ids::TenantId;
 use libprov::ip::Source;
+use libprov::lang::Lang;
 use libprov::models::{Carriage, ModelRef};
 use libprov::policy::{Enforcement, Temporary};
 use libprov::request::{
@@ -90,7 +91,7 @@ fn r1_a_source_over_its_limit_is_denied_unless_it_proves_itself_or_is_whiteliste
     host.settle(B);
     let credential = host.credential();
     let guard = libprov::guard::SourceGuard::new(source(A)).with_throttle(host.now, HOUR_MS);
-    host.guards.insert(source(A), guard);
+    host.guards.insert(source(A).into(), guard);
     let decision = host.fetch(A);
     assert_eq!(said(&decision), "deny R1");
     assert_eq!(decision.answer, Answer::Deny(Deny { status: 404, retry_after_s: None }), "R15: 429 is for sources once proven");
@@ -109,7 +110,7 @@ fn r1_a_source_over_its_limit_is_denied_unless_it_proves_itself_or_is_whiteliste
 fn r1_comes_before_r2_so_that_unknown_macs_look_alike() {
     let mut host = Host::new();
     let guard = libprov::guard::SourceGuard::new(source(A)).with_throttle(host.now, HOUR_MS);
-    host.guards.insert(source(A), guard);
+    host.guards.insert(source(A).into(), guard);
     let request = Request::main_file(phone(77), address(A));
     assert_eq!(said(&host.ask(&request)), "deny R1");
 }
@@ -131,7 +132,7 @@ fn r2_and_r3_are_one_answer() {
         assert_eq!(said(&decision), "deny R3");
         assert_eq!(decision.answer, unknown.answer);
         assert_eq!(decision.answer.status(), 404);
-        assert!(decision.writes.is_empty());
+        assert!(decision.writes.device.is_none() && decision.writes.temp.is_none());
     }
 }
 
@@ -672,7 +673,7 @@ fn r21_a_challenge_follows_from_public_data_once_per_source_and_mac() {
 fn r21_comes_before_r1_and_eight_are_remembered() {
     let mut host = Host::with(yealink(), |settings| settings.challenge_prefixes = vec![[0x80, 0x5e, 0xc0]]);
     let guard = libprov::guard::SourceGuard::new(source(A)).with_throttle(host.now, HOUR_MS);
-    host.guards.insert(source(A), guard);
+    host.guards.insert(source(A).into(), guard);
     for last in 1..=9 {
         assert_eq!(said(&host.ask(&Request::main_file(phone(last), address(A)))), "challenge R21");
     }
@@ -846,16 +847,24 @@ fn r25_every_decision_explains_itself() {
     host.admin(Command::Deactivate);
     decisions.push(host.fetch(A));
     for decision in decisions {
-        let explanation = decision.explain();
-        assert_eq!(
-            (explanation.rule, explanation.proof, explanation.exemption),
-            (decision.rule, decision.proof, decision.exemption)
-        );
-        assert!(explanation.text.contains(&format!("rule {} ", decision.rule)), "{}", explanation.text);
-        assert!(!explanation.remedy.is_empty());
-        if let Some(Exemption::Permanent(prefix)) = decision.exemption {
-            assert!(explanation.text.contains(&prefix.to_string()));
+        let mut texts = Vec::new();
+        for lang in Lang::ALL {
+            let explanation = decision.explain(lang);
+            assert_eq!(
+                (explanation.rule, explanation.proof, explanation.exemption),
+                (decision.rule, decision.proof, decision.exemption)
+            );
+            assert!(explanation.text.contains(&format!(" {}): ", decision.rule)), "{}", explanation.text);
+            assert!(!explanation.text.contains(['{', '}']) && !explanation.remedy.contains(['{', '}']));
+            if let Some(Exemption::Permanent(prefix)) = decision.exemption {
+                assert!(explanation.text.contains(&prefix.to_string()));
+            }
+            texts.extend([explanation.text, explanation.remedy.to_owned()]);
         }
+        let all = texts.len();
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), all, "each language has its own words");
     }
 }
 
@@ -1085,13 +1094,15 @@ fn e7_denied_and_restricted_answers_change_no_record() {
     let mut host = Host::new();
     host.settle(A);
     let [stale, token] = forged();
-    let mut written = 0;
+    let (mut written, mut guarded) = (0, 0);
     for _ in 0..3 {
         for shown in ["", &stale, &token] {
             for from in [A, B, V6, "unresolved"] {
                 let decision = host.fetch_with(from, shown);
                 assert!(!matches!(decision.answer, Answer::Full(_)));
-                written += usize::from(!decision.writes.is_empty());
+                written += usize::from(decision.writes.device.is_some());
+                guarded += usize::from(decision.writes.source.is_some());
+                assert!(decision.writes.temp.is_none() && decision.writes.budget.is_none());
                 if let Some(device) = &decision.writes.device {
                     assert!(device.is_overwritten() && decision.effects.has_audit(AuditEvent::Overwritten));
                 }
@@ -1099,6 +1110,7 @@ fn e7_denied_and_restricted_answers_change_no_record() {
         }
     }
     assert_eq!(written, 1, "`overwritten`, once");
+    assert_eq!(guarded, 4, "R12: the forged credential, once for each source");
     host.reset();
     host.lock(B);
     for _ in 0..3 {

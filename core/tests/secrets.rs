@@ -13,6 +13,7 @@ use libprov::entropy::Entropy;
 use libprov::error::ErrorCode;
 use libprov::ids::AttemptId;
 use libprov::keys::TenantKey;
+use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use libprov::models::Carriage;
 use libprov::pap::Pap;
@@ -117,7 +118,7 @@ fn story(log: &mut Log, mut host: Host) {
     log.write(&host.identify(&user));
     let decision = host.fetch_with(B, &token);
     log.write(&decision);
-    log.write(&decision.explain());
+    Lang::ALL.iter().for_each(|lang| log.write(&decision.explain(*lang)));
     log.write(&host.request(B).presenting(&token));
     log.write(&Presented { in_url: Some(&token), in_login: Some(password.expose()) });
     let attempt = Attempt::new(AttemptId::from_number(1), &user, wrong).unwrap();
@@ -131,7 +132,7 @@ fn story(log: &mut Log, mut host: Host) {
     log.keep_device(&host);
     let decision = host.fetch_with_token(A, &e);
     log.write(&decision);
-    log.write(&decision.explain());
+    Lang::ALL.iter().for_each(|lang| log.write(&decision.explain(*lang)));
     if let Some(lease) = full(&decision).lease {
         let step = host.deliver(lease);
         log.write(&step);
@@ -140,7 +141,7 @@ fn story(log: &mut Log, mut host: Host) {
     let credential = host.credential();
     let decision = host.fetch_with(C, &credential);
     log.write(&decision);
-    log.write(&decision.explain());
+    Lang::ALL.iter().for_each(|lang| log.write(&decision.explain(*lang)));
     log.write(&host.identify("805ec0010201"));
     log.write(&host.identify("somebody"));
     host.rotate(2);

@@ -39,7 +39,7 @@ fn at_rest(accounts: u8) -> Device {
     let pap = device.pap(site.tenant().keys()).unwrap().reveal();
     let user = answer.enrolment.sip_user(None);
     let attempt = Attempt::new(AttemptId::from_number(1), &user, &pap).unwrap();
-    let judged = request::enter_pap(site.facts(Some(mac), None), &attempt, now);
+    let judged = request::enter_pap(site.facts(Some(mac), attempt.enrolment().source()), &attempt, now);
     site.commit(judged.writes).unwrap();
     site.settle(mac, &judged.effects);
     let mut presented = token;

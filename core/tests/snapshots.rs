@@ -83,7 +83,7 @@ impl Lab {
             for k in 0..=n {
                 let user = restricted.enrolment.sip_user(None);
                 let attempt = Attempt::new(AttemptId::from_number((10 * n + k) as u64), &user, "000000").unwrap();
-                let judged = request::enter_pap(lab.site.facts(Some(lab.mac()), None), &attempt, lab.now);
+                let judged = request::enter_pap(lab.site.facts(Some(lab.mac()), attempt.enrolment().source()), &attempt, lab.now);
                 lab.site.commit(judged.writes).unwrap();
             }
         }
@@ -91,7 +91,7 @@ impl Lab {
         let pap = lab.device().pap(lab.site.tenant().keys()).unwrap().reveal();
         let user = restricted.enrolment.sip_user(None);
         let attempt = Attempt::new(AttemptId::from_number(99), &user, &pap).unwrap();
-        let judged = request::enter_pap(lab.site.facts(Some(lab.mac()), None), &attempt, lab.now);
+        let judged = request::enter_pap(lab.site.facts(Some(lab.mac()), attempt.enrolment().source()), &attempt, lab.now);
         lab.site.commit(judged.writes).unwrap();
         let token = restricted.enrolment.token(lab.site.tenant().keys(), lab.device().tenant(), lab.device().epoch());
         assert!(matches!(lab.fetch(BRANCH, Some(token.expose())), Answer::Full(_)));

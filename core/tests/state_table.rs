@@ -792,7 +792,7 @@ fn table_4_2_overlays() {
             "throttled, unproven fetch",
             |s, _| {
                 let guard = libprov::guard::SourceGuard::new(source(A)).with_throttle(s.host.now, HOUR_MS);
-                s.host.guards.insert(source(A), guard);
+                s.host.guards.insert(source(A).into(), guard);
                 s.fetch(A, "")
             },
             ["deny R1 > - {~denied}"; 6],
@@ -801,7 +801,7 @@ fn table_4_2_overlays() {
             "throttled, proven fetch",
             |s, _| {
                 let guard = libprov::guard::SourceGuard::new(source(C)).with_throttle(s.host.now, HOUR_MS);
-                s.host.guards.insert(source(C), guard);
+                s.host.guards.insert(source(C).into(), guard);
                 let credential = s.host.credential();
                 let decision = s.host.fetch_with(C, &credential);
                 said(&decision)

@@ -12,6 +12,7 @@ mod machine;
 mod otp;
 mod roster;
 mod texts;
+mod voice;
 
 /// A target: its name, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
@@ -19,6 +20,8 @@ pub type Target = (&'static str, fn(&[u8]));
 /// All targets.
 pub const TARGETS: &[Target] = &[
     ("base32", |input| text(input, otp::base32)),
+    ("dialogue", voice::dialogue),
+    ("dtmf", voice::dtmf),
     ("enrolment", |input| text(input, texts::enrolment)),
     ("forward", |input| text(input, texts::forward)),
     ("key_value", texts::key_value),

@@ -5,6 +5,7 @@ use libprov::entropy::Entropy;
 use libprov::ids::{AttemptId, LeaseId, ShortNumber, TenantId};
 use libprov::ip::{ClientAddress, IpPrefix};
 use libprov::keys::{Keyring, TenantKey};
+use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use libprov::models::{self, Capabilities, Carriage, ModelRef, OwnModel};
 use libprov::policy::{Enforcement, LockScope, PapSource, Policy, Settings, SuspensionBind, Temporary, WindowFrom};
@@ -205,7 +206,7 @@ impl Life {
         }
         let fresh = self.draw();
         let decision = request::decide(self.site.facts(Some(mac), Some(address.source())), &request, self.now, fresh);
-        let _ = decision.explain();
+        let _ = decision.explain(Lang::Pl);
         if let Answer::Full(full) = decision.answer {
             assert!(decision.proof.is_proven() || decision.exemption.is_some(), "a full answer without a reason: {decision:?}");
             if request.presented.in_url.is_none() && request.presented.in_login.is_none() && request.certificate.is_none() {
@@ -241,13 +242,13 @@ impl Life {
             self.attempts += 1;
         }
         let attempt = Attempt::new(AttemptId::from_number(self.attempts), &user, &digits).unwrap();
-        let judged = request::enter_pap(self.site.facts(Some(mac), None), &attempt, self.now);
+        let judged = request::enter_pap(self.site.facts(Some(mac), attempt.enrolment().source()), &attempt, self.now);
         if judged.counted && judged.verdict == Verdict::Accepted {
             assert!(pap.is_some_and(|pap| pap.matches(&digits)), "A3: only the PAP is accepted");
         }
         self.keep(mac, judged.writes, &judged.effects);
         if judged.counted {
-            let again = request::enter_pap(self.site.facts(Some(mac), None), &attempt, self.now);
+            let again = request::enter_pap(self.site.facts(Some(mac), attempt.enrolment().source()), &attempt, self.now);
             assert!(!again.counted, "A5: one attempt counts once");
         }
     }
@@ -271,14 +272,23 @@ impl Life {
             }
             self.holds(device);
         }
-        let (temp, source) = (writes.temp.clone(), writes.source.clone());
+        let temp = writes.temp.clone();
+        let guards = [writes.source.clone(), writes.wider.clone()];
+        let (budget, adoption) = (writes.budget.clone(), writes.adoption.clone());
         let second = writes.second.as_ref().map(|second| second.mac());
         self.site.commit(writes).expect("writes that fit the records they came from");
         if let Some(temp) = temp {
             assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&temp)).as_ref(), Ok(&temp));
         }
-        if let Some(source) = source {
-            assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&source)).as_ref(), Ok(&source));
+        for guard in guards.into_iter().flatten() {
+            assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&*guard)).as_ref(), Ok(&*guard));
+            assert_eq!(snapshot::from_json(&snapshot::to_json(&*guard)).as_ref(), Ok(&*guard));
+        }
+        if let Some(budget) = budget {
+            assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&budget)).as_ref(), Ok(&budget));
+        }
+        if let Some(adoption) = adoption {
+            assert_eq!(snapshot::from_bytes(&snapshot::to_bytes(&*adoption)).as_ref(), Ok(&*adoption));
         }
         self.site.settle(mac, effects);
         if let Some(device) = self.site.device(mac) {

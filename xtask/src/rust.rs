@@ -27,6 +27,7 @@ pub(crate) fn clippy() -> Result<Report> {
         let alone = ["--no-default-features", "--features", &feature];
         lint(&[&["-p", "libprov", "--all-targets"], &alone[..]].concat());
     }
+    lint(&["-p", "libprov", "--all-targets", "--all-features"]);
     Ok(report)
 }
 
@@ -37,9 +38,11 @@ pub(crate) fn tests() -> Result<Report> {
         args.extend(["--exclude", "libprov-python"]);
     }
     let mut report = Report::default();
-    let (outcome, text) = tee(&mut cargo(args));
-    report.note(outcome.map(|()| 0));
-    report.tests = tests_passed(&text);
+    for args in [args, vec!["test", "-p", "libprov", "--features", "__count", "--test", "uniform"]] {
+        let (outcome, text) = tee(&mut cargo(args));
+        report.note(outcome.map(|()| 0));
+        report.tests += tests_passed(&text);
+    }
     Ok(report)
 }
 
@@ -50,7 +53,7 @@ pub(crate) fn host() -> Result<String> {
     Ok(host.unwrap_or("x86_64-unknown-linux-gnu").to_owned())
 }
 
-/// The features a manifest declares, but for `default`.
+/// The features a manifest declares, but for `default` and the hooks of our own tests.
 fn features(manifest: &str) -> Vec<String> {
     manifest
         .lines()
@@ -59,7 +62,7 @@ fn features(manifest: &str) -> Vec<String> {
         .take_while(|line| !line.starts_with('['))
         .filter(|line| !line.starts_with([' ', '#', ']']))
         .filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()))
-        .filter(|name| name != "default")
+        .filter(|name| name != "default" && !name.starts_with("__"))
         .collect()
 }
 
@@ -67,7 +70,7 @@ fn features(manifest: &str) -> Vec<String> {
 mod tests {
     #[test]
     fn features_are_read_from_the_manifest() {
-        let manifest = "[package]\nname = \"x\"\n\n[features]\ndefault = [\"a\"]\n## One.\na = [\n  \"dep:x\",\n]\nb = []\n\n[dependencies]\nc = \"1\"\n";
+        let manifest = "[package]\nname = \"x\"\n\n[features]\ndefault = [\"a\"]\n## One.\na = [\n  \"dep:x\",\n]\nb = []\n__c = []\n\n[dependencies]\nc = \"1\"\n";
         assert_eq!(super::features(manifest), ["a", "b"]);
     }
 }

@@ -24,14 +24,20 @@ required 42
 from typing import TypeAlias
 
 from ._libprov import (
+    Adoption,
+    AdoptDevice,
+    Aggregator,
     Attempt,
     Audit,
     Challenge,
     Decision,
     Deny,
     Device,
+    Dialogue,
+    DigitCollector,
     Enrolment,
     EnrolmentId,
+    Enter,
     Exemption,
     Explanation,
     Facts,
@@ -41,6 +47,7 @@ from ._libprov import (
     Judged,
     Lease,
     Model,
+    Offer,
     Pap,
     Play,
     Request,
@@ -62,11 +69,13 @@ from ._libprov import (
     Tenant,
     TenantGuard,
     TenantKey,
+    Transfer,
     Whitelist,
     WhitelistEntry,
     Withdraw,
     Writes,
     activate,
+    audit_json,
     block,
     create_device,
     credential,
@@ -86,6 +95,7 @@ from ._libprov import (
     models,
     new_sip_password,
     not_delivered,
+    parse_info,
     parse_mac,
     parse_prefix,
     release_again,
@@ -96,6 +106,7 @@ from ._libprov import (
     transfer,
 )
 from .enums import (
+    Adopt,
     Announcement,
     AuditEvent,
     Carriage,
@@ -138,7 +149,12 @@ from .settings import (
 )
 
 __all__ = [
+    "Action",
     "AdminError",
+    "Adopt",
+    "AdoptDevice",
+    "Adoption",
+    "Aggregator",
     "Announcement",
     "Answer",
     "Attempt",
@@ -151,10 +167,13 @@ __all__ = [
     "Decision",
     "Deny",
     "Device",
+    "Dialogue",
+    "DigitCollector",
     "Effect",
     "Enforcement",
     "Enrolment",
     "EnrolmentId",
+    "Enter",
     "ErrorCode",
     "Exemption",
     "ExemptionKind",
@@ -176,6 +195,7 @@ __all__ = [
     "Method",
     "Model",
     "Notice",
+    "Offer",
     "Pap",
     "PapSource",
     "Play",
@@ -209,6 +229,7 @@ __all__ = [
     "TenantGuard",
     "TenantKey",
     "TextForm",
+    "Transfer",
     "Transport",
     "Verdict",
     "Whitelist",
@@ -218,6 +239,7 @@ __all__ = [
     "Withheld",
     "Writes",
     "activate",
+    "audit_json",
     "block",
     "create_device",
     "credential",
@@ -237,6 +259,7 @@ __all__ = [
     "models",
     "new_sip_password",
     "not_delivered",
+    "parse_info",
     "parse_mac",
     "parse_prefix",
     "release_again",
@@ -250,5 +273,8 @@ __all__ = [
 Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
 """What `Decision.answer` can be."""
 
-Effect: TypeAlias = Audit | Withdraw | Revoke | Play | HangUp | Resync
+Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
 """What `effects` can hold."""
+
+Action: TypeAlias = Play | Enter | Transfer | HangUp
+"""What a `Dialogue` can ask for."""

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 __all__ = [
+    "Adopt",
     "Announcement",
     "AuditEvent",
     "Carriage",
@@ -257,6 +258,14 @@ class AuditEvent(StrEnum):
     """A PAP entry was not judged: its enrolment is of no use any more."""
     CHANGED = "changed"
     """Location or other descriptive data of the device changed."""
+    SOURCE_THROTTLED = "source_throttled"
+    """A source asked for more unknown or forged MACs than it may: it is throttled (SPEC R12)."""
+    PAP_BUDGET = "pap_budget"
+    """A PAP was not judged because the source or the tenant had too many wrong ones (SPEC R12)."""
+    ADOPTION_OFFERED = "adoption_offered"
+    """An unknown device was put on offer (SPEC D5)."""
+    ADOPTION_FULL = "adoption_full"
+    """An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5)."""
     PAPS_EXPORTED = "paps_exported"
     """A roster with the PAPs of devices was exported."""
 
@@ -366,6 +375,17 @@ class Enforcement(StrEnum):
     """The same, and answer and audit say what would have happened."""
     ENFORCE = "enforce"
     """As the rules say."""
+
+
+class Adopt(StrEnum):
+    """What happens to an unknown device (SPEC D5)."""
+
+    REFUSE = "refuse"
+    """Nothing: it is denied."""
+    LIST = "list"
+    """It is denied and listed, for an administrator to create it."""
+    ACTIVATE = "activate"
+    """It is denied and listed, and the host creates it as active, if its model is supported."""
 
 
 class LockScope(StrEnum):

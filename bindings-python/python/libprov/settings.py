@@ -5,7 +5,7 @@ from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import TypeAlias, TypedDict
 
-from .enums import Enforcement, Lang, LockScope, PapSource, SuspensionBind, WindowFrom
+from .enums import Adopt, Enforcement, Lang, LockScope, PapSource, SuspensionBind, WindowFrom
 
 __all__ = ["CloudSettings", "CommonSettings", "Length", "Prefix", "Settings"]
 
@@ -91,10 +91,38 @@ class CommonSettings(TypedDict, total=False):
     """Distinct unknown MACs a source may ask for in `probe_window_ms`; 1 to 16, default 16."""
     probe_window_ms: Length
     """The window of that count; default 60 min."""
+    pap_source_hour: int
+    """Wrong PAPs of one source in an hour, over all devices; 1 to 60, default 15."""
+    pap_tenant_hour: int
+    """Wrong PAPs of the tenant in an hour; 1 to 1 000, default 100."""
+    pap_tenant_day: int
+    """Wrong PAPs of the tenant in a day; 1 to 3 000, default 300."""
+    rollout_networks: Sequence[Prefix]
+    """Networks of a roll-out: PAPs of enrolments issued there are judged though the tenant's budget is used up."""
+    proven_source_ms: Length
+    """How long a source counts as one with a proven delivery; default 30 days."""
+    adoption: Adopt | str
+    """What happens to unknown devices from elsewhere: `refuse` (default) or `list`."""
+    adoption_own: Adopt | str
+    """What happens to unknown devices in the own networks and on the permanent whitelist; default `refuse`."""
+    adoption_cap: int
+    """Unknown devices on offer; 8 to 10 000, default 256; a source has an eighth of it."""
+    adoption_ms: Length
+    """How long one is on offer; default 24 h."""
     challenge_prefixes: Sequence[bytes]
     """First three octets of vendors whose telephones repeat a request with a login after a challenge."""
     challenge_ms: Length
     """How long a challenge is remembered; default 60 s."""
+    entry_gap_ms: Length
+    """How long a PIN entry may pause between two digits until it is discarded; 2 s to one minute, default 10 s."""
+    entry_digits: int
+    """Digits of an entry that are kept; a longer one is consumed to `#` and wrong. 12 to 32, default 16."""
+    dialogue_ms: Length
+    """How long one dialogue may last; 30 s to 15 min, default 3 min."""
+    audit_keys: int
+    """Different aggregated audit events that are counted apart; 16 to 100 000, default 1 000."""
+    audit_window_ms: Length
+    """How long aggregated audit events are counted until their lines are written; 1 s to one day, default 5 min."""
     lang: Lang | str
     """The language of texts shown to people."""
 

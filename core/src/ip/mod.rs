@@ -6,4 +6,4 @@ mod source;
 
 pub use client::{ClientError, ForwardHeader, HeaderName, ProxyPolicy, TrustedProxies, client_address};
 pub use prefix::{IpPrefix, PrefixError, Tunnel, WidthLimits};
-pub use source::{ClientAddress, Source};
+pub use source::{ClientAddress, Source, Wider};

@@ -99,6 +99,14 @@ impl Source {
         matches!(self.family, Family::Unresolved)
     }
 
+    /// The /48 around it, for IPv6.
+    pub const fn wider(self) -> Option<Wider> {
+        match self.family {
+            Family::V6 => Some(Wider(self.bits & !0xffff)),
+            Family::Unresolved | Family::V4 => None,
+        }
+    }
+
     /// The address, or the first address of the /64.
     pub const fn network(self) -> Option<IpAddr> {
         match self.family {
@@ -125,6 +133,47 @@ impl Source {
             6 => Some(Self { bits, family: Family::V6 }),
             _ => None,
         }
+    }
+}
+
+/// The /48 around an IPv6 source: what one site is usually given (SPEC R12).
+///
+/// ```
+/// use libprov::ip::Source;
+/// let wider = Source::v6("2001:db8:1:2::3".parse()?).wider().unwrap();
+/// assert_eq!(wider.to_string(), "2001:db8:1::/48");
+/// assert_eq!(Source::v4("192.0.2.1".parse()?).wider(), None);
+/// # Ok::<(), core::net::AddrParseError>(())
+/// ```
+#[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct Wider(u64);
+
+impl Wider {
+    /// The first address.
+    pub const fn network(self) -> Ipv6Addr {
+        Ipv6Addr::from_bits((self.0 as u128) << 64)
+    }
+
+    /// The upper half of the first address, for records.
+    pub(crate) const fn bits(self) -> u64 {
+        self.0
+    }
+
+    /// The /48 with these bits, if the lower 16 are 0.
+    pub(crate) const fn from_bits(bits: u64) -> Option<Self> {
+        if bits & 0xffff == 0 { Some(Self(bits)) } else { None }
+    }
+}
+
+impl core::fmt::Display for Wider {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "{}/48", self.network())
+    }
+}
+
+impl core::fmt::Debug for Wider {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The answer to a request: what comes before the table, the table's outcome made into an answer, leases.
 
+use super::probe::Work;
 use super::{Answer, Decision, Deny, Exemption, Facts, FileKind, Full, Method, Request, Restricted, Transport, Writes, delivery};
 use crate::credential::{self, Enrolment, EnrolmentId, Seen, Subject};
 use crate::device::machine::Draft;
@@ -8,6 +9,7 @@ use crate::device::{Bind, Device, Lease, LeaseStatus, Listing, Phase, Secrets, W
 use crate::effect::{Audit, AuditEvent, Effects};
 use crate::entropy::{Entropy, Operation, Stream};
 use crate::guard::SourceGuard;
+use crate::hooks::{self, Switch};
 use crate::ids::{Epoch, LeaseId};
 use crate::ip::Source;
 use crate::keys::Domain;
@@ -16,8 +18,9 @@ use crate::models::Carriage;
 use crate::policy::Settings;
 use crate::rule::Rule;
 use crate::standing::{Access, Case, Notice, Outcome, Proof};
-use crate::time::{Deadline, MINUTE_MS, SECOND_MS, Timestamp};
+use crate::time::{Deadline, MINUTE_MS, Timestamp};
 use crate::whitelist::{self, TEMP_UNPROVEN_WINDOW_MS, TempEntry};
+use alloc::boxed::Box;
 
 /// Answers a request for a file (SPEC section 4).
 ///
@@ -34,12 +37,17 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
         writes: Writes::default(),
         effects: Effects::NONE,
     };
-    fill(facts, request, now, fresh, &mut decision);
+    let mut work = Work::new(facts, request);
+    fill(facts, request, now, fresh, &mut work, &mut decision);
+    if matches!(decision.answer, Answer::Deny(_)) {
+        // SPEC R15: every denial does the same keyed work, whatever its reason.
+        work.even_out();
+    }
     decision
 }
 
 /// Answers into a decision that is a denial so far; it is large, so it is made where the caller wants it.
-fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy, decision: &mut Decision) {
+fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy, work: &mut Work<'_>, decision: &mut Decision) {
     match (request.method, request.file) {
         // STATE-TABLES 4.3
         (Method::Head, _) => return decision.refuse(Rule::Method, 404),
@@ -55,7 +63,7 @@ fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy,
     let Some(mac) = request.mac else { return decision.deny(Rule::R2, source) };
     // SPEC R21, before everything else, from public data alone.
     if let Some(guard) = challenge(facts, request, mac, now) {
-        decision.writes.source = Some(guard);
+        decision.writes.source = Some(Box::new(guard));
         decision.answer = Answer::Challenge;
         decision.rule = Rule::R21;
         return;
@@ -70,30 +78,35 @@ fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy,
         }
     };
     let settings = facts.tenant.policy().settings();
+    // SPEC R12: a whitelisted source is neither counted nor throttled.
+    let watched = !seen.proof.is_proven() && !facts.tenant.whitelist().covers(request.address);
     // SPEC R1
-    if !seen.proof.is_proven()
-        && let Some(guard) = facts.source
-        && let Some(until) = guard.throttled_until(now)
-        && !facts.tenant.whitelist().covers(request.address)
+    if watched && let Some(until) = work.throttled_until(now) {
+        note_mismatch(&mut decision.effects);
+        return work.throttle(until, now, decision);
+    }
+    let known = device.filter(|device| device.mac() == mac);
+    let foreign = request.certificate.is_some_and(|certified| certified != mac);
+    // What is answered exactly as an unknown MAC counts as one, or the limit would tell them apart.
+    let unknown = known.is_none_or(|device| !device.is_active() || !facts.tenant.authorises(mac) || foreign);
+    if watched
+        && (unknown || seen.forged)
+        && let Some(until) = work.probe(now, decision)
     {
         note_mismatch(&mut decision.effects);
-        decision.deny(Rule::R1, source);
-        if guard.is_proven(now) {
-            // SPEC R15: only those who proved themselves before learn that they are throttled.
-            let retry = until.since(now).div_ceil(SECOND_MS);
-            decision.answer = Answer::Deny(Deny { status: 429, retry_after_s: Some(u32::try_from(retry).unwrap_or(u32::MAX)) });
-        }
-        return;
+        return work.throttle(until, now, decision);
     }
-    let Some(device) = device.filter(|device| device.mac() == mac) else {
+    let Some(device) = known else {
         // SPEC R18, R2
         let elsewhere = facts.device.is_some_and(|device| device.tenant() != facts.tenant.id());
         note_mismatch(&mut decision.effects);
+        if facts.device.is_none() && !foreign {
+            work.offer(now, decision);
+        }
         return decision.deny(if elsewhere { Rule::R18 } else { Rule::R2 }, source);
     };
     // SPEC R3
-    let foreign = request.certificate.is_some_and(|certified| certified != mac);
-    if !device.is_active() || !facts.tenant.authorises(mac) || foreign {
+    if unknown {
         note_mismatch(&mut decision.effects);
         return decision.deny(Rule::R3, source);
     }
@@ -158,7 +171,7 @@ fn fill(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: Entropy,
 
 impl Decision {
     /// The one denial (SPEC R15); its reason goes to the audit only.
-    fn deny(&mut self, rule: Rule, source: Source) {
+    pub(super) fn deny(&mut self, rule: Rule, source: Source) {
         self.effects.audit(Audit::of(AuditEvent::Denied).from(source).by(rule).aggregated());
         self.rule = rule;
     }
@@ -176,9 +189,11 @@ struct Shown {
     token: Option<EnrolmentId>,
     /// The genuine tokens, whatever their age: of the URL and of the login.
     genuine: [Option<EnrolmentId>; 2],
+    /// Whether a credential was shown that was this device's in no epoch.
+    forged: bool,
 }
 
-const NOTHING_SHOWN: Shown = Shown { proof: Proof::None, token: None, genuine: [None; 2] };
+const NOTHING_SHOWN: Shown = Shown { proof: Proof::None, token: None, genuine: [None; 2], forged: false };
 
 impl Shown {
     /// SPEC R0: one HMAC for each text of a shape of ours, whether the device is known or not.
@@ -193,7 +208,10 @@ impl Shown {
             let Some(text) = text else { continue };
             match credential::examine(text, keys, subject) {
                 Seen::Credential { genuine: true, .. } => shown.proof = shown.proof.min(Proof::Credential),
-                Seen::Credential { genuine: false, .. } => shown.proof = shown.proof.min(Proof::StaleCredential),
+                Seen::Credential { genuine: false, forged, .. } => {
+                    shown.forged |= forged;
+                    shown.proof = shown.proof.min(Proof::StaleCredential);
+                }
                 Seen::Token { id, genuine: true } => {
                     if let Some(slot) = shown.genuine.get_mut(at) {
                         *slot = Some(id);
@@ -218,7 +236,8 @@ impl Shown {
     fn judge(&mut self, device: &Device, settings: &Settings, request: &Request<'_>, now: Timestamp) {
         let shown = self;
         let accepted = device.accepted();
-        let is_accepted = |id: &EnrolmentId| accepted.is_some_and(|accepted| accepted.enrolment == *id);
+        let is_accepted =
+            |id: &EnrolmentId| accepted.is_some_and(|accepted| accepted.enrolment == *id || hooks::is_off(Switch::R13));
         // The accepted one before any other, wherever it was presented.
         let mut present = shown.genuine.into_iter().flatten().filter(|id| device.is_present(id, settings, now));
         let first = present.next();
@@ -357,6 +376,9 @@ impl Scene<'_, '_> {
             || device.is_overwritten() && secrets == Secrets::all(device.accounts())
             || device.release.is_spent_by(secrets, now)
             || key_id.is_some() && key_id != device.credential_key
+            // SPEC R12: so that it stays known that deliveries from this source are proven.
+            || matches!(outcome.rule, Rule::R7 | Rule::R8)
+                && self.facts.source.is_some_and(|guard| guard.key() == source.into() && guard.proof_fades(now))
             || outcome.rule == Rule::R4 && device.suspension(now).is_some_and(|suspension| suspension.bind == Bind::Awaiting)
             || match listing {
                 Listing::Nothing => false,
@@ -387,7 +409,7 @@ impl Scene<'_, '_> {
             self.draft.effects.audit(Audit::of(AuditEvent::AdmittedByNeighbour).from(source).by(Rule::R6b));
             self.writes.temp = Some(entry.count_unproven(now, TEMP_UNPROVEN_WINDOW_MS));
         }
-        if settings.on_answer {
+        if settings.on_answer || hooks::is_off(Switch::A14) {
             // SPEC A14: the host cannot know, so the answer is the delivery.
             delivery::arrive(Facts { temp: self.temp, ..self.facts }, self.draft, id, self.writes);
             if let Some(entry) = neighbour {
@@ -406,6 +428,9 @@ impl Scene<'_, '_> {
         let outcome = self.outcome;
         let all = Secrets::all(device.accounts());
         let retains = device.model().capabilities().retains;
+        if hooks::is_off(Switch::S1) {
+            return (all, None);
+        }
         // SPEC S4, S5
         if outcome.proven && (!retains || device.is_overwritten()) {
             return (all, None);
@@ -433,6 +458,9 @@ impl Scene<'_, '_> {
     /// What the delivery may do to the temporary whitelist (SPEC W2, W3, W7).
     fn listing(&mut self) -> Listing {
         let outcome = self.outcome;
+        if hooks::is_off(Switch::W3) {
+            return Listing::Make;
+        }
         if outcome.unenforced || outcome.only_suspension || self.permanent {
             return Listing::Nothing;
         }
@@ -496,10 +524,6 @@ fn challenge(facts: Facts<'_>, request: &Request<'_>, mac: MacAddr, now: Timesta
     let (family, bits) = source.to_parts();
     let out = facts.tenant.keys().current().mac(Domain::Challenge, &[&[family], &bits.to_be_bytes(), &mac.octets()]);
     let tag = out.first_chunk().copied().map_or(0, u64::from_be_bytes);
-    let guard = facts.source.filter(|guard| guard.source() == source);
-    match guard {
-        Some(guard) if guard.was_challenged(tag, now, settings.challenge_ms) => None,
-        Some(guard) => Some(guard.challenged(tag, now)),
-        None => Some(SourceGuard::new(source).challenged(tag, now)),
-    }
+    let guard = facts.guard_of(source);
+    (!guard.was_challenged(tag, now, settings.challenge_ms)).then(|| guard.challenged(tag, now))
 }

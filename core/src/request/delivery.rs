@@ -6,12 +6,14 @@ use crate::device::{Lease, Listing, MAX_TEMPORARY};
 use crate::effect::{Audit, AuditEvent, Effect};
 use crate::guard::TenantGuard;
 use crate::ids::LeaseId;
+use crate::rule::Rule;
 use crate::time::Timestamp;
 use crate::whitelist::TempEntry;
+use alloc::boxed::Box;
 
 /// Says that the full configuration of a lease arrived: sent completely, or its account registered (SPEC A14, A8).
 ///
-/// `facts.temp` is the temporary whitelist entry of [`Lease::source`]. A second call, and a call for a lease that is not the
+/// `facts.temp` is the temporary whitelist entry of [`Lease::source`], and `facts.source` its guard. A second call, and a call for a lease that is not the
 /// device's last one, change nothing; the latter is audited.
 pub fn delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
     let mut step = Step::default();
@@ -42,6 +44,11 @@ pub fn not_delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
 pub(super) fn arrive(facts: Facts<'_>, draft: &mut Draft<'_>, id: LeaseId, writes: &mut Writes) {
     if let Some(lease) = draft.delivered(id) {
         list(facts, draft, &lease, writes);
+        if matches!(lease.rule, Rule::R7 | Rule::R8) {
+            // SPEC R12, R15: a source with a proven delivery.
+            let guard = facts.guard_of(lease.source());
+            writes.source = guard.proven(draft.now, draft.settings.proven_source_ms).map(Box::new);
+        }
     }
 }
 

@@ -8,8 +8,10 @@
 mod decide;
 mod delivery;
 mod explain;
+mod explain_texts;
 mod identity;
 mod pap;
+mod probe;
 
 pub use decide::decide;
 pub use delivery::{delivered, not_delivered};
@@ -17,6 +19,7 @@ pub use explain::Explanation;
 pub use identity::{Identity, IdentityKind, identify};
 pub use pap::{Attempt, AttemptError, Judged, enter_pap};
 
+use crate::adoption::Adoption;
 use crate::credential::{self, Enrolment};
 use crate::device::command::Office;
 use crate::device::machine::Draft;
@@ -25,7 +28,7 @@ use crate::effect::Effects;
 use crate::entropy::Entropy;
 use crate::guard::{SourceGuard, TenantGuard};
 use crate::ids::LeaseId;
-use crate::ip::{ClientAddress, IpPrefix};
+use crate::ip::{ClientAddress, IpPrefix, Source};
 use crate::mac::MacAddr;
 use crate::pap::PapSet;
 use crate::rule::Rule;
@@ -34,6 +37,7 @@ use crate::standing::{Notice, Proof};
 use crate::tenant::Tenant;
 use crate::time::Timestamp;
 use crate::whitelist::TempEntry;
+use alloc::borrow::Cow;
 use alloc::boxed::Box;
 use alloc::string::String;
 
@@ -46,21 +50,40 @@ pub struct Facts<'a> {
     pub device: Option<&'a Device>,
     /// The temporary whitelist entry of the request's source; for [`delivered`], that of the lease's source.
     pub temp: Option<&'a TempEntry>,
-    /// What is remembered of the request's source.
+    /// What is remembered of the request's source; for [`enter_pap`], of the source inside the enrolment, and for
+    /// [`delivered`], of that of the lease.
     pub source: Option<&'a SourceGuard>,
+    /// What is remembered of the /48 around it, for IPv6 ([`Source::wider`](crate::ip::Source::wider)).
+    pub wider: Option<&'a SourceGuard>,
     /// What is remembered of the tenant.
     pub budget: Option<&'a TenantGuard>,
+    /// The tenant's unknown devices on offer; needed where the policy adopts any (SPEC D5).
+    pub adoption: Option<&'a Adoption>,
 }
 
 impl<'a> Facts<'a> {
     /// Facts with a tenant only.
     pub const fn of(tenant: &'a Tenant) -> Self {
-        Self { tenant, device: None, temp: None, source: None, budget: None }
+        Self { tenant, device: None, temp: None, source: None, wider: None, budget: None, adoption: None }
     }
 
     /// The device, if it is one of this tenant and was not deleted.
     fn device(&self) -> Option<&'a Device> {
         self.device.filter(|device| device.tenant() == self.tenant.id() && !device.is_deleted())
+    }
+
+    /// The guard of this source, or a blank one.
+    fn guard_of(&self, source: Source) -> Cow<'a, SourceGuard> {
+        self.source
+            .filter(|guard| guard.key() == source.into())
+            .map_or_else(|| Cow::Owned(SourceGuard::new(source)), Cow::Borrowed)
+    }
+
+    /// The guard of the /48 around this source, or a blank one.
+    fn guard_around(&self, source: Source) -> Option<Cow<'a, SourceGuard>> {
+        let wider = source.wider()?;
+        let guard = self.wider.filter(|guard| guard.key() == wider.into());
+        Some(guard.map_or_else(|| Cow::Owned(SourceGuard::new(wider)), Cow::Borrowed))
     }
 }
 
@@ -270,15 +293,22 @@ pub struct Writes {
     /// The temporary whitelist entry.
     pub temp: Option<TempEntry>,
     /// The source guard.
-    pub source: Option<SourceGuard>,
+    pub source: Option<Box<SourceGuard>>,
+    /// The guard of the /48 around the source.
+    pub wider: Option<Box<SourceGuard>>,
     /// The tenant guard.
     pub budget: Option<TenantGuard>,
+    /// The unknown devices on offer.
+    pub adoption: Option<Box<Adoption>>,
 }
 
 impl Writes {
     /// Whether nothing changed.
     pub const fn is_empty(&self) -> bool {
-        self.device.is_none() && self.second.is_none() && self.temp.is_none() && self.source.is_none() && self.budget.is_none()
+        // Named one by one, so that a new record cannot be forgotten.
+        let Self { device, second, temp, source, wider, budget, adoption } = self;
+        let guards = source.is_none() && wider.is_none() && budget.is_none();
+        device.is_none() && second.is_none() && temp.is_none() && guards && adoption.is_none()
     }
 }
 

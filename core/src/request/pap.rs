@@ -4,12 +4,17 @@ use super::{Facts, Writes};
 use crate::announcement::Announcement;
 use crate::credential::EnrolmentId;
 use crate::device::Verdict;
-use crate::device::machine::Draft;
+use crate::device::machine::{Draft, Entry};
 use crate::effect::{Audit, AuditEvent, Effect, Effects};
 use crate::error::codes;
+use crate::guard::{SourceGuard, TenantGuard};
+use crate::hooks::{self, Switch};
 use crate::ids::AttemptId;
 use crate::ip::Source;
+use crate::policy::Settings;
 use crate::time::Timestamp;
+use alloc::borrow::Cow;
+use alloc::boxed::Box;
 use alloc::string::String;
 
 /// One entry of the PIN dialogue: which enrolment called, what was typed before `#`, and the host's own id of the attempt.
@@ -64,7 +69,8 @@ pub struct Judged {
 
 /// Judges one entry of the PIN dialogue (SPEC A5).
 ///
-/// A PAP authenticates the enrolment that called, and no other requester (SPEC R13). The same attempt id again gives the same
+/// A wrong entry is charged to the source inside the enrolment, to the /48 around it, to the tenant and to the device
+/// (SPEC R12): `facts.source`, `facts.wider` and `facts.budget` are those. A PAP authenticates the enrolment that called, and no other requester (SPEC R13). The same attempt id again gives the same
 /// verdict and is not counted twice. Store the writes first, then speak (SPEC A11).
 pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Judged {
     let id = attempt.enrolment;
@@ -79,6 +85,7 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
     let keys = facts.tenant.keys();
     let genuine = id.is_genuine(keys, device.subject());
     let pap = device.pap(keys);
+    let budget = Budget::new(facts, source);
     let mut effects = Effects::NONE;
     let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut effects);
     let (verdict, counted) = match draft.remembered(attempt.id).filter(|_| genuine) {
@@ -86,11 +93,59 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
             draft.say(verdict);
             (verdict, false)
         }
-        None if genuine => draft.judge(&id, source, attempt.digits, attempt.id, pap.as_ref()),
+        None if genuine => {
+            let entry = Entry { digits: attempt.digits, id: attempt.id, may_try: budget.is_open(source, now) };
+            draft.judge(&id, source, entry, pap.as_ref())
+        }
         None => (draft.stale(&id, source), false),
     };
-    let device = draft.finish();
-    Judged { verdict, counted, writes: Writes { device, ..Writes::default() }, effects }
+    let mut writes = Writes { device: draft.finish(), ..Writes::default() };
+    if counted && verdict != Verdict::Accepted {
+        budget.charge(now, &mut writes);
+    }
+    Judged { verdict, counted, writes, effects }
+}
+
+/// What wrong PAPs may still cost: the source, the /48 around it, and the tenant (SPEC R12).
+struct Budget<'a> {
+    own: Cow<'a, SourceGuard>,
+    around: Option<Cow<'a, SourceGuard>>,
+    tenant: Cow<'a, TenantGuard>,
+    settings: &'a Settings,
+}
+
+impl<'a> Budget<'a> {
+    fn new(facts: Facts<'a>, source: Source) -> Self {
+        Self {
+            own: facts.guard_of(source),
+            around: facts.guard_around(source),
+            tenant: facts.budget.map_or_else(|| Cow::Owned(TenantGuard::new()), Cow::Borrowed),
+            settings: facts.tenant.policy().settings(),
+        }
+    }
+
+    /// Whether an entry may be judged.
+    fn is_open(&self, source: Source, now: Timestamp) -> bool {
+        if hooks::is_off(Switch::R12) {
+            return true;
+        }
+        let settings = self.settings;
+        let spent = |guard: &SourceGuard| guard.paused_until(now, settings.pap_source_hour).is_some();
+        if spent(&self.own) || self.around.as_deref().is_some_and(spent) {
+            return false;
+        }
+        let trusted = self.own.is_proven(now)
+            || source.network().is_some_and(|ip| settings.rollout_networks.iter().any(|network| network.contains(ip)));
+        trusted || self.tenant.paused_until(now, settings.pap_tenant_hour, settings.pap_tenant_day).is_none()
+    }
+
+    /// Charges a wrong entry. Charges are not given back.
+    fn charge(&self, now: Timestamp, writes: &mut Writes) {
+        let settings = self.settings;
+        writes.source = Some(Box::new(self.own.charged(now, settings.pap_source_hour)));
+        writes.wider = self.around.as_ref().map(|guard| Box::new(guard.charged(now, settings.pap_source_hour)));
+        writes.budget = Some(self.tenant.charged(now, settings.pap_tenant_hour, settings.pap_tenant_day));
+    }
 }
 
 codes! {

@@ -10,6 +10,7 @@
 mod v1;
 mod wire;
 
+use crate::adoption::Adoption;
 use crate::device::Device;
 use crate::error::codes;
 use crate::guard::{SourceGuard, TenantGuard};
@@ -28,7 +29,7 @@ pub const VERSION: u8 = 1;
 const MAGIC: &[u8; 4] = b"PROV";
 const CHECKSUM_BYTES: usize = 4;
 
-/// A record that has snapshots: [`Device`], [`TempEntry`], [`SourceGuard`], [`TenantGuard`] or [`Tenant`].
+/// A record that has snapshots: [`Device`], [`TempEntry`], [`SourceGuard`], [`TenantGuard`], [`Adoption`] or [`Tenant`].
 pub trait Record: sealed::Sealed + Sized {}
 
 mod sealed {
@@ -73,6 +74,7 @@ records! {
     SourceGuard, 3, "source_guard", v1::SourceGuardWire;
     TenantGuard, 4, "tenant_guard", v1::TenantGuardWire;
     Tenant, 5, "tenant", v1::TenantWire;
+    Adoption, 6, "adoption", v1::AdoptionWire;
 }
 
 /// Writes a record as compact bytes.

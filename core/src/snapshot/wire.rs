@@ -2,14 +2,15 @@
 
 use super::SnapshotError;
 use crate::credential::EnrolmentId;
+use crate::guard::GuardKey;
 use crate::ids::{ShortNumber, TenantId};
-use crate::ip::{IpPrefix, Source};
+use crate::ip::{IpPrefix, Source, Wider};
 use crate::mac::MacAddr;
 use crate::time::{Deadline, Timestamp};
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
-use core::net::IpAddr;
+use core::net::{IpAddr, Ipv6Addr};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -94,6 +95,30 @@ fn source_from_text(text: &str) -> Option<Source> {
         }
     }
 }
+
+wire_text! {
+    /// Whom a source guard is about: a source, or `2001:db8:1::/48`.
+    GuardKeyWire(GuardKey), (u8, u64),
+    to_text: |key| key.to_string(),
+    from_text: |text| match text.strip_suffix("/48") {
+        None => source_from_text(text).map(GuardKey::Source),
+        Some(network) => {
+            let network: Ipv6Addr = network.parse().ok()?;
+            Source::v6(network).wider().filter(|wider| wider.network() == network).map(GuardKey::Wider)
+        }
+    },
+    to_binary: |key| match key {
+        GuardKey::Source(source) => source.to_parts(),
+        GuardKey::Wider(wider) => (WIDER_FAMILY, wider.bits()),
+    },
+    from_binary: |(family, bits)| match family {
+        WIDER_FAMILY => Wider::from_bits(bits).map(GuardKey::Wider),
+        _ => Source::from_parts(family, bits).map(GuardKey::Source),
+    }
+}
+
+/// The family of a /48 in binary; sources have 0, 4 and 6.
+const WIDER_FAMILY: u8 = 48;
 
 wire_text! {
     /// An enrolment id.

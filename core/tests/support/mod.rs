@@ -8,12 +8,13 @@
     reason = "each test file uses its own part"
 )]
 
+use libprov::adoption::Adoption;
 use libprov::announcement::Announcement;
 use libprov::credential::Enrolment;
 use libprov::device::{Command, Device, NewDevice, effects_done};
 use libprov::effect::{Effect, Effects, Resync};
 use libprov::entropy::Entropy;
-use libprov::guard::{SourceGuard, TenantGuard};
+use libprov::guard::{GuardKey, SourceGuard, TenantGuard};
 use libprov::ids::{AttemptId, LeaseId, ShortNumber, TenantId};
 use libprov::ip::{ClientAddress, IpPrefix, Source};
 use libprov::keys::{Keyring, TenantKey};
@@ -101,11 +102,12 @@ pub struct Host {
     pub mac: MacAddr,
     pub devices: BTreeMap<MacAddr, Device>,
     pub temps: BTreeMap<Source, TempEntry>,
-    pub guards: BTreeMap<Source, SourceGuard>,
+    pub guards: BTreeMap<GuardKey, SourceGuard>,
     pub budget: TenantGuard,
+    pub adoption: Adoption,
     /// Every effect that was performed, in order.
     pub log: Vec<Effect>,
-    drawn: u64,
+    pub drawn: u64,
     attempts: u64,
 }
 
@@ -120,6 +122,7 @@ impl Host {
             temps: BTreeMap::new(),
             guards: BTreeMap::new(),
             budget: TenantGuard::new(),
+            adoption: Adoption::new(),
             log: Vec::new(),
             drawn: 0,
             attempts: 0,
@@ -206,8 +209,10 @@ impl Host {
             tenant: &self.tenant,
             device: self.devices.get(&self.mac),
             temp: self.temps.get(&of),
-            source: self.guards.get(&of),
+            source: self.guards.get(&of.into()),
+            wider: of.wider().and_then(|wider| self.guards.get(&wider.into())),
             budget: Some(&self.budget),
+            adoption: Some(&self.adoption),
         }
     }
 
@@ -275,7 +280,8 @@ impl Host {
     pub fn judge_only(&self, attempt: u64, enrolment: &Enrolment, digits: &str) -> Judged {
         let user = enrolment.sip_user(None);
         let attempt = Attempt::new(AttemptId::from_number(attempt), &user, digits).unwrap();
-        enter_pap(self.facts(Source::UNRESOLVED), &attempt, self.now)
+        let of = enrolment.id().source().unwrap_or(Source::UNRESOLVED);
+        enter_pap(self.facts(of), &attempt, self.now)
     }
 
     pub fn wrong(&mut self, enrolment: &Enrolment, times: usize) -> Judged {
@@ -390,10 +396,14 @@ impl Host {
             assert_eq!(temp.revision(), old + 1, "temporary entry: one call, one revision");
             self.temps.insert(temp.key(), temp);
         }
-        if let Some(guard) = writes.source {
-            let old = self.guards.get(&guard.source()).map_or(0, SourceGuard::revision);
+        for guard in [writes.source, writes.wider].into_iter().flatten() {
+            let old = self.guards.get(&guard.key()).map_or(0, SourceGuard::revision);
             assert_eq!(guard.revision(), old + 1, "source guard: one call, one revision");
-            self.guards.insert(guard.source(), guard);
+            self.guards.insert(guard.key(), *guard);
+        }
+        if let Some(adoption) = writes.adoption {
+            assert_eq!(adoption.revision(), self.adoption.revision() + 1, "adoption pool: one call, one revision");
+            self.adoption = *adoption;
         }
         if let Some(budget) = writes.budget {
             assert_eq!(budget.revision(), self.budget.revision() + 1, "tenant guard: one call, one revision");
@@ -468,6 +478,7 @@ pub fn told(effects: &Effects) -> String {
         Effect::Audit(audit) if audit.aggregate => format!("~{}", audit.event.name()),
         Effect::Audit(audit) => audit.event.name().into(),
         Effect::Withdraw(_) => "W8".into(),
+        Effect::Adopt => "adopt".into(),
         Effect::Revoke => "revoke".into(),
         Effect::Play(announcement) => format!("play:{}", spoken(announcement)),
         Effect::HangUp => "hangup".into(),

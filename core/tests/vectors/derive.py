@@ -32,7 +32,8 @@ def enrolment(key_id: int, key: bytes, tenant: bytes, epoch: int, mac: bytes, v6
 
 
 def credential(key_id: int, key: bytes, tenant: bytes, epoch: int, mac: bytes) -> str:
-    return base32(bytes([key_id]) + keyed(key, b"prov1 credential", tenant, mac, epoch.to_bytes(8, "big"))[:20])
+    secret = keyed(key, b"prov1 credential", tenant, mac, epoch.to_bytes(8, "big"))[:16]
+    return base32(bytes([key_id]) + secret + keyed(key, b"prov1 cred origin", tenant, mac)[:4])
 
 
 def derived_pap(key: bytes, tenant: bytes, epoch: int, mac: bytes, counter: int, digits: int) -> str:

@@ -186,7 +186,7 @@ impl Host {
         let user = enrolment.sip_user(None);
         let attempt = Attempt::new(AttemptId::from_number(self.attempts), &user, digits)?;
         let mac = attempt.enrolment().mac().ok_or("an enrolment without a MAC")?;
-        let judged = request::enter_pap(self.site.facts(Some(mac), None), &attempt, self.now);
+        let judged = request::enter_pap(self.site.facts(Some(mac), attempt.enrolment().source()), &attempt, self.now);
         self.site.commit(judged.writes)?;
         self.perform(mac, "PAP", &judged.effects);
         Ok(judged.verdict)

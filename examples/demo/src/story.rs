@@ -9,6 +9,7 @@ use libprov::effect::{AuditEvent, Effect, Resync};
 use libprov::ids::AttemptId;
 use libprov::ip::{ClientAddress, IpPrefix, Source};
 use libprov::keys::{Keyring, TenantKey};
+use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use libprov::profile::Profile;
 use libprov::request::{self, Answer, Attempt, Request, Transport};
@@ -127,7 +128,7 @@ impl Day<'_> {
         self.timeline.chapter("The branch office connects its first telephone");
         let mac = self.mac(0)?;
         let got = self.host.get(mac, BRANCH, None)?;
-        self.event(&format!("{mac} asks from {BRANCH}: {}", got.decision.explain().text));
+        self.event(&format!("{mac} asks from {BRANCH}: {}", got.decision.explain(Lang::En).text));
         self.claim("R11", "an unknown address gets the restricted configuration", got.rule() == "R11" && got.is_restricted());
         let clean = !got.file.contains(SIP_PASSWORD) && !got.file.contains("sip.example.net");
         self.claim("V3", "the restricted file holds no value of the profile", clean);
@@ -187,7 +188,7 @@ impl Day<'_> {
         );
         let token = self.host.token(mac, enrolment)?;
         let got = self.host.get(mac, BRANCH, Some(token.expose()))?;
-        self.event(&format!("the telephone asks with its token: {}", got.decision.explain().text));
+        self.event(&format!("the telephone asks with its token: {}", got.decision.explain(Lang::En).text));
         self.claim("R8", "with the token it gets the full configuration", got.rule() == "R8" && got.is_full());
         self.claim("S1", "the first delivery carries all secrets", has_password(&got));
         self.host.deliver(mac, &got)?;
@@ -216,7 +217,7 @@ impl Day<'_> {
         self.claim("S2", "the web password went out once only", web);
         self.host.pass(7)?;
         let after = self.host.get(mac, BRANCH, Some(credential.expose()))?;
-        self.event(&format!("eleven minutes later: {}", after.decision.explain().text));
+        self.event(&format!("eleven minutes later: {}", after.decision.explain(Lang::En).text));
         self.claim("S2", "after the window it is withheld from the file", after.is_full() && !after.file.contains(SIP_PASSWORD));
         let why = matches!(&after.decision.answer, Answer::Full(full) if full.withheld == Some(Withheld::Closed));
         self.claim("S6", "and the answer says so", why);
@@ -229,7 +230,7 @@ impl Day<'_> {
         let mac = self.mac(1)?;
         self.host.effects.clear();
         let got = self.host.get(mac, BRANCH, None)?;
-        self.event(&format!("{mac} asks from {BRANCH}: {}", got.decision.explain().text));
+        self.event(&format!("{mac} asks from {BRANCH}: {}", got.decision.explain(Lang::En).text));
         self.claim(
             "R6b",
             "a waiting neighbour gets the full configuration without a PAP",
@@ -336,7 +337,7 @@ impl Day<'_> {
             self.host.site.temporary(source(BRANCH)?).is_some_and(|entry| !entry.is_live(self.host.now))
         });
         let stale = self.host.get(mac, BRANCH, Some(credential.expose()))?;
-        self.event(&format!("the telephone with its old credential: {}", stale.decision.explain().text));
+        self.event(&format!("the telephone with its old credential: {}", stale.decision.explain(Lang::En).text));
         self.claim("R9", "its old credential is denied: factory reset needed", stale.rule() == "R9");
         self.secrets.push(pap);
         let stolen = self.mac(1)?;

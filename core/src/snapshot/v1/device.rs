@@ -402,7 +402,7 @@ fn effect_to_wire(effect: Effect) -> Option<EffectWire> {
         Effect::Resync(Resync::Enrolment(id)) => EffectWire::ResyncEnrolment(EnrolmentWire(id)),
         Effect::Resync(Resync::Device) => EffectWire::ResyncDevice,
         Effect::Resync(Resync::DeviceAt(source)) => EffectWire::ResyncDeviceAt(SourceWire(source)),
-        Effect::Play(_) | Effect::HangUp => return None,
+        Effect::Adopt | Effect::Play(_) | Effect::HangUp => return None,
     })
 }
 

@@ -7,5 +7,5 @@ mod records;
 mod tenant;
 
 pub(super) use device::DeviceWire;
-pub(super) use records::{SourceGuardWire, TempWire, TenantGuardWire};
+pub(super) use records::{AdoptionWire, SourceGuardWire, TempWire, TenantGuardWire};
 pub(super) use tenant::TenantWire;

@@ -1,8 +1,10 @@
-//! Temporary whitelist entries and guards.
+//! Temporary whitelist entries, guards and the adoption pool.
 
 use super::super::SnapshotError;
-use super::super::wire::{DeadlineWire, InstantWire, MacWire, SourceWire, broken};
-use crate::guard::{MAX_CHALLENGES, SourceGuard, TenantGuard};
+use super::super::wire::{DeadlineWire, GuardKeyWire, InstantWire, MacWire, SourceWire, broken};
+use crate::adoption::{Adoption, Offer};
+use crate::guard::{MAX_CHALLENGES, SourceGuard, Tally, TenantGuard, WIDER_FACTOR};
+use crate::time::Timestamp;
 use crate::whitelist::{TempEntry, TempParts, UnprovenWindow};
 use alloc::vec::Vec;
 use serde::{Deserialize, Serialize};
@@ -60,19 +62,44 @@ impl TryFrom<TempWire> for TempEntry {
 #[serde(deny_unknown_fields)]
 pub struct SourceGuardWire {
     revision: u64,
-    source: SourceWire,
+    source: GuardKeyWire,
     throttled: Option<DeadlineWire>,
+    probes: Vec<(u64, InstantWire)>,
+    charges_ms: Vec<InstantWire>,
     challenges: Vec<(u64, InstantWire)>,
     proven: Option<DeadlineWire>,
+}
+
+/// Most tags and charges of a record: those of the largest limits around a source.
+const MAX_REMEMBERED: usize = 60 * WIDER_FACTOR;
+/// Most charges of a tenant: the largest limit of a day.
+const MAX_TENANT_CHARGES: usize = 3_000;
+
+fn tags_to_wire(live: &[(u64, Timestamp)]) -> Vec<(u64, InstantWire)> {
+    live.iter().map(|(tag, at)| (*tag, InstantWire(*at))).collect()
+}
+
+fn tags_from_wire(wire: Vec<(u64, InstantWire)>) -> Vec<(u64, Timestamp)> {
+    wire.into_iter().map(|(tag, at)| (tag, at.0)).collect()
+}
+
+fn tally_to_wire(live: &Tally) -> Vec<InstantWire> {
+    live.instants().iter().map(|at| InstantWire(*at)).collect()
+}
+
+fn tally_from_wire(wire: Vec<InstantWire>) -> Tally {
+    Tally::from_instants(wire.into_iter().map(|at| at.0).collect())
 }
 
 impl From<&SourceGuard> for SourceGuardWire {
     fn from(live: &SourceGuard) -> Self {
         Self {
             revision: live.revision,
-            source: SourceWire(live.source),
+            source: GuardKeyWire(live.key),
             throttled: live.throttled.map(Into::into),
-            challenges: live.challenges.iter().map(|(tag, at)| (*tag, InstantWire(*at))).collect(),
+            probes: tags_to_wire(&live.probes),
+            charges_ms: tally_to_wire(&live.charges),
+            challenges: tags_to_wire(&live.challenges),
             proven: live.proven_until.map(Into::into),
         }
     }
@@ -84,11 +111,16 @@ impl TryFrom<SourceGuardWire> for SourceGuard {
         if wire.challenges.len() > MAX_CHALLENGES {
             return Err(broken("challenges", "there are more than a guard remembers"));
         }
+        if wire.probes.len().max(wire.charges_ms.len()) > MAX_REMEMBERED {
+            return Err(broken("probes", "there are more of them, or more charges, than a guard remembers"));
+        }
         Ok(Self {
             revision: wire.revision,
-            source: wire.source.0,
+            key: wire.source.0,
             throttled: wire.throttled.map(Into::into),
-            challenges: wire.challenges.into_iter().map(|(tag, at)| (tag, at.0)).collect(),
+            probes: tags_from_wire(wire.probes),
+            charges: tally_from_wire(wire.charges_ms),
+            challenges: tags_from_wire(wire.challenges),
             proven_until: wire.proven.map(Into::into),
         })
     }
@@ -99,17 +131,72 @@ impl TryFrom<SourceGuardWire> for SourceGuard {
 pub struct TenantGuardWire {
     revision: u64,
     temporary: u32,
+    charges_ms: Vec<InstantWire>,
 }
 
 impl From<&TenantGuard> for TenantGuardWire {
     fn from(live: &TenantGuard) -> Self {
-        Self { revision: live.revision, temporary: live.temporary }
+        Self { revision: live.revision, temporary: live.temporary, charges_ms: tally_to_wire(&live.charges) }
     }
 }
 
 impl TryFrom<TenantGuardWire> for TenantGuard {
     type Error = SnapshotError;
     fn try_from(wire: TenantGuardWire) -> Result<Self, SnapshotError> {
-        Ok(Self { revision: wire.revision, temporary: wire.temporary })
+        if wire.charges_ms.len() > MAX_TENANT_CHARGES {
+            return Err(broken("charges_ms", "there are more than a guard remembers"));
+        }
+        Ok(Self { revision: wire.revision, temporary: wire.temporary, charges: tally_from_wire(wire.charges_ms) })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AdoptionWire {
+    revision: u64,
+    offers: Vec<OfferWire>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OfferWire {
+    mac: MacWire,
+    source: SourceWire,
+    activate: bool,
+    valid: DeadlineWire,
+}
+
+/// Most offers of a pool: the largest cap.
+const MAX_OFFERS: usize = 10_000;
+
+impl From<&Adoption> for AdoptionWire {
+    fn from(live: &Adoption) -> Self {
+        let offers = live.offers.iter().map(|offer| OfferWire {
+            mac: MacWire(offer.mac),
+            source: SourceWire(offer.source),
+            activate: offer.activate,
+            valid: offer.valid.into(),
+        });
+        Self { revision: live.revision, offers: offers.collect() }
+    }
+}
+
+impl TryFrom<AdoptionWire> for Adoption {
+    type Error = SnapshotError;
+    fn try_from(wire: AdoptionWire) -> Result<Self, SnapshotError> {
+        if wire.offers.len() > MAX_OFFERS {
+            return Err(broken("offers", "there are more than a pool holds"));
+        }
+        let offers: Vec<Offer> = wire
+            .offers
+            .into_iter()
+            .map(|offer| Offer { mac: offer.mac.0, source: offer.source.0, activate: offer.activate, valid: offer.valid.into() })
+            .collect();
+        let mut macs: Vec<_> = offers.iter().map(Offer::mac).collect();
+        macs.sort_unstable();
+        if macs.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
+            return Err(broken("offers", "a device is offered twice"));
+        }
+        Ok(Self { revision: wire.revision, offers })
     }
 }

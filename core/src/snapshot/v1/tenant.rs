@@ -2,6 +2,7 @@
 
 use super::super::SnapshotError;
 use super::super::wire::{MacWire, NumberWire, PrefixWire, TenantIdWire, broken};
+use crate::adoption::Adopt;
 use crate::ip::{ForwardHeader, ProxyPolicy, TrustedProxies, WidthLimits};
 use crate::keys::{Keyring, TenantKey};
 use crate::lang::Lang;
@@ -78,6 +79,34 @@ enum EnforcementWire {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+enum AdoptWire {
+    Refuse,
+    List,
+    Activate,
+}
+
+impl From<Adopt> for AdoptWire {
+    fn from(live: Adopt) -> Self {
+        match live {
+            Adopt::Refuse => Self::Refuse,
+            Adopt::List => Self::List,
+            Adopt::Activate => Self::Activate,
+        }
+    }
+}
+
+impl From<AdoptWire> for Adopt {
+    fn from(wire: AdoptWire) -> Self {
+        match wire {
+            AdoptWire::Refuse => Self::Refuse,
+            AdoptWire::List => Self::List,
+            AdoptWire::Activate => Self::Activate,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 enum TrustedWire {
     Networks(Vec<PrefixWire>),
     Hops(u8),
@@ -97,6 +126,9 @@ macro_rules! plain_settings {
             temporary_vendors: Vec<String>,
             secret_window_from: WindowFromWire,
             enforcement: EnforcementWire,
+            adoption: AdoptWire,
+            adoption_own: AdoptWire,
+            rollout_networks: Vec<PrefixWire>,
             own_networks: Vec<PrefixWire>,
             http_models: Vec<(String, String)>,
             proxy_header: Option<String>,
@@ -136,6 +168,9 @@ macro_rules! plain_settings {
                         Enforcement::Observe => EnforcementWire::Observe,
                         Enforcement::Enforce => EnforcementWire::Enforce,
                     },
+                    adoption: live.adoption.into(),
+                    adoption_own: live.adoption_own.into(),
+                    rollout_networks: live.rollout_networks.iter().map(|network| PrefixWire(*network)).collect(),
                     own_networks: live.own_networks.iter().map(|network| PrefixWire(*network)).collect(),
                     http_models: live.http_models.iter().map(|(vendor, name)| (vendor.as_ref().into(), name.as_ref().into())).collect(),
                     proxy_header: live.proxies.header.as_ref().map(|header| header.name().into()),
@@ -187,6 +222,9 @@ macro_rules! plain_settings {
                         EnforcementWire::Observe => Enforcement::Observe,
                         EnforcementWire::Enforce => Enforcement::Enforce,
                     },
+                    adoption: wire.adoption.into(),
+                    adoption_own: wire.adoption_own.into(),
+                    rollout_networks: wire.rollout_networks.into_iter().map(|network| network.0).collect(),
                     own_networks: wire.own_networks.into_iter().map(|network| network.0).collect(),
                     http_models: wire.http_models.into_iter().map(|(vendor, name)| (vendor.into(), name.into())).collect(),
                     proxies: ProxyPolicy {
@@ -234,8 +272,19 @@ plain_settings! {
     activate_resets: bool,
     probe_limit: u8,
     probe_window_ms: u64,
+    pap_source_hour: u16,
+    pap_tenant_hour: u16,
+    pap_tenant_day: u16,
+    proven_source_ms: u64,
+    adoption_cap: u16,
+    adoption_ms: u64,
     challenge_prefixes: Vec<[u8; 3]>,
     challenge_ms: u64,
+    entry_gap_ms: u64,
+    entry_digits: u8,
+    dialogue_ms: u64,
+    audit_keys: u32,
+    audit_window_ms: u64,
 }
 
 impl From<&TenantKey> for KeyWire {

@@ -1,6 +1,25 @@
 //! What is played to a caller: prompts of the authentication service and announcements of the PBX (SPEC C1, C3).
 
+mod texts;
+
 use crate::time::Timestamp;
+
+/// What an announcement may have to say besides itself.
+trait Parameter {
+    fn of(tries_left: u8, until: Timestamp) -> Self;
+}
+
+impl Parameter for u8 {
+    fn of(tries_left: u8, _: Timestamp) -> Self {
+        tries_left
+    }
+}
+
+impl Parameter for Timestamp {
+    fn of(_: u8, until: Timestamp) -> Self {
+        until
+    }
+}
 
 /// Declares what is played: variant, number, stable name.
 macro_rules! announcements {
@@ -22,6 +41,14 @@ macro_rules! announcements {
             /// The stable name, lower case with underscores.
             pub const fn name(self) -> &'static str {
                 match self { $(Self::$variant { .. } => $name),+ }
+            }
+
+            /// The announcement with this number; of the two parameters it takes the one that it has, if any.
+            pub fn from_number(number: u8, tries_left: u8, until: Timestamp) -> Option<Self> {
+                Some(match number {
+                    $($number => Self::$variant $((<$of as Parameter>::of(tries_left, until)))?,)+
+                    _ => return None,
+                })
             }
         }
     };

@@ -1,0 +1,180 @@
+//! Unknown devices that asked for a configuration, offered for adoption (SPEC D5, R2).
+//!
+//! The pool is one record of a tenant. It is bounded against flooding: a cap, of which one source has an eighth, and
+//! offers that expire. What is offered was still denied: an administrator, or the host where policy says *activate*, creates
+//! the device.
+
+use crate::ip::{Source, Wider};
+use crate::mac::MacAddr;
+use crate::time::{Deadline, Timestamp};
+use alloc::vec::Vec;
+
+/// What happens to an unknown device (SPEC D5).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Hash)]
+#[non_exhaustive]
+pub enum Adopt {
+    /// Nothing: it is denied.
+    Refuse,
+    /// It is denied and listed, for an administrator to create it.
+    List,
+    /// It is denied and listed, and the host creates it as active, if its model is supported.
+    Activate,
+}
+
+/// An unknown device that asked.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Offer {
+    pub(crate) mac: MacAddr,
+    pub(crate) source: Source,
+    pub(crate) activate: bool,
+    pub(crate) valid: Deadline,
+}
+
+impl Offer {
+    /// The MAC it asked with. A claim.
+    pub const fn mac(&self) -> MacAddr {
+        self.mac
+    }
+
+    /// The source it first asked from.
+    pub const fn source(&self) -> Source {
+        self.source
+    }
+
+    /// Whether the policy wants it created as active.
+    pub const fn activate(&self) -> bool {
+        self.activate
+    }
+
+    /// When it first asked.
+    pub const fn since(&self) -> Timestamp {
+        self.valid.start()
+    }
+
+    /// Until when it is offered.
+    pub const fn until(&self) -> Timestamp {
+        self.valid.end()
+    }
+}
+
+/// The offers of one tenant, by value and with a revision (SPEC E5).
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Adoption {
+    pub(crate) revision: u64,
+    /// In the order of their coming.
+    pub(crate) offers: Vec<Offer>,
+}
+
+/// What became of an offer.
+pub(crate) enum Offered {
+    /// It is listed already.
+    Known,
+    /// It is listed now.
+    Listed(Adoption),
+    /// The pool, or the share of its source, is full.
+    Full,
+}
+
+impl Adoption {
+    /// An empty pool: revision 0, to be stored when changed.
+    pub const fn new() -> Self {
+        Self { revision: 0, offers: Vec::new() }
+    }
+
+    /// The revision, for compare-and-swap.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The devices on offer, in the order of their coming.
+    pub fn offers(&self, now: Timestamp) -> impl Iterator<Item = &Offer> {
+        self.offers.iter().filter(move |offer| is_live(offer, now))
+    }
+
+    /// The pool without this device: it was created, or is not wanted.
+    #[must_use]
+    pub fn without(&self, mac: MacAddr) -> Self {
+        let offers = self.offers.iter().filter(|offer| offer.mac != mac).copied().collect();
+        Self { revision: self.revision.saturating_add(1), offers }
+    }
+
+    /// The pool with one more offer, if there is room for it.
+    pub(crate) fn offer(&self, offer: Offer, now: Timestamp, cap: u16) -> Offered {
+        let cap = usize::from(cap);
+        let share = (cap / SHARE).max(1);
+        let (mut all, mut own) = (0, 0);
+        for other in self.offers(now) {
+            if other.mac == offer.mac {
+                return Offered::Known;
+            }
+            all += 1;
+            own += usize::from(neighbourhood(other.source) == neighbourhood(offer.source));
+        }
+        if all >= cap || own >= share {
+            return Offered::Full;
+        }
+        let mut offers: Vec<Offer> = self.offers(now).copied().collect();
+        offers.push(offer);
+        Offered::Listed(Self { revision: self.revision.saturating_add(1), offers })
+    }
+}
+
+/// A source may fill one part in so many of the pool.
+const SHARE: usize = 8;
+
+/// Whoever has one IPv6 /64 usually has many: the /48 counts as one.
+fn neighbourhood(source: Source) -> (Option<Wider>, Option<Source>) {
+    let wider = source.wider();
+    (wider, wider.is_none().then_some(source))
+}
+
+fn is_live(offer: &Offer, now: Timestamp) -> bool {
+    !offer.valid.is_over(now) && !offer.valid.is_ahead(now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn offer(mac: u8, source: Source, now: Timestamp) -> Offer {
+        let mac = MacAddr::from_octets([0x80, 0x5e, 0xc0, 0, 0, mac]).unwrap();
+        Offer { mac, source, activate: false, valid: Deadline::new(now, 1_000) }
+    }
+
+    fn listed(pool: &Adoption, offer: Offer, now: Timestamp, cap: u16) -> Option<Adoption> {
+        match pool.offer(offer, now, cap) {
+            Offered::Listed(next) => Some(next),
+            Offered::Known | Offered::Full => None,
+        }
+    }
+
+    #[test]
+    fn d5_a_source_has_an_eighth_of_the_pool_and_offers_expire() {
+        let now = Timestamp::from_ms(1_900_000_000_000).unwrap();
+        let source = |n: u8| Source::v4([192, 0, 2, n].into());
+        let mut pool = Adoption::new();
+        for mac in 0..2 {
+            pool = listed(&pool, offer(mac, source(1), now), now, 16).unwrap();
+        }
+        assert!(listed(&pool, offer(2, source(1), now), now, 16).is_none(), "its share is full");
+        for n in 2..9 {
+            for mac in 0..2 {
+                pool = listed(&pool, offer(10 * n + mac, source(n), now), now, 16).unwrap();
+            }
+        }
+        assert_eq!(pool.offers(now).count(), 16);
+        assert!(listed(&pool, offer(200, source(99), now), now, 16).is_none(), "the pool is full");
+        let later = now.plus_ms(1_000);
+        let pool = listed(&pool, offer(200, source(99), later), later, 16).unwrap();
+        assert_eq!(pool.offers(later).count(), 1);
+        assert_eq!(pool.without(pool.offers(later).next().unwrap().mac()).offers(later).count(), 0);
+    }
+
+    #[test]
+    fn d5_all_of_an_ipv6_48_is_one_source() {
+        let now = Timestamp::from_ms(1_900_000_000_000).unwrap();
+        let source = |n: u16| Source::v6([0x2001, 0xdb8, 1, n, 0, 0, 0, 1].into());
+        let pool = listed(&Adoption::new(), offer(1, source(1), now), now, 8).unwrap();
+        assert!(listed(&pool, offer(2, source(2), now), now, 8).is_none());
+    }
+}
