@@ -2,7 +2,7 @@
 //!
 //! `cargo bench -p libprov-benches --bench roster`, with `-- 100000` for fewer devices. Python runs as a program of its own and
 //! takes its own CPU time; it parses and writes, and does not check a field, make a device or notice a duplicate.
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 use std::hint::black_box;
 use std::process::{Command as Program, ExitCode};

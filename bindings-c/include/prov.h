@@ -459,6 +459,39 @@
 /** Not at all: the weak binding to the address. */
 #define PROV_CARRIAGE_NONE 3
 
+/** The delimiter that spreadsheets in the language expect. */
+#define PROV_DELIMITER_CUSTOMARY 0
+/** ",". */
+#define PROV_DELIMITER_COMMA 1
+/** ";". */
+#define PROV_DELIMITER_SEMICOLON 2
+/** A tab. */
+#define PROV_DELIMITER_TAB 3
+
+/** Nobody has the MAC, or this tenant has deleted it. */
+#define PROV_KNOWN_NEW 0
+/** This tenant has it. */
+#define PROV_KNOWN_HERE 1
+/** Another tenant has it. */
+#define PROV_KNOWN_ELSEWHERE 2
+
+/** The vendor. */
+#define PROV_COLUMN_VENDOR 1
+/** The model. */
+#define PROV_COLUMN_MODEL 2
+/** The MAC address. */
+#define PROV_COLUMN_MAC 3
+/** The creation date. */
+#define PROV_COLUMN_CREATED 4
+/** The site. */
+#define PROV_COLUMN_SITE 5
+/** The state. */
+#define PROV_COLUMN_STATE 6
+/** The PAP. */
+#define PROV_COLUMN_PAP 7
+/** The number of accounts. */
+#define PROV_COLUMN_ACCOUNTS 8
+
 /**
  * The unknown devices of one tenant that are on offer for adoption.
  *
@@ -505,6 +538,14 @@ typedef struct prov_dtmf prov_dtmf;
 
 /** The details of one failure. It holds no secret. */
 typedef struct prov_error prov_error;
+
+/** A roster that was read and checked. It never changes; many threads may use it at once. */
+typedef struct prov_roster prov_roster;
+
+/**
+ * An import that is going on. It remembers the PAPs that it gave, and guards that by itself: many threads may use it at once.
+ */
+typedef struct prov_roster_batch prov_roster_batch;
 
 /**
  * What is remembered of one source, or of the IPv6 /48 around it, to slow attackers down.
@@ -889,6 +930,52 @@ typedef struct {
     /** Its length. */
     size_t taken_len;
 } prov_new_device;
+
+/** How a roster is read. */
+typedef struct {
+    /** Set by prov_roster_options_init. */
+    uint32_t struct_size;
+    /** The most rows that are taken. */
+    uint32_t max_rows;
+    /**
+     * Not 0: new devices are installed already, and their first full configuration needs no PAP until that instant.
+     */
+    int64_t installed_until_ms;
+    /** How many accounts a device has whose line does not say it: 1 to 254. */
+    uint8_t accounts;
+    /** 1: a device that is known is changed, its type and its site. */
+    uint8_t update;
+    /** 1: good lines are imported although others are bad. */
+    uint8_t skip_bad_lines;
+    /** 0. */
+    uint8_t reserved[5];
+} prov_roster_options;
+
+/** One good line of a roster. */
+typedef struct {
+    /** The line it begins on, from 1. */
+    uint32_t line;
+    /** The MAC address. */
+    uint8_t mac[6];
+    /** How many accounts. */
+    uint8_t accounts;
+    /** A PROV_KNOWN, as prov_roster_know said. */
+    uint8_t known;
+} prov_row;
+
+/** One thing that is wrong with a roster. */
+typedef struct {
+    /** The line it begins on, from 1. */
+    uint32_t line;
+    /** What is wrong: a PROV_E. */
+    prov_status status;
+    /** Which field of the line, from 1; 0 where it is the whole line. */
+    uint16_t position;
+    /** A PROV_COLUMN; 0 where it is none of them. */
+    uint8_t column;
+    /** 0. */
+    uint8_t reserved;
+} prov_fault;
 
 /** Success. */
 #define PROV_OK 0
@@ -2112,6 +2199,137 @@ prov_status prov_admin_delete(const prov_facts *facts,
                               const uint8_t entropy[32],
                               prov_decision **out,
                               prov_error **error);
+
+/**
+ * Writes a roster without PAPs: all devices but deleted ones, in the order given.
+ * devices    count handles; NULL is allowed where count is 0.
+ * lang       the language of the titles: de, en, fr, es, it or pl.
+ * delimiter  a PROV_DELIMITER.
+ * bom        1: the file begins with a byte order mark, by which some spreadsheets know UTF-8.
+ * out        the file, in UTF-8.
+ */
+prov_status prov_roster_export(const prov_device *const *devices,
+                               size_t count,
+                               const char *lang,
+                               size_t lang_len,
+                               uint8_t delimiter,
+                               uint8_t bom,
+                               int64_t now_ms,
+                               prov_bytes **out,
+                               prov_error **error);
+
+/**
+ * Writes a roster with the PAPs of devices that are not authenticated yet. The file is a secret.
+ * tenant   the devices' tenant.
+ * devices, count, lang, delimiter, bom: as in prov_roster_export.
+ * out      the file.
+ * effects  a decision with the audit event: perform its effects before the file is given away.
+ */
+prov_status prov_roster_export_with_paps(const prov_tenant *tenant,
+                                         const prov_device *const *devices,
+                                         size_t count,
+                                         const char *lang,
+                                         size_t lang_len,
+                                         uint8_t delimiter,
+                                         uint8_t bom,
+                                         int64_t now_ms,
+                                         prov_bytes **out,
+                                         prov_decision **effects,
+                                         prov_error **error);
+
+/** Prepares the struct: one account, a million rows, all lines or none; size is its sizeof. */
+prov_status prov_roster_options_init(prov_roster_options *options, size_t size);
+
+/**
+ * Reads and checks a roster. Bad lines are no failure of this call: see prov_roster_fault.
+ * options  prepared by prov_roster_options_init.
+ * file     len bytes: titles in any of the six languages, then a line for each device.
+ * out      a new handle; free it with prov_roster_free.
+ */
+prov_status prov_roster_read(const prov_roster_options *options,
+                             const uint8_t *file,
+                             size_t len,
+                             prov_roster **out,
+                             prov_error **error);
+
+/** How many good lines a roster has. */
+prov_status prov_roster_row_count(const prov_roster *roster, size_t *out);
+
+/**
+ * One good line; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_roster_row(const prov_roster *roster, size_t index, prov_row *out, size_t out_size);
+
+/**
+ * The same roster with what the host knows of the MACs of its rows.
+ * known  a PROV_KNOWN for each row, in their order.
+ * count  as prov_roster_row_count gives it.
+ * out    a new handle; free it with prov_roster_free.
+ */
+prov_status prov_roster_know(const prov_roster *roster,
+                             const uint8_t *known,
+                             size_t count,
+                             prov_roster **out,
+                             prov_error **error);
+
+/** How many things are wrong with a roster. A bad line has one for each of its columns that is. */
+prov_status prov_roster_fault_count(const prov_roster *roster, size_t *out);
+
+/**
+ * One thing that is wrong, in the order of the lines; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_roster_fault(const prov_roster *roster, size_t index, prov_fault *out, size_t out_size);
+
+/** The same as one English line: "line 7, column 3 (MAC address): ...". */
+prov_status prov_roster_fault_text(const prov_roster *roster, size_t index, char *buf, size_t cap, size_t *needed);
+
+/**
+ * Begins the import of a roster with one entropy for all of it. PROV_E_ROSTER_BAD_LINES while anything is wrong and bad lines
+ * are not to be skipped; nothing is imported then.
+ * taken  the PAPs of the tenant's other unauthenticated devices, parted by spaces; may be empty.
+ * out    a new handle; free it with prov_roster_batch_free.
+ */
+prov_status prov_roster_begin(const prov_roster *roster,
+                              const prov_tenant *tenant,
+                              const char *taken,
+                              size_t taken_len,
+                              int64_t now_ms,
+                              const uint8_t entropy[32],
+                              prov_roster_batch **out,
+                              prov_error **error);
+
+/**
+ * Makes or changes the device of one row, as prov_admin_create does.
+ * facts  the tenant, and the record or tombstone of this MAC, if there is one.
+ * index  of a good line whose MAC is not known, or that is to be updated.
+ * out    a new decision; its prov_decision_device is the record to store.
+ */
+prov_status prov_roster_batch_step(const prov_roster_batch *batch,
+                                   const prov_roster *roster,
+                                   size_t index,
+                                   const prov_facts *facts,
+                                   prov_decision **out,
+                                   prov_error **error);
+
+/** Frees a roster; NULL is fine. */
+void prov_roster_free(prov_roster *roster);
+
+/** Wipes and frees a batch; NULL is fine. */
+void prov_roster_batch_free(prov_roster_batch *batch);
+
+/**
+ * How long a device waits in a period, so that many devices do not come at once: 0 up to, and not including, the period. The
+ * same device has the same place in every version of the library.
+ */
+prov_status prov_stagger(const prov_tenant *tenant,
+                         const uint8_t mac[6],
+                         uint64_t period_ms,
+                         uint64_t *out);
+
+/** The interval at which a device asks for its configuration: 4 to 6 hours in milliseconds, whole seconds. */
+prov_status prov_stagger_interval(const prov_tenant *tenant, const uint8_t mac[6], uint64_t *out);
 
 #ifdef __cplusplus
 }  // extern "C"

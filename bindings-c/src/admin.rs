@@ -111,7 +111,7 @@ impl<'a> Act<'a> {
     }
 }
 
-fn paps(taken: &str) -> Result<Vec<Pap>, Failure> {
+pub(crate) fn paps(taken: &str) -> Result<Vec<Pap>, Failure> {
     Ok(taken.split_ascii_whitespace().map(Pap::parse).collect::<Result<_, _>>()?)
 }
 

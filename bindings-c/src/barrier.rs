@@ -257,6 +257,7 @@ from_core!(
     libprov::pap::PapError,
     libprov::policy::PolicyError,
     libprov::request::AttemptError,
+    libprov::roster::ImportError,
     libprov::snapshot::SnapshotError,
     libprov::tenant::TenantError,
     libprov::time::TimeError,

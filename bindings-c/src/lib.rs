@@ -46,5 +46,7 @@ pub mod device;
 
 pub mod admin;
 
+pub mod roster;
+
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,7 @@ mod effect;
 mod errors;
 mod records;
 mod request;
+mod roster;
 mod secret;
 mod settings;
 mod tenant;
@@ -19,7 +20,7 @@ use pyo3::prelude::*;
 /// Two-factor phone provisioning: the compiled part of `libprov`.
 ///
 /// Every class here is an immutable value, so that threads share them freely, with or without the GIL; `Dialogue`,
-/// `DigitCollector` and `Aggregator` change and guard themselves.
+/// `DigitCollector`, `Aggregator`, `RosterImport` and `RosterBatch` change and guard themselves.
 #[pymodule(gil_used = false)]
 mod _libprov {
     use libprov::error::ErrorCode;
@@ -52,6 +53,11 @@ mod _libprov {
     use crate::request::{
         Attempt, EnrolmentId, Facts, Request, credential_user, decide, delivered, device_credential, enter_pap, handle_timeout,
         identify, not_delivered,
+    };
+    #[pymodule_export]
+    use crate::roster::{
+        Roster, RosterBatch, RosterFault, RosterImport, RosterRow, export_roster, export_roster_with_paps, stagger,
+        stagger_interval,
     };
     #[pymodule_export]
     use crate::secret::{Pap, Secret, TenantKey};

@@ -9,6 +9,7 @@ use libprov::lang::Lang;
 use libprov::models::Carriage;
 use libprov::policy::{Enforcement, LockScope, PapSource, SuspensionBind, WindowFrom};
 use libprov::request::{Exemption, FileKind, IdentityKind, Method, Transport};
+use libprov::roster::{Column, Known};
 use libprov::rule::Rule;
 use libprov::standing::{Notice, Proof, TextForm};
 use libprov::state::State;
@@ -103,6 +104,21 @@ pub(crate) static LANG: Words<Lang> = Words::new(
     "Lang",
     &[(Lang::De, "de"), (Lang::En, "en"), (Lang::Fr, "fr"), (Lang::Es, "es"), (Lang::It, "it"), (Lang::Pl, "pl")],
 );
+pub(crate) static KNOWN: Words<Known> =
+    Words::new("Known", &[(Known::New, "new"), (Known::Here, "here"), (Known::Elsewhere, "elsewhere")]);
+pub(crate) static ROSTER_COLUMN: Words<Column> = Words::new(
+    "RosterColumn",
+    &[
+        (Column::Vendor, "vendor"),
+        (Column::Model, "model"),
+        (Column::Mac, "mac"),
+        (Column::Created, "created"),
+        (Column::Site, "site"),
+        (Column::State, "state"),
+        (Column::Pap, "pap"),
+        (Column::Accounts, "accounts"),
+    ],
+);
 pub(crate) static TEXT_FORM: Words<TextForm> =
     Words::new("TextForm", &[(TextForm::Long, "long"), (TextForm::Short, "short"), (TextForm::Ascii, "ascii")]);
 pub(crate) static METHOD: Words<Method> =
@@ -177,6 +193,8 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         of(&PAP_SOURCE),
         of(&WINDOW_FROM),
         of(&LANG),
+        of(&KNOWN),
+        of(&ROSTER_COLUMN),
         of(&TEXT_FORM),
         of(&METHOD),
         of(&TRANSPORT),

@@ -578,7 +578,7 @@ fn x3_intervals_are_even_from_4_to_6_hours_and_no_copy_of_the_offsets() {
     let (mut low, mut high, mut same) = (u64::MAX, 0, 0);
     for at in 0..100_000 {
         let interval = stagger::interval_ms(tenant, mac(at));
-        assert!((MIN_INTERVAL_MS..=MAX_INTERVAL_MS).contains(&interval) && interval % 1000 == 0);
+        assert!((MIN_INTERVAL_MS..=MAX_INTERVAL_MS).contains(&interval) && interval.is_multiple_of(1000));
         (low, high) = (low.min(interval), high.max(interval));
         let bin = (interval - MIN_INTERVAL_MS) / 300_001;
         counts[bin as usize] += 1;

@@ -1,7 +1,7 @@
 # Types of the extension. The documentation stands on the Rust items: `help(libprov)`.
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Never, TypeAlias, Unpack, final
 from uuid import UUID
@@ -15,11 +15,13 @@ from .enums import (
     ExemptionKind,
     FileKind,
     IdentityKind,
+    Known,
     Lang,
     Method,
     Notice,
     Proof,
     ResyncKind,
+    RosterColumn,
     Rule,
     SipMethod,
     State,
@@ -28,6 +30,7 @@ from .enums import (
     Verdict,
     Withheld,
 )
+from .errors import ErrorCode
 from .settings import CloudSettings, CommonSettings, Length, Prefix, Settings
 
 __all__ = [
@@ -69,6 +72,11 @@ __all__ = [
     "Resync",
     "Revoke",
     "Routed",
+    "Roster",
+    "RosterBatch",
+    "RosterFault",
+    "RosterImport",
+    "RosterRow",
     "Secret",
     "Secrets",
     "Source",
@@ -104,6 +112,8 @@ __all__ = [
     "emergency_preset",
     "enter_pap",
     "error_codes",
+    "export_roster",
+    "export_roster_with_paps",
     "handle_timeout",
     "hung_up",
     "identify",
@@ -119,6 +129,8 @@ __all__ = [
     "release_again",
     "reset",
     "route",
+    "stagger",
+    "stagger_interval",
     "suspend",
     "transfer",
 ]
@@ -1058,3 +1070,87 @@ def models() -> tuple[Model, ...]: ...
 def error_codes() -> dict[str, tuple[int, str]]: ...
 def _wire_names() -> dict[str, list[str]]: ...
 def _nothing() -> None: ...
+
+# --- the roster ------------------------------------------------------------------------------------------------------
+
+def export_roster(
+    devices: Iterable[Device],
+    *,
+    lang: Lang | str,
+    delimiter: str | None = None,
+    bom: bool | None = None,
+    now: _Now,
+) -> str: ...
+def export_roster_with_paps(
+    tenant: Tenant,
+    devices: Iterable[Device],
+    *,
+    lang: Lang | str,
+    delimiter: str | None = None,
+    bom: bool | None = None,
+    now: _Now,
+) -> tuple[Secret, tuple[_Effect, ...]]: ...
+@final
+class RosterImport:
+    def __new__(
+        cls,
+        *,
+        own_models: Iterable[Model] | None = None,
+        accounts: int | None = None,
+        update: bool | None = None,
+        skip_bad_lines: bool | None = None,
+        installed_until: _Now | None = None,
+        max_rows: int | None = None,
+    ) -> RosterImport: ...
+    def feed(self, data: Buffer, /) -> None: ...
+    def finish(self) -> Roster: ...
+
+@final
+class Roster:
+    @property
+    def rows(self) -> tuple[RosterRow, ...]: ...
+    @property
+    def good_rows(self) -> tuple[RosterRow, ...]: ...
+    @property
+    def faults(self) -> tuple[RosterFault, ...]: ...
+    def know(self, known: Iterable[Known | str], /) -> Roster: ...
+    def begin(self, tenant: Tenant, *, taken: _Taken | None = None, now: _Now, entropy: Buffer) -> RosterBatch: ...
+
+@final
+class RosterBatch:
+    def step(self, facts: Facts, row: RosterRow, /) -> Step: ...
+
+@final
+class RosterRow:
+    __match_args__ = ("mac", "model", "site")
+    @property
+    def line(self) -> int: ...
+    @property
+    def mac(self) -> str: ...
+    @property
+    def model(self) -> Model: ...
+    @property
+    def site(self) -> str | None: ...
+    @property
+    def accounts(self) -> int: ...
+    @property
+    def known(self) -> Known: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class RosterFault:
+    __match_args__ = ("line", "column", "code")
+    @property
+    def line(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def column(self) -> RosterColumn | None: ...
+    @property
+    def code(self) -> ErrorCode: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def stagger(tenant: Tenant, mac: str, period: Length, /) -> timedelta: ...
+def stagger_interval(tenant: Tenant, mac: str, /) -> timedelta: ...

@@ -11,6 +11,7 @@ __all__ = [
     "ExemptionKind",
     "FileKind",
     "IdentityKind",
+    "Known",
     "Lang",
     "LockScope",
     "Method",
@@ -18,6 +19,7 @@ __all__ = [
     "PapSource",
     "Proof",
     "ResyncKind",
+    "RosterColumn",
     "Rule",
     "SipMethod",
     "State",
@@ -480,3 +482,35 @@ class TextForm(StrEnum):
     """At most 24 characters."""
     ASCII = "ascii"
     """At most 24 ASCII characters."""
+
+
+class Known(StrEnum):
+    """What a host knows of a MAC address in a roster (SPEC X1)."""
+
+    NEW = "new"
+    """Nobody has it, or this tenant has deleted it."""
+    HERE = "here"
+    """This tenant has it."""
+    ELSEWHERE = "elsewhere"
+    """Another tenant has it."""
+
+
+class RosterColumn(StrEnum):
+    """A column of a roster (SPEC X1)."""
+
+    VENDOR = "vendor"
+    """The vendor."""
+    MODEL = "model"
+    """The model."""
+    MAC = "mac"
+    """The MAC address."""
+    CREATED = "created"
+    """The creation date: checked on import, not taken over."""
+    SITE = "site"
+    """The site."""
+    STATE = "state"
+    """The state: ignored on import."""
+    PAP = "pap"
+    """The PAP: ignored on import."""
+    ACCOUNTS = "accounts"
+    """The number of accounts."""
