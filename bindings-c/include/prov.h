@@ -160,6 +160,12 @@
 #define PROV_AUDIT_ADOPTION_OFFERED 39
 /** An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5). */
 #define PROV_AUDIT_ADOPTION_FULL 40
+/** The emergency service was called (SPEC C2). */
+#define PROV_AUDIT_EMERGENCY_CALL 50
+/** The emergency service called back (SPEC C5). */
+#define PROV_AUDIT_EMERGENCY_CALL_BACK 51
+/** A call or another request of an account was refused (SPEC C1, C6). */
+#define PROV_AUDIT_CALL_REFUSED 52
 /** A roster with the PAPs of devices was exported (SPEC X1). */
 #define PROV_AUDIT_PAPS_EXPORTED 60
 
@@ -386,6 +392,54 @@
 /** Nobody: the password is a dummy that never matches. */
 #define PROV_IDENTITY_UNKNOWN 3
 
+/** An enrolment account: user is its SIP user. */
+#define PROV_CALLER_ENROLMENT 1
+/** A full account of the device: account and epoch. */
+#define PROV_CALLER_FULL 2
+/** Somebody outside, such as the public network: user is the number that a trusted trunk asserts. */
+#define PROV_CALLER_OUTSIDE 3
+/** Nobody that is known. */
+#define PROV_CALLER_UNKNOWN 4
+
+/** REGISTER. */
+#define PROV_SIP_REGISTER 1
+/** INVITE. */
+#define PROV_SIP_INVITE 2
+/** ACK. */
+#define PROV_SIP_ACK 3
+/** BYE. */
+#define PROV_SIP_BYE 4
+/** CANCEL. */
+#define PROV_SIP_CANCEL 5
+/** PRACK. */
+#define PROV_SIP_PRACK 6
+/** UPDATE. */
+#define PROV_SIP_UPDATE 7
+/** INFO. */
+#define PROV_SIP_INFO 8
+/** OPTIONS. */
+#define PROV_SIP_OPTIONS 9
+/** REFER, MESSAGE, SUBSCRIBE, NOTIFY, PUBLISH and all others. */
+#define PROV_SIP_OTHER 10
+
+/**
+ * An emergency call: connect it at once to number, not to what was dialled. Store the writes afterwards, and let no conflict
+ * hold it up.
+ */
+#define PROV_ROUTE_EMERGENCY 1
+/** The host's own dial plan decides from here. */
+#define PROV_ROUTE_THROUGH 2
+/** Connect it to the authentication service, whatever was dialled. */
+#define PROV_ROUTE_SERVICE 3
+/** Connect the emergency service to this enrolment account. */
+#define PROV_ROUTE_CALL_BACK 4
+/** Take the registration: one contact for this SIP user. */
+#define PROV_ROUTE_REGISTER 5
+/** It belongs to a dialogue that goes on and starts nothing new. */
+#define PROV_ROUTE_IN_DIALOG 6
+/** Refused: answer 403, and play the announcement to a caller. */
+#define PROV_ROUTE_REFUSED 7
+
 /** Play announcement, in place of what is being played. */
 #define PROV_ACTION_PLAY 1
 /** Give digits and attempt to prov_enter_pap, store what changed, then call prov_dialogue_judged. */
@@ -422,8 +476,8 @@ typedef struct prov_aggregator prov_aggregator;
 typedef struct prov_bytes prov_bytes;
 
 /**
- * What a call decided: the records that changed, the effects, and the answer of prov_decide or the verdict of
- * prov_enter_pap. Store the records first (guards, then the device), then perform the effects, then answer or speak.
+ * What a call decided: the records that changed, the effects, and the answer of prov_decide, the verdict of
+ * prov_enter_pap or the route of prov_route. Store the records first (guards, then the device), then perform the effects, then answer or speak.
  *
  * It never changes; many threads may use it at once. It may hold secrets, which are wiped when it is freed.
  */
@@ -687,6 +741,65 @@ typedef struct {
     /** The device's MAC; all zeros for nobody. */
     uint8_t mac[6];
 } prov_identity;
+
+/** A SIP request, as the PBX received and authenticated it. Everything in it is borrowed for the call. */
+typedef struct {
+    /** Set by prov_call_init. */
+    uint32_t struct_size;
+    /** A PROV_CALLER; it has no default. */
+    uint8_t caller;
+    /** A PROV_SIP; PROV_SIP_INVITE after prov_call_init. */
+    uint8_t method;
+    /** 1: it belongs to a dialogue that this party has with the PBX already. */
+    uint8_t in_dialog;
+    /** 1: it carries a Replaces header. */
+    uint8_t replaces;
+    /** With PROV_CALLER_FULL its slot, from 1. */
+    uint8_t account;
+    /** With PROV_SIP_REGISTER how many contacts this SIP user would have after it. */
+    uint8_t contacts;
+    /** 0. */
+    uint8_t reserved[6];
+    /**
+     * With PROV_CALLER_FULL the epoch of the device (prov_device_epoch) when the account's password was set. A password that
+     * outlived a reset keeps its epoch.
+     */
+    uint64_t epoch;
+    /** See PROV_CALLER. */
+    const char *user;
+    /** Its length. */
+    size_t user_len;
+    /** What was dialled: the user part or the whole request URI, as it came. */
+    const char *target;
+    /** Its length. */
+    size_t target_len;
+} prov_call;
+
+/** What prov_route decided. What does not belong to its kind is 0. */
+typedef struct {
+    /** A PROV_ROUTE. */
+    uint8_t kind;
+    /** With PROV_ROUTE_REFUSED the PROV_PLAY that says why. */
+    uint8_t announcement;
+    /** With PROV_ROUTE_EMERGENCY, 1: an administrator confirmed the location (prov_decision_site). */
+    uint8_t location_confirmed;
+    /**
+     * With PROV_ROUTE_EMERGENCY, 1: the caller proved to be that device. Anyone who knows a MAC can get an enrolment of it.
+     */
+    uint8_t proven;
+    /** With PROV_ROUTE_EMERGENCY the device; all zeros for an unknown caller. */
+    uint8_t mac[6];
+    /** 0. */
+    uint8_t reserved[6];
+    /** With PROV_PLAY_LOCKED the end of the lock. */
+    int64_t until_ms;
+    /** With PROV_ROUTE_EMERGENCY the number to connect to: 2 to 6 digits. */
+    char number[8];
+    /** With PROV_ROUTE_SERVICE and PROV_ROUTE_CALL_BACK the enrolment id: 42 or 48 characters. */
+    char enrolment[56];
+    /** With PROV_ROUTE_SERVICE the enrolment whose dialogue gave way: hang up that call. Empty where none did. */
+    char ended[56];
+} prov_routed;
 
 /** One thing to do. What does not belong to its kind is 0. */
 typedef struct {
@@ -1540,6 +1653,100 @@ prov_status prov_identify(const prov_facts *facts,
                           size_t *needed,
                           prov_error **error);
 
+/** Prepares the struct: a new call; size is its sizeof. */
+prov_status prov_call_init(prov_call *call, size_t size);
+
+/** The PROV_SIP of a method's name, such as "INVITE"; PROV_SIP_OTHER for all others. */
+prov_status prov_sip_method(const char *name, size_t name_len, uint8_t *out);
+
+/**
+ * Routes a call, or judges another SIP request, of or to an account.
+ * facts  the device of the account that asks, or of the enrolment account that is called; prov_enrolment_mac names it. In temp
+ *        and source the temporary whitelist entry and the guard of the source of prov_device_lease, for a full account that is
+ *        not delivered yet.
+ * call   prepared by prov_call_init.
+ * out    a new decision for prov_decision_route; free it with prov_decision_free. Store its records before the call is
+ *        connected, but for PROV_ROUTE_EMERGENCY.
+ */
+prov_status prov_route(const prov_facts *facts,
+                       const prov_call *call,
+                       int64_t now_ms,
+                       prov_decision **out,
+                       prov_error **error);
+
+/**
+ * What a call of prov_route came to; PROV_E_ARGUMENT for a decision of another call.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_decision_route(const prov_decision *decision, prov_routed *out, size_t out_size);
+
+/** The site of the device of an emergency call, at most 64 characters; empty where none was named. */
+prov_status prov_decision_site(const prov_decision *decision, char *buf, size_t cap, size_t *needed);
+
+/**
+ * Says that a full account registered, authenticated: the first time, that its configuration arrived. Of an earlier epoch, and
+ * of a blocked or inactive device, it changes nothing but the audit; so does every further one.
+ * facts  as for prov_route.
+ * epoch  as in prov_call.
+ * out    a new decision; free it with prov_decision_free.
+ */
+prov_status prov_registered(const prov_facts *facts,
+                            uint8_t account,
+                            uint64_t epoch,
+                            int64_t now_ms,
+                            prov_decision **out,
+                            prov_error **error);
+
+/**
+ * Says that a call of or to an enrolment account is over: its place is free for the next. Calling it twice, or for a call that
+ * holds no place, is harmless; without it the place is free after three minutes.
+ * facts  the device of prov_enrolment_mac.
+ * user   the SIP user of the enrolment account.
+ * out    a new decision; free it with prov_decision_free.
+ */
+prov_status prov_hung_up(const prov_facts *facts,
+                         const char *user,
+                         size_t user_len,
+                         int64_t now_ms,
+                         prov_decision **out,
+                         prov_error **error);
+
+/**
+ * Brings a dialled user part, or a sip:, sips:, tel: or urn: URI, to one form: digits with "*", "#" and a leading "+", or
+ * "urn:service:sos". Empty for what is no number.
+ * buf  at most 32 bytes.
+ */
+prov_status prov_number_normalise(const char *text,
+                                  size_t len,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed,
+                                  prov_error **error);
+
+/**
+ * The emergency number of the tenant that was dialled, in any spelling, also behind its outside-line prefix: 2 to 6 digits,
+ * empty for any other number.
+ */
+prov_status prov_emergency_number(const prov_tenant *tenant,
+                                  const char *text,
+                                  size_t len,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed,
+                                  prov_error **error);
+
+/**
+ * The emergency numbers of a country, parted by spaces, as prov_new_tenant takes them; docs/facts/emergency.md has their
+ * sources. Try them with your operator before you rely on them. Empty for a country without a preset.
+ * country  two letters of ISO 3166-1, in any case; length 0 gives the countries there are instead, parted by spaces.
+ */
+prov_status prov_emergency_preset(const char *country,
+                                  size_t country_len,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed,
+                                  prov_error **error);
+
 /**
  * The sentences of an announcement, for text to speech.
  * announcement  a PROV_PLAY.
@@ -1751,6 +1958,13 @@ prov_status prov_device_pap(const prov_device *device,
                             char *buf,
                             size_t cap,
                             size_t *needed);
+
+/**
+ * The epoch of a device, a random number that changes when it is created and reset: keep it with the password of each of its
+ * SIP accounts, for prov_route.
+ */
+prov_status prov_device_epoch(const prov_device *device,
+                              uint64_t *out);
 
 /**
  * The state shown to people: the worst over all sources of the device. No rule reads it.
