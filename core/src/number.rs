@@ -224,7 +224,7 @@ impl Form {
 fn number(text: &[u8], form: Form) -> Option<Number> {
     let mut number = Number::EMPTY;
     let mut len = 0usize;
-    let mut plain = true;
+    let mut others = 0usize;
     let mut rest = text;
     while let [byte, tail @ ..] = rest {
         let mut byte = *byte;
@@ -243,15 +243,17 @@ fn number(text: &[u8], form: Form) -> Option<Number> {
             match byte {
                 b'0'..=b'9' => {}
                 b'-' | b'.' | b'(' | b')' | b' ' => continue,
-                // One `#` behind plain digits only says that dialling is over.
-                b'#' if plain && len > 0 && rest.first().is_none_or(|next| form.ends(*next)) => break,
-                b'*' | b'#' => plain = false,
-                b'+' if len == 0 => plain = false,
+                b'*' | b'#' => others += 1,
+                b'+' if len == 0 => others += 1,
                 _ => return None,
             }
         }
         *number.chars.get_mut(len)? = byte;
         len += 1;
+    }
+    if others == 1 && len > 1 && number.chars.get(len - 1) == Some(&b'#') {
+        // One `#` behind plain digits only says that dialling is over.
+        len -= 1;
     }
     number.len = u8::try_from(len).ok()?;
     // A `+` alone is no number.

@@ -32,6 +32,7 @@ fn c2_spellings_of_an_emergency_number_are_known() {
         " 112 ",
         "1 12",
         "112#",
+        "112#-",
         "112%23",
         "11%32",
         "%31%31%32",
@@ -225,8 +226,8 @@ fn by_the_book(text: &str) -> Option<String> {
     if !characters.iter().all(|character| "0123456789*#+-.() ".contains(*character)) {
         return None;
     }
-    // The `#` that ends dialling is the very last character.
-    let ends = characters.last() == Some(&'#');
+    // The `#` that ends dialling is the last character but for separators.
+    let ends = characters.iter().rev().find(|character| !"-.() ".contains(**character)) == Some(&'#');
     let mut out: String = characters.iter().filter(|character| !"-.() ".contains(**character)).collect();
     if out.chars().skip(1).any(|character| character == '+') || out == "+" {
         return None;

@@ -275,6 +275,8 @@ class AuditEvent(StrEnum):
     """The emergency service called back (SPEC C5)."""
     CALL_REFUSED = "call_refused"
     """A call or another request of an account was refused (SPEC C1, C6)."""
+    PAPS_EXPORTED = "paps_exported"
+    """A roster with the PAPs of devices was exported (SPEC X1)."""
 
 
 class ExemptionKind(StrEnum):
