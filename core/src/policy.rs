@@ -445,15 +445,12 @@ mod tests {
             ("secret_window_ms", |s| s.secret_window_ms = 0),
             ("release_ms", |s| s.release_ms = 0),
             ("probe_limit", |s| s.probe_limit = 17),
-<<<<<<< HEAD
             ("entry_gap_ms", |s| s.entry_gap_ms = 0),
             ("entry_digits", |s| s.entry_digits = 11),
             ("entry_digits", |s| s.entry_digits = 33),
             ("dialogue_ms", |s| s.dialogue_ms = HOUR_MS),
             ("audit_keys", |s| s.audit_keys = 0),
             ("audit_window_ms", |s| s.audit_window_ms = 0),
-=======
->>>>>>> main
             ("pap_source_hour", |s| s.pap_source_hour = 0),
             ("pap_tenant_hour", |s| s.pap_tenant_hour = 0),
             ("pap_tenant_day", |s| s.pap_tenant_day = 99),
@@ -461,15 +458,6 @@ mod tests {
             ("adoption", |s| s.adoption = Adopt::Activate),
             ("adoption_cap", |s| s.adoption_cap = 7),
             ("adoption_ms", |s| s.adoption_ms = 0),
-<<<<<<< HEAD
-=======
-            ("entry_gap_ms", |s| s.entry_gap_ms = 0),
-            ("entry_digits", |s| s.entry_digits = 11),
-            ("entry_digits", |s| s.entry_digits = 33),
-            ("dialogue_ms", |s| s.dialogue_ms = HOUR_MS),
-            ("audit_keys", |s| s.audit_keys = 0),
-            ("audit_window_ms", |s| s.audit_window_ms = 0),
->>>>>>> main
             ("http_in_own_networks", |s| s.http_in_own_networks = true),
             ("emergency", |s| s.emergency.clear()),
             ("vendor", |s| s.temporary_vendors.push("".into())),

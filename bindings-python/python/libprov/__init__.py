@@ -24,13 +24,8 @@ required 42
 from typing import TypeAlias
 
 from ._libprov import (
-<<<<<<< HEAD
     AdoptDevice,
     Adoption,
-=======
-    Adoption,
-    AdoptDevice,
->>>>>>> main
     Aggregator,
     Attempt,
     Audit,

@@ -112,13 +112,8 @@ _Now: TypeAlias = datetime | int
 _Secret: TypeAlias = Secret | str
 _Taken: TypeAlias = Iterable[Pap | str]
 _Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
-<<<<<<< HEAD
 _Actions: TypeAlias = tuple[Play | Enter | Transfer | HangUp, ...]
 _Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
-=======
-_Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
-_Actions: TypeAlias = tuple[Play | Enter | Transfer | HangUp, ...]
->>>>>>> main
 
 # --- secrets ---------------------------------------------------------------------------------------------------------
 
