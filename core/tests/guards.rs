@@ -457,7 +457,9 @@ fn r12_over_the_tenants_budget_the_proven_and_the_roll_out_may_still_try() {
         let right = host.pap();
         assert_eq!(host.dial(&enrolment, &right).verdict, verdict, "{from}");
     }
-    assert_eq!(spray(&mut host, "192.0.2.77", 100), 15, "their own budget holds for them too");
+    for from in ["192.0.2.77", B] {
+        assert_eq!(spray(&mut host, from, 100), 15, "{from}: their own budget holds for them too");
+    }
 }
 
 #[test]
