@@ -50,7 +50,9 @@ pub unsafe extern "C" fn prov_announcement_text(
 pub const PROV_ACTION_PLAY: u8 = 1;
 /// Give digits and attempt to prov_enter_pap, store what changed, then call prov_dialogue_judged.
 pub const PROV_ACTION_ENTER: u8 = 2;
-/// Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement.
+/// Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement. Ask
+/// prov_route with number as the target, as for any call of this enrolment: it gives the site, the audit event and the way back
+/// for the emergency service. Connect it whatever becomes of that.
 pub const PROV_ACTION_TRANSFER: u8 = 3;
 /// End the call when the announcement has been played.
 pub const PROV_ACTION_HANG_UP: u8 = 4;

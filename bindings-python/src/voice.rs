@@ -208,7 +208,9 @@ impl Enter {
     }
 }
 
-/// Transfer the call to this emergency number of the tenant, at once.
+/// Transfer the call to this emergency number of the tenant, at once. Ask `route` with this number as the target, as for any call
+/// of this enrolment: it gives the site, the audit event and the way back for the emergency service. Connect it whatever becomes
+/// of that.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
 pub(crate) struct Transfer(libprov::ids::ShortNumber);

@@ -4,7 +4,7 @@
 //! offers that expire. What is offered was still denied: an administrator, or the host where policy says *activate*, creates
 //! the device.
 
-use crate::ip::{Source, Wider};
+use crate::ip::Source;
 use crate::mac::MacAddr;
 use crate::time::{Deadline, Timestamp};
 use alloc::vec::Vec;
@@ -122,7 +122,7 @@ impl Adoption {
                 };
             }
             all += 1;
-            own += usize::from(neighbourhood(other.source) == neighbourhood(offer.source));
+            own += usize::from(other.source.around() == offer.source.around());
         }
         if all >= cap || own >= share {
             return Offered::Full;
@@ -139,12 +139,6 @@ impl Adoption {
 
 /// A source may fill one part in so many of the pool.
 const SHARE: usize = 8;
-
-/// Whoever has one IPv6 /64 usually has many: the /48 counts as one.
-fn neighbourhood(source: Source) -> (Option<Wider>, Option<Source>) {
-    let wider = source.wider();
-    (wider, wider.is_none().then_some(source))
-}
 
 fn is_live(offer: &Offer, now: Timestamp) -> bool {
     !offer.valid.is_over(now) && !offer.valid.is_ahead(now)

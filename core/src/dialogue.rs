@@ -279,7 +279,9 @@ pub enum Action {
     Play(Announcement),
     /// Judge this entry and tell the verdict.
     Enter(Entry),
-    /// Transfer the call to this emergency number of the tenant, at once: do not wait for the end of an announcement.
+    /// Transfer the call to this emergency number of the tenant, at once: do not wait for the end of an announcement. Ask
+    /// [`call::route`](crate::call::route) with this number as the target, as for any call of this enrolment: it gives the site, the
+    /// audit event and the way back for the emergency service (SPEC C2, C5). Connect it whatever becomes of that.
     Transfer(ShortNumber),
     /// End the call when the announcement has been played.
     HangUp,

@@ -207,7 +207,8 @@ pub struct Routed<'a> {
 /// `facts.device` is the device of the account; of an enrolment's SIP user, [`EnrolmentId::mac`] names it. For a full account
 /// whose first request proves its delivery (SPEC A14), `facts.temp` is the temporary whitelist entry of the source of
 /// [`Device::lease`], and `facts.source` its guard; for an enrolment account `facts.source`, `facts.wider` and `facts.budget` are
-/// those of the source inside the enrolment, as for [`request::enter_pap`]. Store the writes before the call is connected, but for an emergency call. A request that changes no
+/// those of the source inside the enrolment, as for [`request::enter_pap`], and for a full account
+/// `facts.budget` is needed too. Store the writes before the call is connected, but for an emergency call. A request that changes no
 /// record allocates nothing.
 ///
 /// ```
