@@ -355,6 +355,23 @@ fn r12_a_source_has_fifteen_wrong_paps_an_hour_over_all_devices() {
 }
 
 #[test]
+fn r12_over_the_budget_the_call_is_refused_before_anything_is_typed() {
+    use libprov::call::{Call, Caller, Route, route};
+    let mut host = Host::new();
+    spray(&mut host, A, 100);
+    host.mac = phone(1);
+    for (from, service) in [(A, false), (B, true)] {
+        let user = host.enrol(from).sip_user(None);
+        let call = |target| route(host.facts(source(from)), &Call::invite(Caller::Enrolment(&user), target), host.now);
+        let routed = call("*89");
+        assert_eq!(matches!(routed.route, Route::Service(_)), service, "{from}");
+        assert_eq!(routed.effects.has_audit(AuditEvent::PapBudget), !service, "{from}");
+        assert!(service || routed.writes.is_empty(), "nothing else is touched");
+        assert!(matches!(call("112").route, Route::Emergency(_)), "{from}: no budget stands before an emergency call");
+    }
+}
+
+#[test]
 fn r12_the_budget_of_a_source_comes_back_as_its_window_slides() {
     let mut host = Host::new();
     assert_eq!(spray(&mut host, A, 100), 15);
@@ -440,7 +457,9 @@ fn r12_over_the_tenants_budget_the_proven_and_the_roll_out_may_still_try() {
         let right = host.pap();
         assert_eq!(host.dial(&enrolment, &right).verdict, verdict, "{from}");
     }
-    assert_eq!(spray(&mut host, "192.0.2.77", 100), 15, "their own budget holds for them too");
+    for from in ["192.0.2.77", B] {
+        assert_eq!(spray(&mut host, from, 100), 15, "{from}: their own budget holds for them too");
+    }
 }
 
 #[test]

@@ -106,6 +106,11 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
     Judged { verdict, counted, writes, effects }
 }
 
+/// Whether the budgets leave an entry of an enrolment of this source to be judged (SPEC R12).
+pub(crate) fn may_try(facts: Facts<'_>, source: Source, now: Timestamp) -> bool {
+    Budget::new(facts, source).is_open(source, now)
+}
+
 /// What wrong PAPs may still cost: the source, the /48 around it, and the tenant (SPEC R12).
 struct Budget<'a> {
     own: Cow<'a, SourceGuard>,
