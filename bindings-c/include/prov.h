@@ -1864,15 +1864,12 @@ prov_status prov_announcement_text(uint8_t announcement,
 
 /**
  * A dialogue for a call that was just answered: play PROV_PLAY_ENTER_PIN. Times, the cap on length and the emergency numbers
- * are the tenant's.
- * call    drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
- * prefix  the digits that reach an outside line, behind which emergency numbers are known too; NULL and 0 without.
- * out     a new handle; free it with prov_dialogue_free.
+ * are the tenant's; they are known behind its outside-line prefix as well.
+ * call  drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
+ * out   a new handle; free it with prov_dialogue_free.
  */
 prov_status prov_dialogue_new(const prov_tenant *tenant,
                               uint64_t call,
-                              const char *prefix,
-                              size_t prefix_len,
                               int64_t now_ms,
                               prov_dialogue **out,
                               prov_error **error);

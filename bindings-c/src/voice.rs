@@ -179,16 +179,13 @@ unsafe fn ask(
 }
 
 /// A dialogue for a call that was just answered: play PROV_PLAY_ENTER_PIN. Times, the cap on length and the emergency numbers
-/// are the tenant's.
-/// call    drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
-/// prefix  the digits that reach an outside line, behind which emergency numbers are known too; NULL and 0 without.
-/// out     a new handle; free it with prov_dialogue_free.
+/// are the tenant's; they are known behind its outside-line prefix as well.
+/// call  drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
+/// out   a new handle; free it with prov_dialogue_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prov_dialogue_new(
     tenant: Option<&prov_tenant>,
     call: u64,
-    prefix: *const c_char,
-    prefix_len: usize,
     now_ms: i64,
     out: Option<&mut MaybeUninit<*mut prov_dialogue>>,
     error: Option<&mut MaybeUninit<*mut prov_error>>,
@@ -196,9 +193,7 @@ pub unsafe extern "C" fn prov_dialogue_new(
     barrier(error, |borrowed| {
         let tenant = borrowed.shared(tenant, "tenant")?;
         let out = required(out, "out")?;
-        // SAFETY: the caller's promise for text.
-        let prefix = unsafe { text(prefix, prefix_len, "prefix") }?;
-        give(out, Mutex::new(Dialogue::new(call, tenant.policy(), prefix, instant(now_ms)?)));
+        give(out, Mutex::new(Dialogue::new(call, tenant.policy(), instant(now_ms)?)));
         Ok(())
     })
 }

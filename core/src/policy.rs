@@ -379,7 +379,12 @@ impl Policy {
 
     /// Which PAPs may be issued (SPEC P2).
     pub fn pap_rules(&self) -> PapRules<'_> {
-        PapRules { digits: self.0.pap_digits, refuse_trivial: self.0.pap_refuse_trivial, emergency: &self.0.emergency }
+        PapRules {
+            digits: self.0.pap_digits,
+            refuse_trivial: self.0.pap_refuse_trivial,
+            emergency: &self.0.emergency,
+            outside_line: self.0.outside_line.as_deref(),
+        }
     }
 }
 

@@ -224,10 +224,20 @@ pub struct Routed<'a> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn route<'a>(facts: Facts<'a>, call: &Call<'_>, now: Timestamp) -> Routed<'a> {
-    let mut routed = Routed { route: Route::InDialog, writes: Writes::default(), effects: Effects::NONE };
-    let Routed { route, writes, effects } = &mut routed;
+    let (mut writes, mut effects) = (Writes::default(), Effects::default());
+    let route = judge(facts, call, now, &mut writes, &mut effects);
+    // To make empty ones anew is quicker than to move these.
+    match (writes.is_empty(), effects.is_empty()) {
+        (true, true) => Routed { route, writes: Writes::default(), effects: Effects::default() },
+        (true, false) => Routed { route, writes: Writes::default(), effects },
+        (false, _) => Routed { route, writes, effects },
+    }
+}
+
+#[inline]
+fn judge<'a>(facts: Facts<'a>, call: &Call<'_>, now: Timestamp, writes: &mut Writes, effects: &mut Effects) -> Route<'a> {
     let (party, device) = Party::of(facts, call);
-    *route = match device {
+    match device {
         Some(device) => {
             let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, effects);
             let situation = Situation::of(&party, &draft);
@@ -238,8 +248,7 @@ pub fn route<'a>(facts: Facts<'a>, call: &Call<'_>, now: Timestamp) -> Routed<'a
             made
         }
         None => stranger(facts.tenant.policy().settings(), call, &party, effects),
-    };
-    routed
+    }
 }
 
 /// Says that a full account registered, authenticated: the first time, that its configuration arrived (SPEC A14, C1).

@@ -35,7 +35,7 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
         proof: Proof::None,
         exemption: None,
         writes: Writes::default(),
-        effects: Effects::NONE,
+        effects: Effects::default(),
     };
     let mut work = Work::new(facts, request);
     fill(facts, request, now, fresh, &mut work, &mut decision);

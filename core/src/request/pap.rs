@@ -76,7 +76,7 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
     let id = attempt.enrolment;
     let source = id.source().unwrap_or(Source::UNRESOLVED);
     let Some(device) = facts.device() else {
-        let mut effects = Effects::NONE;
+        let mut effects = Effects::default();
         effects.audit(Audit::of(AuditEvent::PapNotJudged).from(source).aggregated());
         effects.push(Effect::Play(Announcement::NotPossible));
         effects.push(Effect::HangUp);
@@ -86,7 +86,7 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
     let genuine = id.is_genuine(keys, device.subject());
     let pap = device.pap(keys);
     let budget = Budget::new(facts, source);
-    let mut effects = Effects::NONE;
+    let mut effects = Effects::default();
     let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut effects);
     let (verdict, counted) = match draft.remembered(attempt.id).filter(|_| genuine) {
         Some(verdict) => {
