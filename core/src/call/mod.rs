@@ -207,7 +207,8 @@ pub struct Routed<'a> {
 ///
 /// `facts.device` is the device of the account; of an enrolment's SIP user, [`EnrolmentId::mac`] names it. For a full account
 /// whose first request proves its delivery (SPEC A14), `facts.temp` is the temporary whitelist entry of the source of
-/// [`Device::lease`], and `facts.source` its guard. Store the writes before the call is connected, but for an emergency call. A request that changes no
+/// [`Device::lease`], and `facts.source` its guard; for an enrolment account `facts.source`, `facts.wider` and `facts.budget` are
+/// those of the source inside the enrolment, as for [`request::enter_pap`]. Store the writes before the call is connected, but for an emergency call. A request that changes no
 /// record allocates nothing.
 ///
 /// ```
@@ -536,6 +537,12 @@ impl<'a> Desk<'_, '_, 'a> {
 
     fn service(&mut self) -> Route<'a> {
         let Some(enrolment) = self.enrolment() else { return self.refuse(Announcement::NotPossible) };
+        let source = enrolment.source().unwrap_or(Source::UNRESOLVED);
+        // SPEC R12: over the budget the dialogue is refused, and nothing else is touched.
+        if !request::may_try(self.facts, source, self.draft.now) {
+            self.draft.effects.audit(Audit::of(AuditEvent::PapBudget).from(source).aggregated());
+            return self.refuse(Announcement::NotPossible);
+        }
         match self.draft.take_place(&enrolment) {
             Place::Taken(ended) => Route::Service(Service { enrolment, ended }),
             Place::None => self.refuse(Announcement::NotPossible),

@@ -4,6 +4,7 @@ use super::super::SnapshotError;
 use super::super::wire::{
     DeadlineWire, EnrolmentWire, InstantWire, MacWire, NumberWire, PrefixWire, SourceWire, TenantIdWire, broken,
 };
+use crate::credential::EnrolmentId;
 use crate::device::places::{CallBack, Dialogue};
 use crate::device::release::{Gate, Gates, Release};
 use crate::device::{
@@ -663,8 +664,11 @@ fn check(device: &Device) -> Result<(), SnapshotError> {
     must(distinct(rare.temporary.iter().copied()), "temporary", "one stands twice")?;
     must(rare.dialogues.len() <= MAX_DIALOGUES, "dialogues", "there are more than a device may have")?;
     must(distinct(rare.dialogues.iter().map(|dialogue| dialogue.enrolment)), "dialogues", "one enrolment stands twice")?;
-    let callers = rare.dialogues.iter().map(|dialogue| dialogue.enrolment).chain(rare.call_back.map(|back| back.enrolment));
-    must(callers.into_iter().all(|id| id.mac() == Some(device.mac)), "dialogues", "an enrolment is another device's")?;
+    let own = |id: EnrolmentId| id.mac() == Some(device.mac);
+    must(rare.dialogues.iter().all(|dialogue| own(dialogue.enrolment)), "dialogues", "an enrolment is another device's")?;
+    if let Some(back) = rare.call_back {
+        must(own(back.enrolment), "call_back", "the enrolment is another device's")?;
+    }
     must(rare.attempts.len() <= MAX_ATTEMPTS, "attempts", "there are more than a device remembers")?;
     must(distinct(rare.attempts.iter().map(|(id, _)| *id)), "attempts", "one stands twice")?;
     must(rare.pending.len() <= MAX_PENDING, "pending", "there are more than a device remembers")

@@ -86,7 +86,11 @@ pub(crate) struct VoiceCall {
 impl Host {
     /// Judges a SIP request of an account, stores what changed and performs the effects.
     pub(crate) fn sip(&mut self, mac: Option<MacAddr>, call: &Call<'_>) -> Result<Placed, Box<dyn Error>> {
-        let source = mac.and_then(|mac| self.site.device(mac)).and_then(Device::lease).map(Lease::source);
+        // An enrolment's budget is that of the source inside it (SPEC R12), a full account's delivery that of its lease (A14).
+        let source = match call.caller {
+            Caller::Enrolment(user) => EnrolmentId::parse(user).ok().and_then(|id| id.source()),
+            _ => mac.and_then(|mac| self.site.device(mac)).and_then(Device::lease).map(Lease::source),
+        };
         let Routed { route, writes, effects, .. } = call::route(self.site.facts(mac, source), call, self.now);
         let placed = Placed::of(&route);
         match mac {

@@ -184,7 +184,7 @@ impl Day<'_> {
         self.claim(
             "C1",
             "delivered: the enrolment it came with hears that a reset is needed, the other that the telephone restarts",
-            { stale == refused(Announcement::ResetNeeded) && ended == refused(Announcement::Restarting) },
+            stale == refused(Announcement::ResetNeeded) && ended == refused(Announcement::Restarting),
         );
         let inward = self.host.full_call(mac, epoch, &format!("sip:{user}@pbx.example"))?;
         self.claim("C1", "nobody calls an enrolment account", inward == REFUSED);

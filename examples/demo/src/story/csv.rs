@@ -96,7 +96,7 @@ impl Day<'_> {
         self.claim(
             "X1",
             "a line that says `successful` makes a device that is `required`, with a fresh PAP and not that of the file",
-            { self.state(mac) == Some(State::Required) && pap.len() == 6 && pap != "424242" },
+            self.state(mac) == Some(State::Required) && pap.len() == 6 && pap != "424242",
         );
         self.secrets.push(pap);
         Ok(())
