@@ -10,6 +10,7 @@ use crate::device::machine::Draft;
 use crate::device::places::Place;
 use crate::device::{Device, Phase, Standing, bucket};
 use crate::effect::{Audit, AuditEvent, Effect, Effects, Resync};
+use crate::hooks::{self, Switch};
 use crate::ids::{Epoch, LeaseId, ShortNumber};
 use crate::ip::Source;
 use crate::mac::MacAddr;
@@ -468,6 +469,7 @@ impl<'a> Desk<'_, '_, 'a> {
             }
             // SPEC C1: of the present epoch, active and delivered.
             (_, _, Situation::FullDelivered) => self.through(wish, &dialled),
+            (Wish::Call, _, _) if hooks::is_off(Switch::C1) => self.through(wish, &dialled),
             // SPEC C6: an enrolment account may register, call, and nothing else.
             (Wish::Else, _, _) => self.refuse(Announcement::Refused),
             (Wish::Register, _, Situation::Unproven) => self.refuse(Announcement::NotInService),
