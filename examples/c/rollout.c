@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-static prov_device *device; /* our database: one record, and what a call borrows of it */
+static prov_device *device; /* our database: three records, and what a call borrows of it */
+static prov_source_guard *source; /* under prov_source_guard_key; the telephone asks and dials from one address here */
+static prov_tenant_guard *budget;
 static prov_facts facts;
 static const int64_t now = INT64_C(1900000000000);
 static const uint8_t fresh[32] = {1, 2, 3, 4, 5, 6, 7, 8};
@@ -16,10 +18,16 @@ static void must(prov_status status) {
 
 /* In a database: UPDATE ... WHERE revision = the one that was loaded; on a conflict load again and ask again. */
 static void store(prov_decision *decision) {
+    prov_source_guard *counted;
+    prov_tenant_guard *charged;
     prov_device *changed;
+    must(prov_decision_source_guard(decision, &counted)); /* guards first: they count unknown MACs and wrong PINs */
+    if (counted) prov_source_guard_free(source), facts.source = source = counted;
+    must(prov_decision_tenant_guard(decision, &charged));
+    if (charged) prov_tenant_guard_free(budget), facts.budget = budget = charged;
     must(prov_decision_device(decision, &changed));
-    prov_decision_free(decision);
     if (changed) prov_device_free(device), facts.device = device = changed; /* else nothing to write */
+    prov_decision_free(decision);
 }
 
 /* One request of the telephone: decide, store, only then answer. */
@@ -76,5 +84,5 @@ int main(void) {
     enter(2, pap);
     must(prov_delivered(&facts, fetch(token).lease, now, &decision, NULL)); /* the file was sent completely */
     store(decision);
-    prov_device_free(device), prov_tenant_free(tenant);
+    prov_device_free(device), prov_source_guard_free(source), prov_tenant_guard_free(budget), prov_tenant_free(tenant);
 }

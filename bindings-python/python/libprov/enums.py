@@ -267,8 +267,6 @@ class AuditEvent(StrEnum):
     """An unknown device was put on offer (SPEC D5)."""
     ADOPTION_FULL = "adoption_full"
     """An unknown device was not put on offer: the pool or the share of its source is full (SPEC D5)."""
-    PAPS_EXPORTED = "paps_exported"
-    """A roster with the PAPs of devices was exported (SPEC X1)."""
     EMERGENCY_CALL = "emergency_call"
     """The emergency service was called (SPEC C2)."""
     EMERGENCY_CALL_BACK = "emergency_call_back"

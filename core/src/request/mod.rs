@@ -19,6 +19,7 @@ pub use delivery::{delivered, not_delivered};
 pub use explain::Explanation;
 pub(crate) use identity::recognise;
 pub use identity::{Identity, IdentityKind, identify};
+pub(crate) use pap::may_try;
 pub use pap::{Attempt, AttemptError, Judged, enter_pap};
 
 use crate::adoption::Adoption;
