@@ -1149,6 +1149,12 @@ typedef struct {
 #define PROV_E_OTP_EXPORT_FORM 1421
 /** A text does not fit a QR code. */
 #define PROV_E_OTP_QR_LONG 1430
+/** An administrator acts on the own account. */
+#define PROV_E_MFA_OWN_ACCOUNT 1440
+/** An administrator gave no second factor just now. */
+#define PROV_E_MFA_ACTOR_FACTOR 1441
+/** The risk of switching off was not accepted. */
+#define PROV_E_MFA_RISK_NOT_ACCEPTED 1442
 /** A roster has no header line. */
 #define PROV_E_ROSTER_EMPTY 1500
 /** A column title is unknown. */

@@ -154,6 +154,12 @@ pub const PROV_E_OTP_EXPORT_DATA: prov_status = 1420;
 pub const PROV_E_OTP_EXPORT_FORM: prov_status = 1421;
 /// A text does not fit a QR code.
 pub const PROV_E_OTP_QR_LONG: prov_status = 1430;
+/// An administrator acts on the own account.
+pub const PROV_E_MFA_OWN_ACCOUNT: prov_status = 1440;
+/// An administrator gave no second factor just now.
+pub const PROV_E_MFA_ACTOR_FACTOR: prov_status = 1441;
+/// The risk of switching off was not accepted.
+pub const PROV_E_MFA_RISK_NOT_ACCEPTED: prov_status = 1442;
 /// A roster has no header line.
 pub const PROV_E_ROSTER_EMPTY: prov_status = 1500;
 /// A column title is unknown.
@@ -400,6 +406,9 @@ pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
         1420 => c"the data of an authenticator export are no Base64",
         1421 => c"the data of an authenticator export cannot be read",
         1430 => c"a text does not fit a QR code",
+        1440 => c"an administrator acts on the own account",
+        1441 => c"an administrator gave no second factor just now",
+        1442 => c"the risk of switching off was not accepted",
         1500 => c"a roster has no header line",
         1501 => c"a column title is unknown",
         1502 => c"a column stands there twice",

@@ -71,6 +71,9 @@ pub(crate) enum Operation {
     Create = 2,
     Reset = 3,
     OtpSecret = 20,
+    LoginSession = 21,
+    RecoveryCode = 22,
+    EnrolmentGrant = 23,
 }
 
 /// An endless stream of bytes: SHA-256 over key, operation, device, revision and counter.

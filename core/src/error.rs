@@ -138,6 +138,9 @@ error_codes! {
     OTP_EXPORT_DATA = 1420, "the data of an authenticator export are no Base64";
     OTP_EXPORT_FORM = 1421, "the data of an authenticator export cannot be read";
     OTP_QR_LONG = 1430, "a text does not fit a QR code";
+    MFA_OWN_ACCOUNT = 1440, "an administrator acts on the own account";
+    MFA_ACTOR_FACTOR = 1441, "an administrator gave no second factor just now";
+    MFA_RISK_NOT_ACCEPTED = 1442, "the risk of switching off was not accepted";
     ROSTER_EMPTY = 1500, "a roster has no header line";
     ROSTER_TITLE_UNKNOWN = 1501, "a column title is unknown";
     ROSTER_TITLE_TWICE = 1502, "a column stands there twice";

@@ -125,6 +125,56 @@ impl AttemptId {
     }
 }
 
+/// The id of a portal user within a tenant: 16 bytes, either a UUID or a number below 2^64 (SPEC section 10).
+#[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct UserId([u8; 16]);
+
+impl UserId {
+    /// Takes the 16 bytes of a UUID.
+    pub const fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// Takes a number.
+    pub const fn from_number(number: u64) -> Self {
+        Self((number as u128).to_be_bytes())
+    }
+
+    /// The 16 bytes.
+    pub const fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+}
+
+/// Writes what [`TenantId`] writes: a number or a UUID.
+impl core::fmt::Display for UserId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(&TenantId(self.0), f)
+    }
+}
+
+impl core::fmt::Debug for UserId {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        core::fmt::Display::fmt(self, f)
+    }
+}
+
+/// The id of one login session of a portal user; drawn at the login, kept by the host in its session (SPEC M3).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct SessionId(u64);
+
+impl SessionId {
+    /// Takes the number back, as from the host's session.
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// A short number of 2 to 6 digits, such as an emergency number.
 #[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct ShortNumber {

@@ -177,6 +177,10 @@ pub(crate) enum Domain {
     Probe,
     /// The answer for an unknown user (SPEC R16).
     Dummy,
+    /// A recovery code of a portal user (SPEC M7).
+    Recovery,
+    /// An enrolment grant of a portal user (SPEC M6).
+    Grant,
 }
 
 impl Domain {
@@ -192,6 +196,8 @@ impl Domain {
             Self::CredentialOrigin => b"prov1 cred origin",
             Self::Probe => b"prov1 probe",
             Self::Dummy => b"prov1 dummy",
+            Self::Recovery => b"prov1 mfa recovery",
+            Self::Grant => b"prov1 mfa grant",
         }
     }
 }

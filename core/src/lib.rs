@@ -21,8 +21,9 @@
 //! 4. [`policy`], [`effect`]
 //! 5. [`device`], [`tenant`], [`audit`]
 //! 6. [`standing`], [`dialogue`]
-//! 7. [`request`], [`snapshot`]
-//! 8. [`call`], [`roster`], [`site`]
+//! 7. [`mfa`], [`request`]
+//! 8. [`snapshot`]
+//! 9. [`call`], [`roster`], [`site`]
 #![no_std]
 #![forbid(unsafe_code)]
 
@@ -50,6 +51,7 @@ pub mod ip;
 pub mod keys;
 pub mod lang;
 pub mod mac;
+pub mod mfa;
 pub mod models;
 pub mod number;
 pub mod otp;

@@ -417,7 +417,8 @@ fn check_dialling(s: &Settings) -> Result<(), PolicyError> {
     Ok(())
 }
 
-fn range(field: &'static str, value: u64, min: u64, max: u64) -> Result<(), PolicyError> {
+/// Holds a number to its range.
+pub(crate) fn range(field: &'static str, value: u64, min: u64, max: u64) -> Result<(), PolicyError> {
     if (min..=max).contains(&value) { Ok(()) } else { Err(PolicyError::Range { field, value, min, max }) }
 }
 

@@ -5,18 +5,20 @@
 use libprov::device::{Command, Device, NewDevice};
 use libprov::entropy::Entropy;
 use libprov::guard::{SourceGuard, TenantGuard};
-use libprov::ids::{AttemptId, ShortNumber, TenantId};
+use libprov::ids::{AttemptId, SessionId, ShortNumber, TenantId, UserId};
 use libprov::ip::{ClientAddress, IpPrefix};
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mac::MacAddr;
+use libprov::mfa::{self, Account, Actor, AdminAct, Judgement, MfaFacts, MfaPolicy, MfaSettings, RecoveryMode};
 use libprov::models::{self, Capabilities, Carriage, ModelRef, OwnModel};
+use libprov::otp::TotpKey;
 use libprov::policy::{Policy, Settings};
 use libprov::request::{self, Answer, Attempt, Request};
 use libprov::site::Site;
 use libprov::snapshot::{self, Record, SnapshotError};
 use libprov::tenant::Tenant;
 use libprov::time::Timestamp;
-use libprov::whitelist::TempEntry;
+use libprov::whitelist::{TempEntry, Whitelist};
 use std::path::PathBuf;
 
 struct Lab {
@@ -113,6 +115,57 @@ impl Lab {
     }
 }
 
+fn mfa_facts<'a>(
+    account: &'a Account,
+    policy: &'a MfaPolicy,
+    keys: &'a Keyring,
+    trusted: &'a Whitelist,
+    from: &str,
+) -> MfaFacts<'a> {
+    MfaFacts { account, policy, keys, trusted, address: ClientAddress::new(from.parse().unwrap()) }
+}
+
+/// An account with as much in its record as one can have: a live factor, an enrolment, failures of two classes.
+fn account() -> Account {
+    let policy = MfaPolicy::new(MfaSettings { recovery: RecoveryMode::Set(3), ..MfaSettings::default() }).unwrap();
+    let keys = Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8 ^ 1)).unwrap());
+    let (trusted, now) = (Whitelist::default(), Timestamp::from_ms(1_900_000_000_000).unwrap());
+    let fresh = |seed: u8| Entropy::new(core::array::from_fn(|i| i as u8 ^ seed)).unwrap();
+    let session = SessionId::from_number(u64::MAX);
+    let mut account = Account::new(TenantId::from_number(42), UserId::from_number(7), now);
+    let begun = mfa::begin_enrolment(mfa_facts(&account, &policy, &keys, &trusted, BRANCH), session, None, now, fresh(1));
+    let Judgement::Granted(shown) = begun.outcome else { panic!() };
+    account = begun.write.unwrap();
+    let key = TotpKey::new(&shown.secret, shown.totp);
+    let code = |at: Timestamp| key.generate(shown.totp.step_at(at)).as_str().to_owned();
+    let confirmed = mfa::confirm(mfa_facts(&account, &policy, &keys, &trusted, BRANCH), session, &code(now), now, fresh(2));
+    let Judgement::Granted(paper) = confirmed.outcome else { panic!() };
+    account = confirmed.write.unwrap();
+    let now = now.plus_ms(60_000);
+    let entered =
+        mfa::enter(mfa_facts(&account, &policy, &keys, &trusted, BRANCH), session, paper.recovery[1].expose(), now, fresh(3));
+    account = entered.write.unwrap();
+    account =
+        mfa::begin_enrolment(mfa_facts(&account, &policy, &keys, &trusted, BRANCH), session, None, now, fresh(4)).write.unwrap();
+    for from in [BRANCH, "2001:db8::5", "2001:db8::5", "2001:db8::5", "2001:db8::5", "2001:db8::5"] {
+        account =
+            mfa::enter(mfa_facts(&account, &policy, &keys, &trusted, from), session, "000000", now, fresh(5)).write.unwrap();
+    }
+    account
+}
+
+/// An account whose owner is to enrol with a grant.
+fn demanded_account() -> Account {
+    let policy = MfaPolicy::new(MfaSettings { grants: true, ..MfaSettings::default() }).unwrap();
+    let account = account();
+    let keys = Keyring::new(TenantKey::new(1, core::array::from_fn(|i| i as u8 ^ 1)).unwrap());
+    let (trusted, now) = (Whitelist::default(), Timestamp::from_ms(1_900_000_100_000).unwrap());
+    let facts = mfa_facts(&account, &policy, &keys, &trusted, BRANCH);
+    let actor = Actor { user: None, fresh_factor: true };
+    let fresh = Entropy::new(core::array::from_fn(|i| i as u8 ^ 9)).unwrap();
+    mfa::admin(facts, actor, AdminAct::Reset, now, fresh).unwrap().write.unwrap()
+}
+
 fn round_trip<R: Record + PartialEq + std::fmt::Debug>(record: &R) {
     let bytes = snapshot::to_bytes(record);
     assert_eq!(&snapshot::from_bytes::<R>(&bytes).unwrap(), record);
@@ -135,6 +188,8 @@ fn e2_every_record_reads_back_as_it_was() {
     let lab = Lab::delivered();
     round_trip(lab.temp());
     round_trip(&lab.temp().withdraw(lab.now, 1_000));
+    round_trip(&account());
+    round_trip(&demanded_account());
     round_trip(&TenantGuard::new().recounted(3));
     round_trip(&SourceGuard::new(lab.temp().key()).with_throttle(lab.now, 5_000));
 }
@@ -143,7 +198,12 @@ fn e2_every_record_reads_back_as_it_was() {
 fn e2_released_snapshots_are_read_for_ever() {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/snapshots/v1");
     let (busy, delivered) = (Lab::busy(), Lab::delivered());
-    let files: [(&str, Vec<u8>); 8] = [
+    let (account, demanded) = (account(), demanded_account());
+    let files: [(&str, Vec<u8>); 12] = [
+        ("account-demanded.json", snapshot::to_json(&demanded).into_bytes()),
+        ("account-demanded.bin", snapshot::to_bytes(&demanded)),
+        ("account-rotating.json", snapshot::to_json(&account).into_bytes()),
+        ("account-rotating.bin", snapshot::to_bytes(&account)),
         ("device-busy.json", snapshot::to_json(busy.device()).into_bytes()),
         ("device-busy.bin", snapshot::to_bytes(busy.device())),
         ("device-delivered.json", snapshot::to_json(delivered.device()).into_bytes()),
@@ -168,6 +228,8 @@ fn e2_released_snapshots_are_read_for_ever() {
         let from_json = snapshot::from_json::<Device>(&json).unwrap();
         assert_eq!(from_json, snapshot::from_bytes::<Device>(&stored(&format!("{name}.bin"))).unwrap());
     }
+    assert_eq!(snapshot::from_bytes::<Account>(&stored("account-rotating.bin")).unwrap(), account);
+    assert_eq!(snapshot::from_bytes::<Account>(&stored("account-demanded.bin")).unwrap(), demanded);
     assert_eq!(&snapshot::from_bytes::<Tenant>(&stored("tenant.bin")).unwrap(), busy.site.tenant());
     assert_eq!(&snapshot::from_bytes::<TempEntry>(&stored("temporary-entry.bin")).unwrap(), delivered.temp());
 }

@@ -166,6 +166,12 @@ class ErrorCode(IntEnum):
     """The data of an authenticator export cannot be read."""
     OTP_QR_LONG = 1430
     """A text does not fit a QR code."""
+    MFA_OWN_ACCOUNT = 1440
+    """An administrator acts on the own account."""
+    MFA_ACTOR_FACTOR = 1441
+    """An administrator gave no second factor just now."""
+    MFA_RISK_NOT_ACCEPTED = 1442
+    """The risk of switching off was not accepted."""
     ROSTER_EMPTY = 1500
     """A roster has no header line."""
     ROSTER_TITLE_UNKNOWN = 1501

@@ -4,8 +4,8 @@
 //! checks every invariant. A released version is never edited; older ones are read for ever, newer ones are refused.
 //!
 //! Bytes are `PROV`, the kind of record, the version, the body (postcard) and the first four bytes of the SHA-256 of all
-//! that. JSON is `{"libprov": kind, "version": 1, "body": …}`. Snapshots of devices and tenants hold secrets (the PAP, the
-//! keys): keep them as safe as a password file.
+//! that. JSON is `{"libprov": kind, "version": 1, "body": …}`. Snapshots of devices, tenants and accounts hold secrets
+//! (the PAP, the keys, the secrets of authenticator apps): keep them as safe as a password file.
 
 mod v1;
 mod wire;
@@ -14,6 +14,7 @@ use crate::adoption::Adoption;
 use crate::device::Device;
 use crate::error::codes;
 use crate::guard::{SourceGuard, TenantGuard};
+use crate::mfa::Account;
 use crate::tenant::Tenant;
 use crate::whitelist::TempEntry;
 use alloc::borrow::ToOwned;
@@ -29,7 +30,8 @@ pub const VERSION: u8 = 1;
 const MAGIC: &[u8; 4] = b"PROV";
 const CHECKSUM_BYTES: usize = 4;
 
-/// A record that has snapshots: [`Device`], [`TempEntry`], [`SourceGuard`], [`TenantGuard`], [`Adoption`] or [`Tenant`].
+/// A record that has snapshots: [`Device`], [`TempEntry`], [`SourceGuard`], [`TenantGuard`], [`Adoption`], [`Tenant`] or
+/// [`Account`].
 pub trait Record: sealed::Sealed + Sized {}
 
 mod sealed {
@@ -75,6 +77,7 @@ records! {
     TenantGuard, 4, "tenant_guard", v1::TenantGuardWire;
     Tenant, 5, "tenant", v1::TenantWire;
     Adoption, 6, "adoption", v1::AdoptionWire;
+    Account, 7, "account", v1::AccountWire;
 }
 
 /// Writes a record as compact bytes.

@@ -684,7 +684,7 @@ fn check(device: &Device) -> Result<(), SnapshotError> {
     must(rare.pending.len() <= MAX_PENDING, "pending", "there are more than a device remembers")
 }
 
-fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> bool {
+pub(super) fn distinct<T: Ord>(items: impl Iterator<Item = T>) -> bool {
     let mut items: Vec<T> = items.collect();
     items.sort_unstable();
     items.windows(2).all(|pair| matches!(pair, [a, b] if a != b))
