@@ -446,7 +446,9 @@
 #define PROV_ACTION_ENTER 2
 
 /**
- * Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement.
+ * Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement. Ask
+ * prov_route with number as the target, as for any call of this enrolment: it gives the site, the audit event and the way back
+ * for the emergency service. Connect it whatever becomes of that.
  */
 #define PROV_ACTION_TRANSFER 3
 /** End the call when the announcement has been played. */
@@ -777,7 +779,10 @@ typedef struct {
 typedef struct {
     /** A PROV_IDENTITY. */
     uint8_t kind;
-    /** 1: good at present, that is of this epoch, not expired, the device active. Let nobody in with 0. */
+    /**
+     * 1: good at present, that is of this epoch, not expired, the device active. Over HTTP let nobody in with 0. Over SIP let
+     * every PROV_IDENTITY_ENROLMENT in whose password is right, and let prov_route decide: an emergency call must get there.
+     */
     uint8_t is_current;
     /** The device's MAC; all zeros for nobody. */
     uint8_t mac[6];
@@ -1662,7 +1667,8 @@ prov_status prov_decide(const prov_facts *facts,
 
 /**
  * Judges one entry of the PIN dialogue. Store the writes, then speak: not before, or two nodes could judge one try each.
- * facts       the device of prov_enrolment_mac.
+ * facts       the device of prov_enrolment_mac; in source, wider and budget the guards of prov_enrolment_source and of the
+ *             tenant. Without them nothing limits how many PINs a source may try.
  * attempt_id  the host's own number of this entry on this device; the same number again gives the same verdict and is not
  *             counted twice.
  * sip_user    of the caller, as the PBX authenticated it.
@@ -1682,7 +1688,8 @@ prov_status prov_enter_pap(const prov_facts *facts,
 /**
  * Says that the full configuration of a lease arrived: its file was sent completely, or its account registered. A second call
  * changes nothing; one for a lease that is not the device's last is audited and changes nothing.
- * facts  the device, and in temp the temporary whitelist entry of the lease's source (prov_device_lease).
+ * facts  the device; in temp and source the temporary whitelist entry and the guard of the lease's source
+ *        (prov_device_lease), in budget the guard of the tenant.
  * lease  of prov_answer or prov_lease.
  * out    a new decision; free it with prov_decision_free.
  */
@@ -1750,9 +1757,12 @@ prov_status prov_sip_method(const char *name, size_t name_len, uint8_t *out);
 
 /**
  * Routes a call, or judges another SIP request, of or to an account.
- * facts  the device of the account that asks, or of the enrolment account that is called; prov_enrolment_mac names it. In temp
- *        and source the temporary whitelist entry and the guard of the source of prov_device_lease, for a full account that is
- *        not delivered yet.
+ * Where an INVITE fails here (a clock that is not set, text that is no UTF-8, a poisoned handle), ask prov_emergency_number,
+ * which needs neither clock nor records, and connect the call if that names one.
+ * facts  the device of the account that asks, or of the enrolment account that is called; prov_enrolment_mac names it. For an
+ *        enrolment account in source, wider and budget the guards of prov_enrolment_source and of the tenant. For a full account
+ *        that is not delivered yet in temp and source the temporary whitelist entry and the guard of the source of
+ *        prov_device_lease, and in budget the guard of the tenant.
  * call   prepared by prov_call_init.
  * out    a new decision for prov_decision_route; free it with prov_decision_free. Store its records before the call is
  *        connected, but for PROV_ROUTE_EMERGENCY.
@@ -1856,15 +1866,12 @@ prov_status prov_announcement_text(uint8_t announcement,
 
 /**
  * A dialogue for a call that was just answered: play PROV_PLAY_ENTER_PIN. Times, the cap on length and the emergency numbers
- * are the tenant's.
- * call    drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
- * prefix  the digits that reach an outside line, behind which emergency numbers are known too; NULL and 0 without.
- * out     a new handle; free it with prov_dialogue_free.
+ * are the tenant's; they are known behind its outside-line prefix as well.
+ * call  drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
+ * out   a new handle; free it with prov_dialogue_free.
  */
 prov_status prov_dialogue_new(const prov_tenant *tenant,
                               uint64_t call,
-                              const char *prefix,
-                              size_t prefix_len,
                               int64_t now_ms,
                               prov_dialogue **out,
                               prov_error **error);

@@ -229,9 +229,12 @@ unsafe fn read<'a>(call: *const prov_call) -> Result<Call<'a>, Failure> {
 }
 
 /// Routes a call, or judges another SIP request, of or to an account.
-/// facts  the device of the account that asks, or of the enrolment account that is called; prov_enrolment_mac names it. In temp
-///        and source the temporary whitelist entry and the guard of the source of prov_device_lease, for a full account that is
-///        not delivered yet.
+/// Where an INVITE fails here (a clock that is not set, text that is no UTF-8, a poisoned handle), ask prov_emergency_number,
+/// which needs neither clock nor records, and connect the call if that names one.
+/// facts  the device of the account that asks, or of the enrolment account that is called; prov_enrolment_mac names it. For an
+///        enrolment account in source, wider and budget the guards of prov_enrolment_source and of the tenant. For a full account
+///        that is not delivered yet in temp and source the temporary whitelist entry and the guard of the source of
+///        prov_device_lease, and in budget the guard of the tenant.
 /// call   prepared by prov_call_init.
 /// out    a new decision for prov_decision_route; free it with prov_decision_free. Store its records before the call is
 ///        connected, but for PROV_ROUTE_EMERGENCY.

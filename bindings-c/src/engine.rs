@@ -44,7 +44,8 @@ pub unsafe extern "C" fn prov_decide(
 }
 
 /// Judges one entry of the PIN dialogue. Store the writes, then speak: not before, or two nodes could judge one try each.
-/// facts       the device of prov_enrolment_mac.
+/// facts       the device of prov_enrolment_mac; in source, wider and budget the guards of prov_enrolment_source and of the
+///             tenant. Without them nothing limits how many PINs a source may try.
 /// attempt_id  the host's own number of this entry on this device; the same number again gives the same verdict and is not
 ///             counted twice.
 /// sip_user    of the caller, as the PBX authenticated it.
@@ -98,7 +99,8 @@ unsafe fn step(
 
 /// Says that the full configuration of a lease arrived: its file was sent completely, or its account registered. A second call
 /// changes nothing; one for a lease that is not the device's last is audited and changes nothing.
-/// facts  the device, and in temp the temporary whitelist entry of the lease's source (prov_device_lease).
+/// facts  the device; in temp and source the temporary whitelist entry and the guard of the lease's source
+///        (prov_device_lease), in budget the guard of the tenant.
 /// lease  of prov_answer or prov_lease.
 /// out    a new decision; free it with prov_decision_free.
 #[unsafe(no_mangle)]
@@ -174,7 +176,8 @@ pub const PROV_IDENTITY_UNKNOWN: u8 = 3;
 pub struct prov_identity {
     /// A PROV_IDENTITY.
     pub kind: u8,
-    /// 1: good at present, that is of this epoch, not expired, the device active. Let nobody in with 0.
+    /// 1: good at present, that is of this epoch, not expired, the device active. Over HTTP let nobody in with 0. Over SIP let
+    /// every PROV_IDENTITY_ENROLMENT in whose password is right, and let prov_route decide: an emergency call must get there.
     pub is_current: u8,
     /// The device's MAC; all zeros for nobody.
     pub mac: [u8; 6],

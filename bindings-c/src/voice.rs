@@ -50,7 +50,9 @@ pub unsafe extern "C" fn prov_announcement_text(
 pub const PROV_ACTION_PLAY: u8 = 1;
 /// Give digits and attempt to prov_enter_pap, store what changed, then call prov_dialogue_judged.
 pub const PROV_ACTION_ENTER: u8 = 2;
-/// Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement.
+/// Transfer the call to number at once: an emergency number of the tenant. Do not wait for the end of an announcement. Ask
+/// prov_route with number as the target, as for any call of this enrolment: it gives the site, the audit event and the way back
+/// for the emergency service. Connect it whatever becomes of that.
 pub const PROV_ACTION_TRANSFER: u8 = 3;
 /// End the call when the announcement has been played.
 pub const PROV_ACTION_HANG_UP: u8 = 4;
@@ -177,16 +179,13 @@ unsafe fn ask(
 }
 
 /// A dialogue for a call that was just answered: play PROV_PLAY_ENTER_PIN. Times, the cap on length and the emergency numbers
-/// are the tenant's.
-/// call    drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
-/// prefix  the digits that reach an outside line, behind which emergency numbers are known too; NULL and 0 without.
-/// out     a new handle; free it with prov_dialogue_free.
+/// are the tenant's; they are known behind its outside-line prefix as well.
+/// call  drawn at random: its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
+/// out   a new handle; free it with prov_dialogue_free.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prov_dialogue_new(
     tenant: Option<&prov_tenant>,
     call: u64,
-    prefix: *const c_char,
-    prefix_len: usize,
     now_ms: i64,
     out: Option<&mut MaybeUninit<*mut prov_dialogue>>,
     error: Option<&mut MaybeUninit<*mut prov_error>>,
@@ -194,9 +193,7 @@ pub unsafe extern "C" fn prov_dialogue_new(
     barrier(error, |borrowed| {
         let tenant = borrowed.shared(tenant, "tenant")?;
         let out = required(out, "out")?;
-        // SAFETY: the caller's promise for text.
-        let prefix = unsafe { text(prefix, prefix_len, "prefix") }?;
-        give(out, Mutex::new(Dialogue::new(call, tenant.policy(), prefix, instant(now_ms)?)));
+        give(out, Mutex::new(Dialogue::new(call, tenant.policy(), instant(now_ms)?)));
         Ok(())
     })
 }

@@ -9,8 +9,30 @@ static const char BAD[] = {'1', (char)0xff, '\0'};
 
 static prov_dialogue *answered(const prov_tenant *tenant) {
     prov_dialogue *dialogue;
-    OK(prov_dialogue_new(tenant, 77, "0", 1, NOW, &dialogue, NULL));
+    OK(prov_dialogue_new(tenant, 77, NOW, &dialogue, NULL));
     return dialogue;
+}
+
+/* The tenant of the tests with an outside-line prefix, by way of its snapshot. */
+static prov_tenant *with_outside_line(const prov_tenant *tenant) {
+    static const char none[] = "\"outside_line\":null", zero[] = "\"outside_line\":\"0\"";
+    char text[8192], *at;
+    prov_bytes *json;
+    prov_tenant *changed;
+    const uint8_t *data;
+    size_t len;
+    OK(prov_tenant_json(tenant, &json));
+    OK(prov_bytes_view(json, &data, &len));
+    CHECK(len < sizeof text);
+    memcpy(text, data, len);
+    text[len] = 0;
+    prov_bytes_free(json);
+    at = strstr(text, none);
+    CHECK(at);
+    memcpy(at, zero, strlen(zero));
+    memmove(at + strlen(zero), at + strlen(none), strlen(at + strlen(none)) + 1);
+    OK(prov_tenant_from_json(text, strlen(text), &changed, NULL));
+    return changed;
 }
 
 /* Types keys; what the last of them leads to. */
@@ -73,6 +95,7 @@ static void story(const world *w) {
 }
 
 static void emergencies_and_times(const world *w) {
+    prov_tenant *behind = with_outside_line(w->tenant);
     prov_dialogue *dialogue = answered(w->tenant);
     prov_actions actions = type(dialogue, "112#", NOW);
     int64_t at;
@@ -80,6 +103,12 @@ static void emergencies_and_times(const world *w) {
     prov_dialogue_free(dialogue);
 
     dialogue = answered(w->tenant);
+    actions = type(dialogue, "0112#", NOW);
+    CHECK(actions.actions[0].kind == PROV_ACTION_ENTER);
+    prov_dialogue_free(dialogue);
+
+    dialogue = answered(behind);
+    prov_tenant_free(behind);
     type(dialogue, "0112", NOW);
     OK(prov_dialogue_next_timeout(dialogue, &at));
     CHECK(at == NOW + 10000);
@@ -111,11 +140,9 @@ static void dialogue_misuse(const world *w) {
     const char *text;
     size_t len;
     int64_t at;
-    STATUS(PROV_E_NULL, prov_dialogue_new(NIL, 1, NULL, 0, NOW, &other, NULL));
-    STATUS(PROV_E_NULL, prov_dialogue_new(w->tenant, 1, NIL, 1, NOW, &other, NULL));
-    STATUS(PROV_E_NULL, prov_dialogue_new(w->tenant, 1, NULL, 0, NOW, NIL, NULL));
-    STATUS(PROV_E_UTF8, prov_dialogue_new(w->tenant, 1, BAD, 2, NOW, &other, NULL));
-    STATUS(PROV_E_TIME_OUT_OF_RANGE, prov_dialogue_new(w->tenant, 1, NULL, 0, NOW / 1000, &other, NULL));
+    STATUS(PROV_E_NULL, prov_dialogue_new(NIL, 1, NOW, &other, NULL));
+    STATUS(PROV_E_NULL, prov_dialogue_new(w->tenant, 1, NOW, NIL, NULL));
+    STATUS(PROV_E_TIME_OUT_OF_RANGE, prov_dialogue_new(w->tenant, 1, NOW / 1000, &other, NULL));
     STATUS(PROV_E_NULL, prov_dialogue_digit(NIL, '1', NOW, &actions, sizeof actions, NULL));
     STATUS(PROV_E_NULL, prov_dialogue_digit(dialogue, '1', NOW, NIL, sizeof actions, NULL));
     STATUS(PROV_E_ARGUMENT, prov_dialogue_digit(dialogue, 'x', NOW, &actions, sizeof actions, &error));

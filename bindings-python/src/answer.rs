@@ -539,7 +539,8 @@ impl Identity {
         self.0.mac.map(|mac| mac.to_string())
     }
 
-    /// Whether it is good at present: of this epoch, not expired, the device active.
+    /// Whether it is good at present: of this epoch, not expired, the device active. It decides over HTTP. Over SIP let every
+    /// enrolment in whose password is right, and let `route` decide: an emergency call must get there.
     #[getter]
     fn is_current(&self) -> bool {
         self.0.is_current

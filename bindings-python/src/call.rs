@@ -498,9 +498,10 @@ plain_routes! {
 /// Store `writes` before the call is connected, but for an `EmergencyCall`.
 ///
 /// Args:
-///     facts: the tenant, and the device of the account that asks, or of the enrolment account that is called; in `temp` and
-///         `source` the temporary whitelist entry and the guard of `device.lease.source`, for a full account that is not
-///         delivered yet.
+///     facts: the tenant, and the device of the account that asks, or of the enrolment account that is called. For an
+///         enrolment account in `source`, `wider` and `budget` the guards of the source inside the enrolment and of the tenant.
+///         For a full account that is not delivered yet in `temp` and `source` the temporary whitelist entry and the guard of
+///         `device.lease.source`, and in `budget` the guard of the tenant.
 ///     call: the request.
 ///     now: an aware datetime in any zone, or milliseconds since 1970.
 ///

@@ -584,10 +584,10 @@ impl SourceGuard {
         Ok(Self(self.0.with_throttle(instant(now, "now")?, length)))
     }
 
-    /// Whether this source proved a delivery not long ago (SPEC R15).
-    #[pyo3(signature = (*, now))]
-    fn is_proven(&self, now: &Bound<'_, PyAny>) -> PyResult<bool> {
-        Ok(self.0.is_proven(instant(now, "now")?))
+    /// Whether this source proved a delivery at this tenant not long ago (SPEC R12, R15).
+    #[pyo3(signature = (tenant, *, now))]
+    fn is_proven(&self, tenant: &Bound<'_, Tenant>, now: &Bound<'_, PyAny>) -> PyResult<bool> {
+        Ok(self.0.is_proven(tenant.get().0.id(), instant(now, "now")?))
     }
 
     fn __repr__(&self) -> String {

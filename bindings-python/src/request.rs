@@ -484,7 +484,8 @@ pub(crate) fn decide(
 /// verdict and is not counted twice. Store `writes` before the verdict is spoken (SPEC A11).
 ///
 /// Args:
-///     facts: the tenant, and the device of `attempt.enrolment.mac`.
+///     facts: the tenant, the device of `attempt.enrolment.mac`, and in `source`, `wider` and `budget` the guards of
+///         `attempt.enrolment.source` and of the tenant. Without them nothing limits how many PINs a source may try.
 ///     attempt: the entry.
 ///     now: an aware datetime in any zone, or milliseconds since 1970.
 ///

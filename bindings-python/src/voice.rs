@@ -41,15 +41,14 @@ fn show(py: Python<'_>, actions: Actions) -> PyResult<Bound<'_, PyTuple>> {
 /// number of the tenant are transferred and never judged, discarded or cut off.
 ///
 /// Args:
-///     tenant: whose times, cap on length and emergency numbers count.
+///     tenant: whose times, cap on length, emergency numbers and outside-line prefix count.
 ///     call: drawn at random; its low 56 bits must be those of no other call of the device, for attempt ids are made of it.
-///     prefix: the digits that reach an outside line, behind which emergency numbers are known too.
 ///     now: when the call was answered.
 ///
 /// >>> from libprov import Dialogue, Enter, Tenant, TenantKey
 /// >>> tenant = Tenant.cloud(1, key=TenantKey(1, bytes(range(32))), emergency=["112"])
 /// >>> now = 1_900_000_000_000
-/// >>> call = Dialogue(tenant, call=0x5EED, prefix="0", now=now)
+/// >>> call = Dialogue(tenant, call=0x5EED, now=now)
 /// >>> call.opening
 /// <Play enter_pin>
 /// >>> for key in "482913#":
@@ -67,16 +66,10 @@ pub(crate) struct Dialogue(Mutex<dialogue::Dialogue>);
 #[pymethods]
 impl Dialogue {
     #[new]
-    #[pyo3(signature = (tenant, *, call, prefix = None, now))]
-    fn new(
-        tenant: &Bound<'_, Tenant>,
-        call: &Bound<'_, PyAny>,
-        prefix: Option<&Bound<'_, PyAny>>,
-        now: &Bound<'_, PyAny>,
-    ) -> PyResult<Self> {
-        let prefix = prefix.map_or(Ok(""), |prefix| text(prefix, "prefix"))?;
+    #[pyo3(signature = (tenant, *, call, now))]
+    fn new(tenant: &Bound<'_, Tenant>, call: &Bound<'_, PyAny>, now: &Bound<'_, PyAny>) -> PyResult<Self> {
         let (call, now) = (id(call, "call")?, instant(now, "now")?);
-        Ok(Self(Mutex::new(dialogue::Dialogue::new(call, tenant.get().0.policy(), prefix, now))))
+        Ok(Self(Mutex::new(dialogue::Dialogue::new(call, tenant.get().0.policy(), now))))
     }
 
     /// What is played first.
@@ -208,7 +201,9 @@ impl Enter {
     }
 }
 
-/// Transfer the call to this emergency number of the tenant, at once.
+/// Transfer the call to this emergency number of the tenant, at once. Ask `route` with this number as the target, as for any call
+/// of this enrolment: it gives the site, the audit event and the way back for the emergency service. Connect it whatever becomes
+/// of that.
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq)]
 pub(crate) struct Transfer(libprov::ids::ShortNumber);

@@ -30,7 +30,7 @@ from libprov.enums import AuditEvent
 
 
 def answered(host: Host, **more: object) -> Dialogue:
-    return Dialogue(host.tenant, call=77, prefix="0", now=host.now, **more)  # type: ignore[arg-type]
+    return Dialogue(host.tenant, call=77, now=host.now, **more)  # type: ignore[arg-type]
 
 
 def typed(call: Dialogue, keys: str, host: Host) -> tuple[libprov.Action, ...]:
@@ -67,6 +67,7 @@ def test_a_caller_mistypes_and_then_gets_in(host: Host) -> None:
 
 
 def test_emergency_numbers_are_transferred_with_and_without_hash(host: Host) -> None:
+    host.tenant = a_tenant(outside_line="0")
     for keys in ("112#", "0112#"):
         call = answered(host)
         match typed(call, keys, host):

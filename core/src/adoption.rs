@@ -4,7 +4,7 @@
 //! offers that expire. What is offered was still denied: an administrator, or the host where policy says *activate*, creates
 //! the device.
 
-use crate::ip::{Source, Wider};
+use crate::ip::Source;
 use crate::mac::MacAddr;
 use crate::time::{Deadline, Timestamp};
 use alloc::vec::Vec;
@@ -27,6 +27,8 @@ pub struct Offer {
     pub(crate) mac: MacAddr,
     pub(crate) source: Source,
     pub(crate) activate: bool,
+    /// It was created, or is not wanted: it is not shown, and counts until it expires.
+    pub(crate) settled: bool,
     pub(crate) valid: Deadline,
 }
 
@@ -69,6 +71,8 @@ pub struct Adoption {
 pub(crate) enum Offered {
     /// It is listed already.
     Known,
+    /// It was listed, and created or turned down.
+    Settled,
     /// It is listed now.
     Listed(Adoption),
     /// The pool, or the share of its source, is full.
@@ -88,14 +92,19 @@ impl Adoption {
 
     /// The devices on offer, in the order of their coming.
     pub fn offers(&self, now: Timestamp) -> impl Iterator<Item = &Offer> {
+        self.live(now).filter(|offer| !offer.settled)
+    }
+
+    fn live(&self, now: Timestamp) -> impl Iterator<Item = &Offer> {
         self.offers.iter().filter(move |offer| is_live(offer, now))
     }
 
-    /// The pool without this device: it was created, or is not wanted.
+    /// The pool without this device: it was created, or is not wanted. Until its offer would have expired it is not offered
+    /// again, and still counts: whoever invents telephones as fast as they are created fills his share all the same.
     #[must_use]
     pub fn without(&self, mac: MacAddr) -> Self {
-        let offers = self.offers.iter().filter(|offer| offer.mac != mac).copied().collect();
-        Self { revision: self.revision.saturating_add(1), offers }
+        let settle = |offer: &Offer| Offer { settled: offer.settled || offer.mac == mac, ..*offer };
+        Self { revision: self.revision.saturating_add(1), offers: self.offers.iter().map(settle).collect() }
     }
 
     /// The pool with one more offer, if there is room for it.
@@ -103,30 +112,33 @@ impl Adoption {
         let cap = usize::from(cap);
         let share = (cap / SHARE).max(1);
         let (mut all, mut own) = (0, 0);
-        for other in self.offers(now) {
+        for other in self.live(now) {
             if other.mac == offer.mac {
-                return Offered::Known;
+                return match (other.settled, offer.activate && !other.activate) {
+                    (true, _) => Offered::Settled,
+                    // Now it asks from where the policy wants it active.
+                    (false, true) => Offered::Listed(self.with(offer, now)),
+                    (false, false) => Offered::Known,
+                };
             }
             all += 1;
-            own += usize::from(neighbourhood(other.source) == neighbourhood(offer.source));
+            own += usize::from(other.source.around() == offer.source.around());
         }
         if all >= cap || own >= share {
             return Offered::Full;
         }
-        let mut offers: Vec<Offer> = self.offers(now).copied().collect();
+        Offered::Listed(self.with(offer, now))
+    }
+
+    fn with(&self, offer: Offer, now: Timestamp) -> Self {
+        let mut offers: Vec<Offer> = self.live(now).filter(|other| other.mac != offer.mac).copied().collect();
         offers.push(offer);
-        Offered::Listed(Self { revision: self.revision.saturating_add(1), offers })
+        Self { revision: self.revision.saturating_add(1), offers }
     }
 }
 
 /// A source may fill one part in so many of the pool.
 const SHARE: usize = 8;
-
-/// Whoever has one IPv6 /64 usually has many: the /48 counts as one.
-fn neighbourhood(source: Source) -> (Option<Wider>, Option<Source>) {
-    let wider = source.wider();
-    (wider, wider.is_none().then_some(source))
-}
 
 fn is_live(offer: &Offer, now: Timestamp) -> bool {
     !offer.valid.is_over(now) && !offer.valid.is_ahead(now)
@@ -138,13 +150,13 @@ mod tests {
 
     fn offer(mac: u8, source: Source, now: Timestamp) -> Offer {
         let mac = MacAddr::from_octets([0x80, 0x5e, 0xc0, 0, 0, mac]).unwrap();
-        Offer { mac, source, activate: false, valid: Deadline::new(now, 1_000) }
+        Offer { mac, source, activate: false, settled: false, valid: Deadline::new(now, 1_000) }
     }
 
     fn listed(pool: &Adoption, offer: Offer, now: Timestamp, cap: u16) -> Option<Adoption> {
         match pool.offer(offer, now, cap) {
             Offered::Listed(next) => Some(next),
-            Offered::Known | Offered::Full => None,
+            Offered::Known | Offered::Settled | Offered::Full => None,
         }
     }
 
@@ -167,7 +179,24 @@ mod tests {
         let later = now.plus_ms(1_000);
         let pool = listed(&pool, offer(200, source(99), later), later, 16).unwrap();
         assert_eq!(pool.offers(later).count(), 1);
-        assert_eq!(pool.without(pool.offers(later).next().unwrap().mac()).offers(later).count(), 0);
+        let settled = pool.without(pool.offers(later).next().unwrap().mac());
+        assert_eq!(settled.offers(later).count(), 0);
+        assert!(listed(&settled, offer(200, source(99), later), later, 16).is_none(), "it was created, or is not wanted");
+    }
+
+    #[test]
+    fn d5_whoever_invents_telephones_as_fast_as_they_are_created_fills_his_share() {
+        let now = Timestamp::from_ms(1_900_000_000_000).unwrap();
+        let mut pool = Adoption::new();
+        let mut made = 0;
+        for mac in 0..100 {
+            let new = Offer { activate: true, ..offer(mac, Source::v4([192, 0, 2, 1].into()), now) };
+            if let Some(next) = listed(&pool, new, now, 64) {
+                pool = next.without(new.mac);
+                made += 1;
+            }
+        }
+        assert_eq!(made, 8);
     }
 
     #[test]

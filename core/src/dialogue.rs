@@ -35,12 +35,14 @@ const MOST: usize = 2;
 /// use libprov::device::Verdict;
 /// use libprov::dialogue::{Action, Actions, Dialogue};
 /// # use libprov::{dtmf::Digit, ids::ShortNumber, policy::{Policy, Settings}, time::Timestamp};
-/// # let policy = Policy::new(Settings::cloud(&[ShortNumber::parse("112").unwrap()])).unwrap();
+/// # let mut settings = Settings::cloud(&[ShortNumber::parse("112").unwrap()]);
+/// # settings.outside_line = Some("0".into());
+/// # let policy = Policy::new(settings).unwrap();
 /// # let now = Timestamp::from_ms(1_900_000_000_000).unwrap();
 /// # fn keys(call: &mut Dialogue, text: &str, now: Timestamp) -> Actions {
 /// #     text.chars().fold(Actions::default(), |_, key| call.digit(Digit::from_char(key).unwrap(), now))
 /// # }
-/// let mut call = Dialogue::new(0x5eed, &policy, "0", now);
+/// let mut call = Dialogue::new(0x5eed, &policy, now);
 /// assert_eq!(call.opening(), Action::Play(Announcement::EnterPin));
 ///
 /// let actions = keys(&mut call, "482913#", now);
@@ -50,14 +52,14 @@ const MOST: usize = 2;
 /// let actions = call.judged(entry.id(), Verdict::Wrong { left: 2 }, now);
 /// assert_eq!(actions.iter().next(), Some(&Action::Play(Announcement::TriesLeft(2))));
 ///
-/// let actions = keys(&mut call, "112#", now); // no attempt
+/// let actions = keys(&mut call, "0112#", now); // no attempt
 /// assert!(actions.iter().any(|action| *action == Action::Transfer(ShortNumber::parse("112").unwrap())));
 /// ```
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Dialogue {
     call: u64,
     emergency: Box<[ShortNumber]>,
-    prefix: Box<str>,
+    outside_line: Option<Box<str>>,
     most: u8,
     gap_ms: u64,
     total: Deadline,
@@ -88,14 +90,14 @@ impl Dialogue {
     /// A call that was just answered: perform [`Dialogue::opening`].
     ///
     /// `call` is drawn by the host, at random; its low 56 bits must be those of no other call of the device, for the ids of
-    /// attempts are made of it (SPEC A5). Emergency numbers, times and the cap on length come from the policy; `prefix` are the
-    /// digits that reach an outside line (SPEC C2), `""` where there are none.
-    pub fn new(call: u64, policy: &Policy, prefix: &str, now: Timestamp) -> Self {
+    /// attempts are made of it (SPEC A5). Emergency numbers, the prefix of an outside line (SPEC C2), times and the cap on length
+    /// come from the policy.
+    pub fn new(call: u64, policy: &Policy, now: Timestamp) -> Self {
         let settings = policy.settings();
         Self {
             call,
             emergency: settings.emergency.as_slice().into(),
-            prefix: prefix.into(),
+            outside_line: settings.outside_line.clone(),
             most: settings.entry_digits,
             gap_ms: settings.entry_gap_ms,
             total: Deadline::new(now, settings.dialogue_ms),
@@ -251,7 +253,8 @@ impl Dialogue {
     fn transfer(&mut self, actions: &mut Actions) -> bool {
         let typed = self.typed.as_str();
         let called = |number: &&ShortNumber| {
-            typed == number.as_str() || typed.strip_prefix(&*self.prefix).is_some_and(|rest| rest == number.as_str())
+            let behind = self.outside_line.as_deref().and_then(|prefix| typed.strip_prefix(prefix));
+            [Some(typed), behind].contains(&Some(number.as_str()))
         };
         let Some(number) = self.emergency.iter().find(called).copied() else { return false };
         self.clear();
@@ -279,7 +282,9 @@ pub enum Action {
     Play(Announcement),
     /// Judge this entry and tell the verdict.
     Enter(Entry),
-    /// Transfer the call to this emergency number of the tenant, at once: do not wait for the end of an announcement.
+    /// Transfer the call to this emergency number of the tenant, at once: do not wait for the end of an announcement. Ask
+    /// [`call::route`](crate::call::route) with this number as the target, as for any call of this enrolment: it gives the site, the
+    /// audit event and the way back for the emergency service (SPEC C2, C5). Connect it whatever becomes of that.
     Transfer(ShortNumber),
     /// End the call when the announcement has been played.
     HangUp,

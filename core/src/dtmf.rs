@@ -81,6 +81,9 @@ fn parse_key(text: &str) -> Option<Digit> {
     }
 }
 
+/// How far back in RTP time a packet can have been overtaken: ten seconds at 48 kHz, a minute at 8 kHz.
+const OVERTAKEN: u32 = 480_000;
+
 /// Which way the digits of a call come.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Way {
@@ -141,9 +144,9 @@ impl Collector {
             return None;
         };
         if let Some(last) = self.last {
-            let ahead = rtp_timestamp.wrapping_sub(last);
-            // Half of the range is the past (RFC 1982): the same key press, or a packet that was overtaken.
-            if ahead == 0 || ahead > u32::MAX / 2 {
+            // The same key press, or a packet of an earlier one that was overtaken. What lies further back is no past: a
+            // re-INVITE or another sender begins with a time of its own (RFC 3550 section 5.1).
+            if last.wrapping_sub(rtp_timestamp) <= OVERTAKEN {
                 return None;
             }
         }
@@ -223,6 +226,16 @@ mod tests {
             typed.extend(keys.event(&[9, 0x8a, 1, 0], timestamp.wrapping_sub(50)).map(Digit::as_char));
         }
         assert_eq!(typed, "112");
+    }
+
+    #[test]
+    fn c4_another_sender_begins_with_a_time_of_its_own() {
+        let mut keys = Collector::new();
+        let four = Digit::from_char('4');
+        for timestamp in [3_000_000_000u32, 5_000, 4_000_000_000, 1_000_000_000] {
+            assert_eq!(keys.event(&[4, 10, 0, 160], timestamp), four, "{timestamp}");
+            assert_eq!(keys.event(&[4, 0x8a, 1, 0], timestamp), None, "{timestamp}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::ip::Source;
 use crate::rule::Rule;
 use crate::state::State;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// One thing to do for the device of the call. All of it is idempotent (SPEC A10).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -274,20 +275,45 @@ impl Effects {
     }
 
     /// Adds an effect behind those of its rank; an effect that is there already is not added twice.
+    #[inline]
     pub(crate) fn push(&mut self, effect: Effect) {
-        if self.as_slice().contains(&effect) {
+        let len = usize::from(self.len);
+        // Mostly effects come in their order.
+        let is_last = match self.inline.get(len.wrapping_sub(1)) {
+            Some(last) => last.rank() < effect.rank(),
+            None => true,
+        };
+        if self.heap.is_empty()
+            && is_last
+            && let Some(slot) = self.inline.get_mut(len)
+        {
+            *slot = effect;
+            self.len += 1;
             return;
         }
-        let at = self.as_slice().iter().position(|other| other.rank() > effect.rank()).unwrap_or(self.as_slice().len());
+        self.insert(effect);
+    }
+
+    fn insert(&mut self, effect: Effect) {
+        let rank = effect.rank();
+        let mut at = 0;
+        for other in self.as_slice() {
+            match other.rank().cmp(&rank) {
+                Ordering::Less => at += 1,
+                Ordering::Equal if *other == effect => return,
+                Ordering::Equal => at += 1,
+                // Those of one rank stand together.
+                Ordering::Greater => break,
+            }
+        }
         let len = usize::from(self.len);
         if self.heap.is_empty() && len < INLINE {
-            if let Some(tail) = self.inline.get_mut(at..=len) {
-                tail.rotate_right(1);
-                if let Some(slot) = tail.first_mut() {
-                    *slot = effect;
-                }
-                self.len += 1;
+            // What stands behind moves on by one place; mostly there is nothing.
+            let mut next = effect;
+            for slot in self.inline.iter_mut().take(len + 1).skip(at) {
+                next = core::mem::replace(slot, next);
             }
+            self.len += 1;
             return;
         }
         if self.heap.is_empty() {
@@ -302,8 +328,10 @@ impl Effects {
 }
 
 impl Default for Effects {
+    /// As [`Effects::NONE`], but only what says that a place is empty is written, where a constant is copied whole.
+    #[inline]
     fn default() -> Self {
-        Self::NONE
+        Self { inline: core::array::from_fn(|_| Effect::HangUp), len: 0, heap: Vec::new() }
     }
 }
 

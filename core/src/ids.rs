@@ -128,7 +128,7 @@ impl AttemptId {
 /// A short number of 2 to 6 digits, such as an emergency number.
 #[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct ShortNumber {
-    digits: [u8; 6],
+    digits: [u8; Self::MAX_DIGITS],
     len: u8,
 }
 
@@ -138,11 +138,18 @@ impl ShortNumber {
 
     /// Reads 2 to 6 ASCII digits; anything else is none.
     pub fn parse(text: &str) -> Option<Self> {
-        if !(2..=6).contains(&text.len()) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        Self::read(text.as_bytes())
+    }
+
+    /// As [`ShortNumber::parse`].
+    pub(crate) fn read(text: &[u8]) -> Option<Self> {
+        if !(2..=Self::MAX_DIGITS).contains(&text.len()) || !text.iter().all(u8::is_ascii_digit) {
             return None;
         }
-        let mut digits = [0; 6];
-        digits.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        let mut digits = [0; Self::MAX_DIGITS];
+        for (to, from) in digits.iter_mut().zip(text) {
+            *to = *from;
+        }
         Some(Self { digits, len: text.len() as u8 })
     }
 

@@ -34,18 +34,64 @@ impl Number {
 
     /// Its characters: `0` to `9`, `*`, `#`, `+`.
     pub fn as_str(&self) -> &str {
-        self.chars.get(..usize::from(self.len)).and_then(|chars| core::str::from_utf8(chars).ok()).unwrap_or_default()
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    /// The same, as bytes.
+    fn as_bytes(&self) -> &[u8] {
+        self.chars.get(..usize::from(self.len)).unwrap_or_default()
     }
 
     /// Whether it is a service or feature code of a PBX: it begins with `*` or `#`.
     pub const fn is_code(&self) -> bool {
         matches!(self.chars[0], b'*' | b'#')
     }
+
+    /// Takes over the number of the user part that a text begins with; what is taken over counts only where there is one.
+    fn read(&mut self, text: &[u8], form: Form) -> Option<()> {
+        let (mut rest, mut len, mut others) = (text, 0usize, 0usize);
+        loop {
+            let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            let (digits, other) = rest.split_at_checked(digits)?;
+            rest = other;
+            for (to, from) in self.chars.get_mut(len..len + digits.len())?.iter_mut().zip(digits) {
+                *to = *from;
+            }
+            len += digits.len();
+            let [byte, tail @ ..] = rest else { break };
+            let mut byte = *byte;
+            if form.ends(byte) {
+                break;
+            }
+            rest = tail;
+            if byte == b'%' {
+                let [high, low, tail @ ..] = rest else { return None };
+                byte = hex(*high)? << 4 | hex(*low)?;
+                rest = tail;
+            }
+            match byte {
+                b'0'..=b'9' => {}
+                b'-' | b'.' | b'(' | b')' | b' ' => continue,
+                b'*' | b'#' => others += 1,
+                b'+' if len == 0 => others += 1,
+                _ => return None,
+            }
+            *self.chars.get_mut(len)? = byte;
+            len += 1;
+        }
+        if others == 1 && len > 1 && self.chars.get(len - 1) == Some(&b'#') {
+            // One `#` behind plain digits only says that dialling is over.
+            len -= 1;
+        }
+        self.len = u8::try_from(len).ok()?;
+        // A `+` alone is no number.
+        (len > 1 || len == 1 && self.chars[0] != b'+').then_some(()).filter(|()| form.accepts(rest))
+    }
 }
 
 impl PartialEq for Number {
     fn eq(&self, other: &Self) -> bool {
-        self.as_str() == other.as_str()
+        self.as_bytes() == other.as_bytes()
     }
 }
 
@@ -88,16 +134,17 @@ pub fn normalise(text: &str) -> Dialled {
     if bytes.len() > MAX_TEXT {
         return Dialled::Other;
     }
+    let mut number = Number::EMPTY;
     let found = match bytes {
         [b'u' | b'U', ..] => match after_scheme(text, "urn:") {
             Some(name) => return if is_sos(name) { Dialled::Sos } else { Dialled::Other },
             None => None,
         },
-        [b't' | b'T', ..] => after_scheme(text, "tel:").and_then(|rest| number(rest.as_bytes(), Form::Tel)),
-        [b's' | b'S', ..] => after_sip(text).and_then(|rest| number(rest.as_bytes(), Form::Sip)),
-        _ => number(bytes, Form::Plain),
+        [b't' | b'T', ..] => after_scheme(text, "tel:").and_then(|rest| number.read(rest.as_bytes(), Form::Tel)),
+        [b's' | b'S', ..] => after_sip(text).and_then(|rest| number.read(rest.as_bytes(), Form::Sip)),
+        _ => number.read(bytes, Form::Plain),
     };
-    found.map_or(Dialled::Other, Dialled::Number)
+    found.map_or(Dialled::Other, |()| Dialled::Number(number))
 }
 
 /// The emergency number that was dialled: one of `numbers`, by itself or behind the outside-line prefix, once; the first of
@@ -116,12 +163,12 @@ pub fn emergency(dialled: &Dialled, numbers: &[ShortNumber], outside_line: Optio
     let number = match dialled {
         Dialled::Sos => return numbers.first().copied(),
         Dialled::Number(number) if usize::from(number.len) <= ShortNumber::MAX_DIGITS + outside_line.map_or(0, str::len) => {
-            number.as_str()
+            number.as_bytes()
         }
         Dialled::Number(_) | Dialled::Other => return None,
     };
-    let find = |digits| ShortNumber::parse(digits).filter(|short| numbers.contains(short));
-    find(number).or_else(|| find(number.strip_prefix(outside_line?)?))
+    let find = |digits| ShortNumber::read(digits).filter(|short| numbers.contains(short));
+    find(number).or_else(|| find(number.strip_prefix(outside_line?.as_bytes())?))
 }
 
 /// The SIP user of a text with its percent escapes decoded once: without scheme, host, parameters and password. None for other
@@ -218,46 +265,6 @@ impl Form {
             (Self::Plain | Self::Sip, _) => false,
         }
     }
-}
-
-/// The number of the user part that a text begins with.
-fn number(text: &[u8], form: Form) -> Option<Number> {
-    let mut number = Number::EMPTY;
-    let mut len = 0usize;
-    let mut others = 0usize;
-    let mut rest = text;
-    while let [byte, tail @ ..] = rest {
-        let mut byte = *byte;
-        if byte.is_ascii_digit() {
-            rest = tail;
-        } else {
-            if form.ends(byte) {
-                break;
-            }
-            rest = tail;
-            if byte == b'%' {
-                let [high, low, tail @ ..] = rest else { return None };
-                byte = hex(*high)? << 4 | hex(*low)?;
-                rest = tail;
-            }
-            match byte {
-                b'0'..=b'9' => {}
-                b'-' | b'.' | b'(' | b')' | b' ' => continue,
-                b'*' | b'#' => others += 1,
-                b'+' if len == 0 => others += 1,
-                _ => return None,
-            }
-        }
-        *number.chars.get_mut(len)? = byte;
-        len += 1;
-    }
-    if others == 1 && len > 1 && number.chars.get(len - 1) == Some(&b'#') {
-        // One `#` behind plain digits only says that dialling is over.
-        len -= 1;
-    }
-    number.len = u8::try_from(len).ok()?;
-    // A `+` alone is no number.
-    (len > 1 || len == 1 && number.chars[0] != b'+').then_some(number).filter(|_| form.accepts(rest))
 }
 
 const fn hex(digit: u8) -> Option<u8> {

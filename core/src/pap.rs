@@ -100,8 +100,10 @@ pub struct PapRules<'a> {
     pub digits: u8,
     /// Whether trivial PINs are left out: all digits equal, straight runs up or down, a repeated half.
     pub refuse_trivial: bool,
-    /// The tenant's emergency numbers, never issued.
+    /// The tenant's emergency numbers, never issued, by themselves or behind `outside_line`: the dialogue would transfer them.
     pub emergency: &'a [ShortNumber],
+    /// The prefix of an outside line (SPEC C2).
+    pub outside_line: Option<&'a str>,
 }
 
 impl PapRules<'_> {
@@ -113,7 +115,8 @@ impl PapRules<'_> {
         if self.refuse_trivial && is_trivial(digits) {
             return false;
         }
-        !self.emergency.iter().any(|number| number.as_str().as_bytes() == digits)
+        let behind = self.outside_line.and_then(|prefix| digits.strip_prefix(prefix.as_bytes()));
+        !self.emergency.iter().any(|number| [Some(digits), behind].contains(&Some(number.as_str().as_bytes())))
     }
 
     /// How many numbers of this many digits there are: 10 to the power of digits.
@@ -271,7 +274,7 @@ mod tests {
     use crate::entropy::{Entropy, Operation};
     use alloc::format;
 
-    const SIX: PapRules<'_> = PapRules { digits: 6, refuse_trivial: true, emergency: &[] };
+    const SIX: PapRules<'_> = PapRules { digits: 6, refuse_trivial: true, emergency: &[], outside_line: None };
 
     fn stream(seed: u8) -> Stream {
         let mut bytes = [seed; 32];
@@ -281,7 +284,7 @@ mod tests {
 
     #[test]
     fn p1_draws_are_uniform_over_the_allowed_set() {
-        let rules = PapRules { digits: 4, refuse_trivial: true, emergency: &[] };
+        let rules = PapRules { digits: 4, refuse_trivial: true, emergency: &[], outside_line: None };
         let mut source = stream(1);
         let mut counts = alloc::vec![0u32; 10_000];
         for _ in 0..200_000 {
@@ -299,7 +302,7 @@ mod tests {
     #[test]
     fn p1_never_the_pap_it_replaces() {
         // Four digits with all but two taken: the replaced one may not come back.
-        let rules = PapRules { digits: 4, refuse_trivial: false, emergency: &[] };
+        let rules = PapRules { digits: 4, refuse_trivial: false, emergency: &[], outside_line: None };
         let taken: Vec<Pap> = (0..9_998).map(|value| Pap { value, digits: 4 }).collect();
         let old = Pap { value: 9_998, digits: 4 };
         assert_eq!(draw(rules, Some(&old), (&taken, None), &mut stream(2)).unwrap().reveal(), "9999");
@@ -321,8 +324,20 @@ mod tests {
     }
 
     #[test]
+    fn p2_emergency_numbers_behind_the_outside_line_prefix_are_never_allowed() {
+        let numbers = ["110", "112", "116117"].map(|text| ShortNumber::parse(text).unwrap());
+        let four = PapRules { digits: 4, refuse_trivial: false, emergency: &numbers, outside_line: Some("0") };
+        let refused: Vec<u32> = (0..10_000).filter(|value| !four.allows(*value)).collect();
+        assert_eq!(refused, [110, 112]);
+        assert!(PapRules { outside_line: None, ..four }.allows(112), "no prefix is configured");
+        assert!(!PapRules { digits: 7, ..four }.allows(116_117), "0116117");
+        assert!(PapRules { digits: 6, outside_line: Some("112"), ..four }.allows(112_999), "the prefix alone refuses nothing");
+        assert!(!PapRules { digits: 6, outside_line: Some("911"), ..four }.allows(911_112));
+    }
+
+    #[test]
     fn p3_taken_pins_are_not_drawn_and_an_exhausted_space_is_an_error() {
-        let rules = PapRules { digits: 4, refuse_trivial: true, emergency: &[] };
+        let rules = PapRules { digits: 4, refuse_trivial: true, emergency: &[], outside_line: None };
         let mut taken = Vec::new();
         let mut source = stream(3);
         let free = (0..10_000).filter(|v| rules.allows(*v)).count();
@@ -344,7 +359,7 @@ mod tests {
 
     #[test]
     fn p3_a_set_holds_what_was_put_in_and_only_pins_of_its_length() {
-        let rules = PapRules { digits: 4, refuse_trivial: false, emergency: &[] };
+        let rules = PapRules { digits: 4, refuse_trivial: false, emergency: &[], outside_line: None };
         let all: Vec<Pap> = (0..10_000).filter(|value| *value != 4_711).map(|value| Pap { value, digits: 4 }).collect();
         let mut set = PapSet::new(4, &all);
         assert_eq!(draw(rules, None, (&[], Some(&set)), &mut stream(4)).unwrap().reveal(), "4711");

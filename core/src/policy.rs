@@ -96,7 +96,7 @@ pub struct Settings {
     pub activate_resets: bool,
     /// Distinct unknown MACs a source may ask for in [`Settings::probe_window_ms`]; 1 to 16, default 16 (SPEC R12).
     pub probe_limit: u8,
-    /// The window of that count; default 60 min (SPEC R12).
+    /// The window of that count; one hour to one day, default 60 min. The count is the host's, over all its tenants (SPEC R12).
     pub probe_window_ms: u64,
     /// Wrong PAPs of one source in an hour, over all devices; 1 to 60, default 15 (SPEC R12).
     pub pap_source_hour: u16,
@@ -309,7 +309,7 @@ impl Policy {
         range("secret_window_ms", s.secret_window_ms, MINUTE_MS, DAY_MS)?;
         range("release_ms", s.release_ms, HOUR_MS, 30 * DAY_MS)?;
         range("probe_limit", u64::from(s.probe_limit), 1, 16)?;
-        range("probe_window_ms", s.probe_window_ms, MINUTE_MS, DAY_MS)?;
+        range("probe_window_ms", s.probe_window_ms, HOUR_MS, DAY_MS)?;
         range("pap_source_hour", u64::from(s.pap_source_hour), 1, 60)?;
         range("pap_tenant_hour", u64::from(s.pap_tenant_hour), 1, 1_000)?;
         range("pap_tenant_day", u64::from(s.pap_tenant_day), 1, 3_000)?;
@@ -379,7 +379,12 @@ impl Policy {
 
     /// Which PAPs may be issued (SPEC P2).
     pub fn pap_rules(&self) -> PapRules<'_> {
-        PapRules { digits: self.0.pap_digits, refuse_trivial: self.0.pap_refuse_trivial, emergency: &self.0.emergency }
+        PapRules {
+            digits: self.0.pap_digits,
+            refuse_trivial: self.0.pap_refuse_trivial,
+            emergency: &self.0.emergency,
+            outside_line: self.0.outside_line.as_deref(),
+        }
     }
 }
 

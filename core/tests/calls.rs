@@ -707,13 +707,89 @@ fn c6_a_stranger_who_holds_all_places_does_not_keep_the_user_out() {
     assert_eq!(call(&mut host, &user), Some(Some(strangers[0].id())), "the oldest of the source that holds most");
     assert_eq!(call(&mut host, &strangers[0]), None, "a source that holds one takes no other's place");
     assert_eq!(call(&mut host, &late), Some(Some(strangers[1].id())));
-    // Now three sources hold one each.
-    let fourth = host.enrol("203.0.113.99");
-    assert_eq!(call(&mut host, &fourth), None);
+    // Now three sources hold one each, and one of them had three of late.
+    let [fourth, fifth] = ["203.0.113.99", "203.0.113.98"].map(|from| host.enrol(from));
+    assert_eq!(call(&mut host, &fourth), Some(Some(strangers[2].id())), "who had many gives way at once");
+    assert_eq!(call(&mut host, &fifth), None);
     host.wait(60 * SECOND_MS);
-    assert_eq!(call(&mut host, &fourth), None, "not older than 60 s");
+    assert_eq!(call(&mut host, &fifth), None, "not older than 60 s");
     host.wait(1);
-    assert_eq!(call(&mut host, &fourth), Some(Some(strangers[2].id())), "the oldest, after a minute");
+    assert_eq!(call(&mut host, &fifth), Some(Some(user.id())), "the oldest, after a minute");
+}
+
+/// Whether an enrolment gets a place, all else as a host does it.
+fn takes_a_place(host: &mut Host, e: &Enrolment) -> bool {
+    host.call(Caller::Enrolment(&e.sip_user(None)), "*89").starts_with("service")
+}
+
+#[test]
+fn c6_strangers_who_hang_up_and_call_again_do_not_keep_the_user_out() {
+    // From four addresses, each place taken anew before it would give way by its age.
+    let mut host = host();
+    let places = ["192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"];
+    let mut last: Vec<Option<Enrolment>> = vec![None; places.len()];
+    let mut refused = 0;
+    for round in 0..20 {
+        for (from, before) in places.iter().zip(&mut last) {
+            if let Some(before) = before.take() {
+                host.hang_up(&before);
+            }
+            let e = host.enrol(from);
+            if takes_a_place(&mut host, &e) {
+                *before = Some(e);
+            }
+        }
+        host.wait(5 * SECOND_MS);
+        if round % 5 == 4 {
+            // The user calls, types for twenty seconds, and hangs up.
+            let e = host.enrol(A);
+            refused += u32::from(!takes_a_place(&mut host, &e));
+            host.wait(20 * SECOND_MS);
+            host.hang_up(&e);
+        }
+        host.wait(34 * SECOND_MS);
+    }
+    assert_eq!(refused, 0);
+}
+
+#[test]
+fn c6_a_neighbour_behind_the_users_nat_gives_way_after_a_minute() {
+    let mut host = host();
+    let strangers: Vec<Enrolment> = [A, B, C].iter().map(|from| host.enrol(from)).collect();
+    for stranger in &strangers {
+        assert!(takes_a_place(&mut host, stranger));
+    }
+    let user = host.enrol(A);
+    assert!(!takes_a_place(&mut host, &user));
+    host.wait(60 * SECOND_MS + 1);
+    assert!(takes_a_place(&mut host, &user));
+}
+
+#[test]
+fn c6_an_ipv6_48_is_one_stranger() {
+    let mut host = host();
+    for subnet in 0..3 {
+        let e = host.enrol(&format!("2001:db8:9:{subnet}::1"));
+        assert!(takes_a_place(&mut host, &e));
+    }
+    let user = host.enrol(A);
+    assert!(takes_a_place(&mut host, &user));
+}
+
+#[test]
+fn c5_a_strangers_emergency_call_does_not_take_the_users_call_back_away() {
+    let mut host = host();
+    let user = host.enrol(A);
+    host.call(Caller::Enrolment(&user.sip_user(None)), "112");
+    for n in 0..20 {
+        let stranger = host.enrol(&format!("192.0.2.{n}"));
+        host.call(Caller::Enrolment(&stranger.sip_user(None)), "112");
+        let again = host.enrol(B);
+        host.call(Caller::Enrolment(&again.sip_user(None)), "112");
+    }
+    assert!(host.call(Caller::Outside("112"), &user.sip_user(None)).starts_with("call_back"));
+    let json = snapshot::to_json(host.device());
+    assert_eq!(json.matches("\"busy\"").count(), 3, "three are remembered");
 }
 
 #[test]

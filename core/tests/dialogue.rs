@@ -37,6 +37,7 @@ fn number(text: &str) -> ShortNumber {
 
 fn policy(change: impl FnOnce(&mut Settings)) -> Policy {
     let mut settings = Settings::cloud(&[number("112"), number("110")]);
+    settings.outside_line = Some("0".into());
     change(&mut settings);
     Policy::new(settings).unwrap()
 }
@@ -63,11 +64,11 @@ struct Call {
 
 impl Call {
     fn new() -> Self {
-        Self::of(&policy(|_| ()), "0")
+        Self::of(&policy(|_| ()))
     }
 
-    fn of(policy: &Policy, prefix: &str) -> Self {
-        Self { dialogue: Dialogue::new(CALL, policy, prefix, start()), now: start() }
+    fn of(policy: &Policy) -> Self {
+        Self { dialogue: Dialogue::new(CALL, policy, start()), now: start() }
     }
 
     /// Types keys one second apart; what all of them led to.
@@ -253,7 +254,7 @@ fn a5_ids_never_repeat_in_a_call_however_long_it_goes_on() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), 255);
-    let mut other = Dialogue::new(CALL + 1, &policy(|_| ()), "", start());
+    let mut other = Dialogue::new(CALL + 1, &policy(|_| ()), start());
     let _ = other.digit(Digit::from_char('1').unwrap(), start());
     let _ = other.digit(Digit::from_char('#').unwrap(), start());
     assert!(!ids.contains(&other.waiting().unwrap()));
@@ -272,7 +273,7 @@ fn c3_an_entry_equal_to_an_emergency_number_transfers_and_is_no_attempt() {
         let mut call = Call::new();
         assert!(call.keys(keys)[0].starts_with("enter 1 "), "{keys}");
     }
-    let mut without = Call::of(&policy(|_| ()), "");
+    let mut without = Call::of(&policy(|settings| settings.outside_line = None));
     assert_eq!(without.keys("0112#"), ["enter 1 0112"], "no prefix is configured");
 }
 
@@ -293,7 +294,7 @@ fn c3_an_emergency_number_without_hash_transfers_when_the_caller_stops() {
 #[test]
 fn c3_no_end_of_the_call_cuts_an_emergency_number_off() {
     // The total timeout.
-    let mut call = Call::of(&policy(|s| s.dialogue_ms = 30 * SECOND_MS), "0");
+    let mut call = Call::of(&policy(|s| s.dialogue_ms = 30 * SECOND_MS));
     assert_eq!(call.wait(26_000), [""; 0]);
     call.keys("112");
     assert_eq!(call.wait(SECOND_MS), RESCUED);
@@ -386,7 +387,7 @@ fn c3_with_the_engine_the_third_wrong_entry_locks_and_an_over_long_one_counts_on
     let mut host = Host::new();
     let user = host.enrol(A).sip_user(None);
     let pap = host.pap();
-    let mut call = Dialogue::new(1, &policy(|_| ()), "0", host.now);
+    let mut call = Dialogue::new(1, &policy(|_| ()), host.now);
     assert_eq!(talk(&mut host, &mut call, &user, "000000#"), ["play tries_left"]);
     // The right digits with more behind them, beyond all caps: one wrong attempt.
     let long = format!("{pap}{}#", "1".repeat(60));
@@ -400,12 +401,12 @@ fn c3_with_the_engine_the_third_wrong_entry_locks_and_an_over_long_one_counts_on
 fn c3_with_the_engine_the_right_entry_says_so_and_hangs_up() {
     let mut host = Host::new();
     let user = host.enrol(A).sip_user(None);
-    let mut call = Dialogue::new(2, &policy(|_| ()), "", host.now);
+    let mut call = Dialogue::new(2, &policy(|_| ()), host.now);
     assert_eq!(talk(&mut host, &mut call, &user, "1#"), ["play tries_left"]);
     let keys = format!("{}#", host.pap());
     assert_eq!(talk(&mut host, &mut call, &user, &keys), ["play accepted", "hang up"]);
     // Another call with a clone of the first entry's id would be the same attempt; its own id is another.
-    let mut again = Dialogue::new(3, &policy(|_| ()), "", host.now);
+    let mut again = Dialogue::new(3, &policy(|_| ()), host.now);
     assert_eq!(talk(&mut host, &mut again, &user, "1#"), ["play already", "hang up"]);
 }
 
@@ -479,7 +480,7 @@ fn c3_every_step_from_every_state_is_what_the_model_says() {
         }
         events
     };
-    let first = (Dialogue::new(CALL, &policy, "0", start()), Model::new(setup), Vec::new());
+    let first = (Dialogue::new(CALL, &policy, start()), Model::new(setup), Vec::new());
     let mut known = BTreeMap::from([(canonical(&first.1), ())]);
     let mut queue = VecDeque::from([first]);
     let mut steps = 0;
@@ -535,9 +536,14 @@ proptest! {
         last in any::<proptest::sample::Index>(),
     ) {
         let numbers: Vec<ShortNumber> = emergency.iter().map(|text| number(text)).collect();
-        let policy = policy(|settings| settings.emergency = numbers.clone());
+        // The policy refuses a prefix that is an emergency number itself.
+        let prefix = if emergency.contains(&prefix) { String::new() } else { prefix };
+        let policy = policy(|settings| {
+            settings.emergency = numbers.clone();
+            settings.outside_line = Some(prefix.as_str()).filter(|prefix| !prefix.is_empty()).map(Into::into);
+        });
         let setup = Setup { emergency: emergency.clone(), prefix: prefix.clone(), gap_ms: 10_000, total_ms: 180_000, most: 16 };
-        let mut dialogue = Dialogue::new(CALL, &policy, &prefix, start());
+        let mut dialogue = Dialogue::new(CALL, &policy, start());
         let mut model = Model::new(setup);
         for (what, pause) in events {
             let event = match what {

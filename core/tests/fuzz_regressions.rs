@@ -5,6 +5,12 @@
 #[path = "../../fuzz/src/lib.rs"]
 mod targets;
 
+use libprov::adoption::Adoption;
+use libprov::device::Device;
+use libprov::guard::{SourceGuard, TenantGuard};
+use libprov::snapshot::{self, Record};
+use libprov::tenant::Tenant;
+use libprov::whitelist::TempEntry;
 use std::path::Path;
 
 #[test]
@@ -19,6 +25,21 @@ fn what_once_crashed_a_target_does_so_no_more() {
                 target(&std::fs::read(path).unwrap());
             }
         }
+    }
+}
+
+#[test]
+fn every_seed_of_a_snapshot_is_read_as_a_record() {
+    fn reads<R: Record>(input: &[u8]) -> bool {
+        let json = std::str::from_utf8(input).is_ok_and(|text| snapshot::from_json::<R>(text).is_ok());
+        json || snapshot::from_bytes::<R>(input).is_ok()
+    }
+    for file in Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/snapshot").read_dir().unwrap() {
+        let path = file.unwrap().path();
+        let input = std::fs::read(&path).unwrap();
+        let guard = reads::<SourceGuard>(&input) || reads::<TenantGuard>(&input) || reads::<Adoption>(&input);
+        let known = guard || reads::<Device>(&input) || reads::<TempEntry>(&input) || reads::<Tenant>(&input);
+        assert!(known, "{} is of an older shape: take core/tests/snapshots/v1 or write it anew", path.display());
     }
 }
 

@@ -129,7 +129,7 @@ fn story(log: &mut Log, mut host: Host) {
     log.keep("a wrong entry", wrong);
     // What was typed, before and after `#`, and the lines that the audit log gets.
     let policy = Policy::new(settings()).unwrap();
-    let mut call = Dialogue::new(1, &policy, "0", host.now);
+    let mut call = Dialogue::new(1, &policy, host.now);
     for key in wrong.chars().chain(['#']) {
         log.write(&call);
         let actions = call.digit(Digit::from_char(key).unwrap(), host.now);

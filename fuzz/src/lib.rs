@@ -14,6 +14,7 @@ mod otp;
 mod roster;
 mod texts;
 mod voice;
+mod whitelist;
 
 /// A target: its name, and what it does with an input.
 pub type Target = (&'static str, fn(&[u8]));
@@ -37,6 +38,7 @@ pub const TARGETS: &[Target] = &[
     ("render", |input| text(input, texts::render)),
     ("roster", roster::roster),
     ("snapshot", texts::snapshot),
+    ("whitelist", whitelist::whitelist),
 ];
 
 /// Runs one target on one input.

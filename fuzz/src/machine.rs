@@ -1,9 +1,13 @@
 //! A site lives through any order of calls (SPEC section 2, 4): each byte or two of the input is one of them.
 
+use libprov::adoption::Adopt;
+use libprov::call::{self, Call, Caller, Method, Route};
+use libprov::credential::EnrolmentId;
 use libprov::device::{Command, Device, NewDevice, Verdict};
+use libprov::effect::Effect;
 use libprov::entropy::Entropy;
-use libprov::ids::{AttemptId, LeaseId, ShortNumber, TenantId};
-use libprov::ip::{ClientAddress, IpPrefix};
+use libprov::ids::{AttemptId, Epoch, LeaseId, ShortNumber, TenantId};
+use libprov::ip::{ClientAddress, IpPrefix, Source};
 use libprov::keys::{Keyring, TenantKey};
 use libprov::lang::Lang;
 use libprov::mac::MacAddr;
@@ -20,6 +24,11 @@ use libprov::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
 /// Phones, addresses and remembered texts that an operation can choose between.
 const PHONES: [&str; 2] = ["805ec0010203", "805ec0010204"];
 const ADDRESSES: [&str; 5] = ["203.0.113.7", "203.0.113.8", "192.0.2.9", "2001:db8::1", "::ffff:203.0.113.7"];
+/// More of them, for what is counted for a source and for the /48 around it.
+const ELSEWHERE: [&str; 7] =
+    ["203.0.113.7", "192.0.2.9", "198.51.100.4", "2001:db8::1", "2001:db8:0:1::1", "2001:db8:0:2::1", "2001:db8:1::1"];
+/// What is dialled.
+const TARGETS: [&str; 8] = ["112", "0112", "*89", "*77", "0911", "sip:110@pbx.example", "urn:service:sos", ""];
 const STEPS: [u64; 8] =
     [SECOND_MS, 30 * SECOND_MS, MINUTE_MS, 6 * MINUTE_MS, 31 * MINUTE_MS, 9 * HOUR_MS, 2 * DAY_MS, 8 * DAY_MS];
 /// Calls of one life; a longer input is cut.
@@ -32,6 +41,10 @@ pub(crate) fn machine(input: &[u8]) {
         let (Some(operation), Some(choice)) = (bytes.next(), bytes.next()) else { break };
         life.step(operation, choice);
     }
+}
+
+fn source(text: &str) -> Source {
+    ClientAddress::new(text.parse().unwrap()).source()
 }
 
 struct Life {
@@ -48,7 +61,7 @@ struct Life {
 
 impl Life {
     fn new(policy: u8, more: u8) -> Self {
-        let mut settings = Settings::cloud(&[ShortNumber::parse("112").unwrap()]);
+        let mut settings = Settings::cloud(&["112", "110"].map(|number| ShortNumber::parse(number).unwrap()));
         let on = |at: u8| policy >> at & 1 == 1;
         if on(0) {
             settings.lock_scope = LockScope::Device;
@@ -81,6 +94,15 @@ impl Life {
         settings.activate_resets = more & 8 != 0;
         if more & 16 != 0 {
             settings.challenge_prefixes.push([0x80, 0x5e, 0xc0]);
+        }
+        if more & 32 != 0 {
+            (settings.adoption, settings.adoption_cap) = (Adopt::List, 8);
+        }
+        if more & 64 != 0 {
+            settings.adoption_own = Adopt::Activate;
+        }
+        if more & 128 != 0 {
+            settings.outside_line = Some("0".into());
         }
         let key = TenantKey::new(1, core::array::from_fn(|at| at as u8)).unwrap();
         let tenant = Tenant::new(TenantId::from_number(1), Policy::new(settings).unwrap(), Keyring::new(key));
@@ -149,8 +171,147 @@ impl Life {
                     self.site.set_tenant(tenant.with_keys(keys));
                 }
             }
-            _ => self.timeouts(mac),
+            _ => match operation >> 5 & 3 {
+                0 => self.timeouts(mac),
+                1 => self.call(mac, operation & 3, choice),
+                2 => self.call_is_over(mac, choice),
+                _ => self.probe(mac, operation & 3, choice),
+            },
         }
+    }
+
+    /// A request of a phone that may be unknown, from one of many sources, or a look at what is over.
+    fn probe(&mut self, mac: MacAddr, kind: u8, choice: u8) {
+        if kind == 1 {
+            let live =
+                |site: &Site, now| ELSEWHERE.map(|text| site.temporary(source(text)).is_some_and(|entry| entry.is_live(now)));
+            let before = live(&self.site, self.now);
+            self.site.purge(self.now);
+            assert_eq!(live(&self.site, self.now), before, "W5: only what says nothing is forgotten");
+            return;
+        }
+        let unknown = MacAddr::from_octets([0x80, 0x5e, 0xc0, 2, 0, choice >> 4]).unwrap();
+        let mac = if kind == 2 { mac } else { unknown };
+        let address = ClientAddress::new(ELSEWHERE[usize::from(choice) % ELSEWHERE.len()].parse().unwrap());
+        let mut request = Request::main_file(mac, address);
+        if choice & 8 != 0 {
+            request.presented.in_url = Some("forged");
+        }
+        let fresh = self.draw();
+        let decision = request::decide(self.site.facts(Some(mac), Some(address.source())), &request, self.now, fresh);
+        if self.site.device(mac).is_none() {
+            assert!(!matches!(decision.answer, Answer::Full(_) | Answer::Restricted(_)), "R2: nothing for nobody: {decision:?}");
+        }
+        let adopts = decision.effects.iter().any(|effect| effect == Effect::Adopt);
+        self.keep(mac, decision.writes, &decision.effects);
+        assert!(
+            self.site.adoption().offers(self.now).count() <= usize::from(self.site.tenant().policy().settings().adoption_cap)
+        );
+        if adopts {
+            assert!(
+                self.site.device(mac).is_none() && self.site.tenant().whitelist().covers(address),
+                "D5: its own networks only"
+            );
+            let model = ModelRef::Known(models::lookup("yealink", "T46S").unwrap());
+            let new = NewDevice { mac, model, accounts: 1, site: None, known_elsewhere: false, taken: &[] };
+            self.admin(mac, &Command::Create(new));
+            self.admin(mac, &Command::Delete);
+        }
+    }
+
+    /// The facts of a call: those of the device, and of the source of its lease.
+    fn of_call(&self, mac: MacAddr) -> request::Facts<'_> {
+        let source = self.site.device(mac).and_then(Device::lease).map(|lease| lease.source());
+        self.site.facts(Some(mac), source)
+    }
+
+    fn call(&mut self, mac: MacAddr, kind: u8, choice: u8) {
+        let target = TARGETS[usize::from(choice & 7)];
+        let epoch = self.site.device(mac).map_or(Epoch::from_number(1), Device::epoch);
+        let earlier = Epoch::from_number(epoch.number() ^ u64::from(choice >> 6 & 1));
+        let full = Caller::Full { account: choice >> 4 & 3, epoch: earlier };
+        let enrolment = self.some_enrolment(choice);
+        let (mac, caller) = match (kind, &enrolment) {
+            (1, _) | (_, None) => (mac, full),
+            (_, Some((mac, user))) => (*mac, Caller::Enrolment(user)),
+        };
+        let mut call = Call::invite(caller, target);
+        if kind == 3 {
+            call.method = Method::ALL[usize::from(choice >> 3) % Method::ALL.len()];
+            (call.in_dialog, call.contacts) = (choice & 1 == 1, choice >> 1 & 3);
+        }
+        let routed = call::route(self.of_call(mac), &call, self.now);
+        let (is_call, route) = (call.method == Method::Invite && !call.in_dialog, routed.route.name());
+        match routed.route {
+            Route::Emergency(made) => {
+                assert!(self.site.tenant().policy().settings().emergency.contains(&made.number) && is_call, "C2");
+                assert_eq!(made.mac, Some(mac));
+            }
+            Route::Through => assert!(matches!(caller, Caller::Full { epoch, .. } if Some(epoch) == self.epoch(mac)), "C1"),
+            Route::Service(service) => {
+                assert!(
+                    matches!(caller, Caller::Enrolment(user) if EnrolmentId::parse(user).ok() == Some(service.enrolment)),
+                    "C6"
+                );
+                assert_ne!(service.ended, Some(service.enrolment), "C6");
+            }
+            Route::CallBack(_) => panic!("C5: only the emergency service calls back"),
+            _ => {}
+        }
+        let number = if let Route::Emergency(made) = routed.route { Some(made.number.as_str().to_owned()) } else { None };
+        let (writes, effects) = (routed.writes, routed.effects);
+        self.keep(mac, writes, &effects);
+        if target.ends_with("112") && is_call && route == "refused" {
+            let known = matches!(caller, Caller::Full { account, .. } if self.accounts(mac) >= account && account > 0);
+            let prefixed = target == "112" || self.site.tenant().policy().settings().outside_line.is_some();
+            assert!(!(known && prefixed), "C2: no account that is known is refused the emergency call");
+        }
+        let Caller::Enrolment(user) = caller else { return };
+        if route == "service" {
+            let again = call::route(self.of_call(mac), &call, self.now);
+            assert!(matches!(again.route, Route::Refused(_)) && again.writes.is_empty(), "C6: one dialogue for an enrolment");
+        }
+        if let Some(number) = number {
+            let back = Call::invite(Caller::Outside(&number), user);
+            let other = call::route(self.of_call(mac), &Call::invite(Caller::Outside("0911"), user), self.now);
+            assert!(matches!(other.route, Route::Refused(_)), "C5: nobody else calls an enrolment");
+            let routed = call::route(self.of_call(mac), &back, self.now);
+            assert!(matches!(routed.route, Route::CallBack(id) if EnrolmentId::parse(user) == Ok(id)), "C5: {:?}", routed.route);
+            self.keep(mac, routed.writes, &routed.effects);
+            let again = call::route(self.of_call(mac), &back, self.now);
+            assert!(matches!(again.route, Route::Refused(_)), "C5: one at a time");
+        }
+    }
+
+    /// The end of a call, or a registration of a full account; both said twice.
+    fn call_is_over(&mut self, mac: MacAddr, choice: u8) {
+        let enrolment = self.some_enrolment(choice);
+        let said = |life: &Self, mac: MacAddr, user: Option<&str>| match user {
+            Some(user) => call::hung_up(life.of_call(mac), user, life.now),
+            None => call::registered(life.of_call(mac), 1, life.epoch(mac).unwrap_or(Epoch::from_number(1)), life.now),
+        };
+        let (mac, user) = match &enrolment {
+            Some((mac, user)) if choice & 1 == 1 => (*mac, Some(user.as_str())),
+            _ => (mac, None),
+        };
+        let step = said(self, mac, user);
+        self.keep(mac, step.writes, &step.effects);
+        let again = said(self, mac, user);
+        assert!(again.writes.is_empty(), "C5, C6, A14: a second time it changes nothing: {again:?}");
+    }
+
+    fn some_enrolment(&self, choice: u8) -> Option<(MacAddr, String)> {
+        let last = self.given.len().checked_sub(1)?;
+        let (mac, user, _) = &self.given[last - usize::from(choice >> 4).min(last)];
+        Some((*mac, user.clone()))
+    }
+
+    fn epoch(&self, mac: MacAddr) -> Option<Epoch> {
+        self.site.device(mac).map(Device::epoch)
+    }
+
+    fn accounts(&self, mac: MacAddr) -> u8 {
+        self.site.device(mac).map_or(0, Device::accounts)
     }
 
     fn create(&mut self, mac: MacAddr, choice: u8) {

@@ -1,5 +1,6 @@
 //! Targets that read a text or a file.
 
+use libprov::adoption::Adoption;
 use libprov::credential::EnrolmentId;
 use libprov::device::Device;
 use libprov::guard::{SourceGuard, TenantGuard};
@@ -94,6 +95,7 @@ pub(crate) fn snapshot(input: &[u8]) {
     record::<SourceGuard>(&sealed, text);
     record::<TenantGuard>(&sealed, text);
     record::<Tenant>(&sealed, text);
+    record::<Adoption>(&sealed, text);
     let _ = snapshot::from_bytes::<Device>(input);
 }
 

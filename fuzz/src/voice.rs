@@ -62,6 +62,7 @@ pub(crate) fn dialogue(input: &[u8]) {
     settings.entry_digits = 12 + setup % 21;
     settings.dialogue_ms = (30 + u64::from(setup % 7) * 120) * SECOND_MS;
     let prefix = ["", "0", "91"][usize::from(setup % 3)];
+    settings.outside_line = Some(prefix).filter(|prefix| !prefix.is_empty()).map(Into::into);
     let mut model = Model::new(Setup {
         emergency: EMERGENCY.map(Into::into).to_vec(),
         prefix: prefix.into(),
@@ -71,7 +72,7 @@ pub(crate) fn dialogue(input: &[u8]) {
     });
     let policy = Policy::new(settings).unwrap();
     let start = Timestamp::from_ms(1_900_000_000_000).unwrap();
-    let mut call = Dialogue::new(u64::from(*setup), &policy, prefix, start);
+    let mut call = Dialogue::new(u64::from(*setup), &policy, start);
     let mut ids = BTreeSet::new();
     let mut ended = false;
     for byte in events.iter().take(MOST) {

@@ -1,33 +1,60 @@
-//! The demonstration: the main job of the library, on the terminal.
+//! The demonstration: the main job of the library, on the terminal; and that it notices rules that are switched off.
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-use crate::run::{Report, Result, at, cargo, run};
+use crate::run::{Error, Report, Result, capture, cargo, run};
 
-const MISSING: &str = "there is no examples/demo yet";
+/// The exit code of a demonstration with a claim that does not hold.
+const BROKEN: i32 = 1;
 
 pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
-    if !there() {
-        println!("skipped: {MISSING}");
-        return Ok(ExitCode::SUCCESS);
-    }
-    start(words)?;
-    Ok(ExitCode::SUCCESS)
+    let status = demo(words).status()?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(code.map_or(ExitCode::FAILURE, ExitCode::from))
 }
 
+/// It runs to its end, and with each rule switched off at least one claim breaks.
 pub(crate) fn part() -> Result<Report> {
-    if !there() {
-        return Ok(Report::skipped(MISSING));
-    }
     let mut report = Report::default();
-    report.note(start(&[]).map(|()| 1));
+    report.note(run(&mut demo(&[])).map(|()| 1));
+    let rules = capture(&mut demo(&["--breaks"]))?;
+    if rules.lines().count() < FEWEST {
+        report.failures.push(format!("the demonstration switches off fewer than {FEWEST} rules"));
+    }
+    for rule in rules.lines() {
+        report.note(notices(rule));
+    }
     Ok(report)
 }
 
-fn there() -> bool {
-    at("examples/demo/Cargo.toml").exists()
+/// The program with the switches: it is the only one that has them (part `shipped`).
+pub(crate) const BREAKABLE: [&str; 6] = ["--quiet", "--release", "-p", "libprov-demo", "--features", "__break"];
+
+/// Rules with a switch, at the least.
+const FEWEST: usize = 8;
+
+/// The demonstration with these words; with switches only where a rule is to be switched off.
+fn demo(words: &[&str]) -> Command {
+    let mut command = cargo(["run"]);
+    if words.contains(&"--break") {
+        command.args(BREAKABLE);
+    } else {
+        command.args(["--quiet", "--release", "-p", "libprov-demo"]);
+    }
+    command.arg("--").args(words);
+    command
 }
 
-fn start(words: &[&str]) -> Result<()> {
-    run(cargo(["run", "--quiet", "--release", "-p", "libprov-demo", "--"]).args(words))
+/// Expects broken claims, and a day that was played to its end: a crash notices nothing.
+fn notices(rule: &str) -> Result<usize> {
+    let output = demo(&["--plain", "--break", rule]).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let broken = text.lines().filter(|line| line.trim_start().starts_with("✗ SPEC ")).count();
+    if output.status.code() != Some(BROKEN) || broken == 0 {
+        let error = String::from_utf8_lossy(&output.stderr);
+        let what = format!("with {rule} switched off the demonstration ended with {}, {broken} claims broken", output.status);
+        return Err(Error::Failed(format!("{what}\n{text}{error}")));
+    }
+    println!("{rule} switched off: {broken} claims break");
+    Ok(1)
 }

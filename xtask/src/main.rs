@@ -15,6 +15,7 @@ mod python;
 mod run;
 mod rust;
 mod setup;
+mod shipped;
 mod sources;
 mod test;
 
@@ -42,7 +43,7 @@ fn main() -> ExitCode {
 /// Every command with the line that `help` prints for it.
 const COMMANDS: &[(&str, &str)] = &[
     ("setup", "[--yes]  install the system packages that `test` wants"),
-    ("demo", "[args]  build and run the demonstration"),
+    ("demo", "[--plain] [--quiet] [--break RULE]  run the demonstration, or see it notice a rule that is switched off"),
     ("test", "[part...] [--list]  run all tests of all languages, or some"),
     ("bench", "[name]  run the benchmarks"),
     ("fuzz", "[target] [--seconds N]  run the fuzz targets, 60 seconds each"),

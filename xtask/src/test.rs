@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::help::unknown;
 use crate::run::{Error, Report, Result, at, read};
-use crate::{c, demo, floors, fuzz, header, mutants, nostd, operations, python, rust};
+use crate::{c, demo, floors, fuzz, header, mutants, nostd, operations, python, rust, shipped};
 
 struct Part {
     name: &'static str,
@@ -26,7 +26,8 @@ const PARTS: &[Part] = &[
     Part { name: "c", what: "C tests and examples, plain, with sanitizers, with valgrind", run: c::part },
     Part { name: "python", what: "Python package: pytest, mypy, stubtest, examples", run: python::part },
     Part { name: "fuzz", what: "every fuzz target for some seconds", run: fuzz::part },
-    Part { name: "demo", what: "the demonstration runs to its end", run: demo::part },
+    Part { name: "demo", what: "the demonstration holds, and breaks with each rule switched off", run: demo::part },
+    Part { name: "shipped", what: "no shipped build has hooks of our own tests and demo", run: shipped::part },
 ];
 
 pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {

@@ -1,6 +1,7 @@
 """Two-factor phone provisioning for any PBX: it decides, your server keeps the sockets, the clock and the database.
 
-Load the records a call needs (`Facts`), call a function, store the records that changed (`writes`, by compare-and-swap
+Load the records a call needs (`Facts`: the device, and the guards of source and tenant, without which nothing limits how
+much a source may try), call a function, store the records that changed (`writes`, by compare-and-swap
 on the revision), perform the `effects`, and only then answer or speak. Instants and randomness are arguments: show it
 `datetime.now(UTC)` and `secrets.token_bytes(32)`. Records and answers are immutable values that threads may share.
 

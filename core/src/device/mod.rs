@@ -99,7 +99,7 @@ pub(crate) struct Rare {
     /// Dialogues that are going on, oldest first (SPEC C6).
     pub(crate) dialogues: Vec<Dialogue>,
     /// Whom the emergency service may call back (SPEC C5).
-    pub(crate) call_back: Option<CallBack>,
+    pub(crate) call_backs: Vec<CallBack>,
 }
 
 impl Rare {

@@ -7,6 +7,7 @@ use super::Rare;
 use super::machine::Draft;
 use crate::credential::EnrolmentId;
 use crate::ids::ShortNumber;
+use crate::ip::Source;
 use crate::time::{Deadline, MINUTE_MS, SECOND_MS, Timestamp};
 
 /// Dialogues a device may have at once (SPEC C6).
@@ -15,14 +16,29 @@ pub const MAX_DIALOGUES: usize = 3;
 pub const CALL_BACK_MS: u64 = 30 * MINUTE_MS;
 /// How long a call back counts as going on, unless it is said to be over: no longer, for a lost hang-up must not bar the service.
 const BUSY_MS: u64 = 3 * MINUTE_MS;
-/// After how long the oldest of three dialogues of three sources gives way to a fourth source.
+/// After how long a dialogue gives way to another caller.
 const GIVES_WAY_MS: u64 = 60 * SECOND_MS;
+/// How many more dialogues than the caller somebody has had of late whose dialogue gives way at once.
+const GREEDY: usize = 3;
+/// Dialogues that are remembered, those that are over included: four a place, as many as give way in three minutes.
+pub(crate) const MAX_REMEMBERED: usize = 4 * MAX_DIALOGUES;
+/// Enrolments that the emergency service may call back: one for each of three sources.
+pub(crate) const MAX_CALL_BACKS: usize = 3;
 
 /// One dialogue with the authentication service.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Dialogue {
     pub(crate) enrolment: EnrolmentId,
     pub(crate) until: Deadline,
+    /// It is over, and remembered until then: who had many gives way.
+    pub(crate) ended: bool,
+}
+
+impl Dialogue {
+    /// Where it came from; an IPv6 /48 is one place.
+    fn around(&self) -> Option<Source> {
+        self.enrolment.source().map(Source::around)
+    }
 }
 
 /// Whom the emergency service may call back, after a call of this enrolment.
@@ -40,20 +56,20 @@ impl Rare {
     /// Whether a corrected clock left one of the deadlines far ahead (SPEC A6).
     pub(super) fn is_call_ahead(&self, now: Timestamp) -> bool {
         self.dialogues.iter().any(|dialogue| dialogue.until.is_ahead(now))
-            || self.call_back.is_some_and(|back| back.until.is_ahead(now) || back.busy.is_some_and(|busy| busy.is_ahead(now)))
+            || self.call_backs.iter().any(|back| back.until.is_ahead(now) || back.busy.is_some_and(|busy| busy.is_ahead(now)))
     }
 
     /// All deadlines, to be cut.
     pub(super) fn call_deadlines(&mut self) -> impl Iterator<Item = &mut Deadline> {
-        let back = self.call_back.as_mut().into_iter().flat_map(|back| [Some(&mut back.until), back.busy.as_mut()]);
-        self.dialogues.iter_mut().map(|dialogue| &mut dialogue.until).chain(back.flatten())
+        let backs = self.call_backs.iter_mut().flat_map(|back| [Some(&mut back.until), back.busy.as_mut()]);
+        self.dialogues.iter_mut().map(|dialogue| &mut dialogue.until).chain(backs.flatten())
     }
 
     /// Forgets what is over.
     pub(super) fn forget_calls(&mut self, now: Timestamp) {
         self.dialogues.retain(|dialogue| !dialogue.until.is_over(now));
-        self.call_back.take_if(|back| back.until.is_over(now));
-        if let Some(back) = &mut self.call_back {
+        self.call_backs.retain(|back| !back.until.is_over(now));
+        for back in &mut self.call_backs {
             back.busy.take_if(|busy| busy.is_over(now));
         }
     }
@@ -71,67 +87,99 @@ pub(crate) enum Place {
 impl Draft<'_> {
     /// Takes a place for a dialogue: one for each enrolment, three for the device (SPEC C6).
     ///
-    /// Who polls for enrolments and holds all three places must not keep the user out. A source that holds none takes the
-    /// place of the oldest dialogue of the source that holds most, or of the oldest of all once that is a minute old.
+    /// Who polls for enrolments and holds all three places must not keep the user out. Where they are taken, one gives way:
+    /// the caller's own after a minute; the older one of somebody who holds two; that of somebody who of late had three
+    /// dialogues more than the caller; or the oldest after a minute.
     pub(crate) fn take_place(&mut self, id: &EnrolmentId) -> Place {
         let now = self.now;
         let all = self.get().rare.as_deref().map_or(&[][..], |rare| &rare.dialogues);
-        let live = || all.iter().filter(|dialogue| !dialogue.until.is_over(now));
+        // In the order of their beginning.
+        let recent = || all.iter().filter(|dialogue| !dialogue.until.is_over(now));
+        let live = || recent().filter(|dialogue| !dialogue.ended);
         if live().any(|dialogue| dialogue.enrolment == *id) {
             return Place::None;
         }
         let mut ended = None;
         if live().count() >= MAX_DIALOGUES {
-            let of = |source| live().filter(|dialogue| dialogue.enrolment.source() == source).count();
-            if of(id.source()) > 0 {
-                return Place::None;
-            }
-            // Oldest first, so the first of equals is the oldest.
-            let most = live().map(|dialogue| of(dialogue.enrolment.source())).max().unwrap_or(0);
-            let Some(oldest) = live().find(|dialogue| of(dialogue.enrolment.source()) == most) else { return Place::None };
-            if most < 2 && now.since(oldest.until.start()) <= GIVES_WAY_MS {
-                return Place::None;
-            }
-            ended = Some(oldest.enrolment);
+            let caller = id.source().map(Source::around);
+            let held = |around| live().filter(|dialogue| dialogue.around() == around).count();
+            let had = |around| recent().filter(|dialogue| dialogue.around() == around).count();
+            let old = |dialogue: &&Dialogue| now.since(dialogue.until.start()) > GIVES_WAY_MS;
+            let others = || live().filter(|dialogue| dialogue.around() != caller);
+            let victim = live()
+                .find(|dialogue| dialogue.around() == caller && old(dialogue))
+                .or_else(|| others().find(|dialogue| held(dialogue.around()) > 1))
+                .or_else(|| others().find(|dialogue| had(dialogue.around()) >= had(caller) + GREEDY))
+                .or_else(|| others().find(old));
+            let Some(victim) = victim else { return Place::None };
+            ended = Some(victim.enrolment);
         }
         let until = Deadline::new(now, self.settings.dialogue_ms);
         let dialogues = &mut self.rare().dialogues;
-        dialogues.retain(|dialogue| !dialogue.until.is_over(now) && Some(dialogue.enrolment) != ended);
-        dialogues.push(Dialogue { enrolment: *id, until });
+        dialogues.retain(|dialogue| !dialogue.until.is_over(now));
+        for dialogue in dialogues.iter_mut() {
+            dialogue.ended |= Some(dialogue.enrolment) == ended;
+        }
+        if dialogues.len() >= MAX_REMEMBERED
+            && let Some(at) = dialogues.iter().position(|dialogue| dialogue.ended)
+        {
+            dialogues.remove(at);
+        }
+        dialogues.push(Dialogue { enrolment: *id, until, ended: false });
         Place::Taken(ended)
     }
 
     /// An enrolment called the emergency service, which may call it back from now on (SPEC C5).
+    ///
+    /// A stranger's call must not take the user's call back away: where three are remembered, only an older one of the same
+    /// source gives way.
     pub(crate) fn expect_call_back(&mut self, id: &EnrolmentId, number: ShortNumber) {
-        let until = Deadline::new(self.now, CALL_BACK_MS);
-        self.rare().call_back = Some(CallBack { enrolment: *id, number, until, busy: None });
+        let now = self.now;
+        let until = Deadline::new(now, CALL_BACK_MS);
+        let backs = &mut self.rare().call_backs;
+        backs.retain(|back| back.enrolment != *id && !back.until.is_over(now));
+        if backs.len() >= MAX_CALL_BACKS {
+            let around = |id: &EnrolmentId| id.source().map(Source::around);
+            match backs.iter().position(|back| around(&back.enrolment) == around(id)) {
+                Some(at) => drop(backs.remove(at)),
+                None => return,
+            }
+        }
+        backs.push(CallBack { enrolment: *id, number, until, busy: None });
     }
 
     /// Whether a call from this service may reach the enrolment; one at a time (SPEC C5).
     pub(crate) fn call_back(&mut self, id: &EnrolmentId, number: ShortNumber) -> bool {
         let now = self.now;
-        let may = self.get().rare.as_deref().and_then(|rare| rare.call_back).is_some_and(|back| {
+        let may = |back: &CallBack| {
             back.enrolment == *id
                 && back.number == number
                 && !back.until.is_over(now)
                 && back.busy.is_none_or(|busy| busy.is_over(now))
-        });
-        if may && let Some(back) = &mut self.rare().call_back {
+        };
+        if !self.get().rare.as_deref().is_some_and(|rare| rare.call_backs.iter().any(may)) {
+            return false;
+        }
+        for back in self.rare().call_backs.iter_mut().filter(|back| may(back)) {
             back.busy = Some(Deadline::new(now, BUSY_MS));
         }
-        may
+        true
     }
 
     /// A call of or to an enrolment is over: its place is free.
     pub(crate) fn hung_up(&mut self, id: &EnrolmentId) {
         let Some(rare) = self.get().rare.as_deref() else { return };
-        let held = rare.dialogues.iter().any(|dialogue| dialogue.enrolment == *id);
-        let busy = rare.call_back.is_some_and(|back| back.enrolment == *id && back.busy.is_some());
+        let held = rare.dialogues.iter().any(|dialogue| dialogue.enrolment == *id && !dialogue.ended);
+        let busy = rare.call_backs.iter().any(|back| back.enrolment == *id && back.busy.is_some());
         if held {
-            self.rare().dialogues.retain(|dialogue| dialogue.enrolment != *id);
+            for dialogue in self.rare().dialogues.iter_mut().filter(|dialogue| dialogue.enrolment == *id) {
+                dialogue.ended = true;
+            }
         }
-        if busy && let Some(back) = &mut self.rare().call_back {
-            back.busy = None;
+        if busy {
+            for back in self.rare().call_backs.iter_mut().filter(|back| back.enrolment == *id) {
+                back.busy = None;
+            }
         }
     }
 }

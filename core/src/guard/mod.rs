@@ -9,7 +9,7 @@ mod tally;
 mod tenant;
 
 pub(crate) use source::Probed;
-pub use source::{GuardKey, MAX_CHALLENGES, SourceGuard};
+pub use source::{GuardKey, MAX_CHALLENGES, MAX_PROVEN, SourceGuard};
 pub(crate) use tally::Tally;
 pub use tenant::TenantGuard;
 

@@ -2,12 +2,19 @@
 
 use super::tally::{Tally, is_live};
 use crate::hooks::{self, Switch};
+use crate::ids::TenantId;
 use crate::ip::{Source, Wider};
-use crate::time::{Deadline, HOUR_MS, Timestamp};
+use crate::time::{DAY_MS, Deadline, HOUR_MS, Timestamp};
 use alloc::vec::Vec;
 
 /// Challenges a source guard remembers; the oldest goes (SPEC R21).
 pub const MAX_CHALLENGES: usize = 8;
+
+/// Unknown and forged MACs that a source guard remembers: the largest limit of a policy (SPEC R12).
+const MAX_PROBES: u16 = 16;
+
+/// Tenants at which a source guard remembers a proven delivery; the oldest goes.
+pub const MAX_PROVEN: usize = 8;
 
 /// Whom a source guard is about. Its text is fit for a store's key.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
@@ -54,8 +61,8 @@ pub struct SourceGuard {
     pub(crate) charges: Tally,
     /// Keyed tags of (source, MAC) that were challenged, oldest first (SPEC R21).
     pub(crate) challenges: Vec<(u64, Timestamp)>,
-    /// Until when the source counts as one with an earlier proven delivery.
-    pub(crate) proven_until: Option<Deadline>,
+    /// At which tenants it proved a delivery, and until when that counts, oldest first.
+    pub(crate) proven: Vec<(TenantId, Deadline)>,
 }
 
 /// What a request for an unknown or forged MAC does to a guard (SPEC R12).
@@ -78,7 +85,7 @@ impl SourceGuard {
             probes: Vec::new(),
             charges: Tally::new(),
             challenges: Vec::new(),
-            proven_until: None,
+            proven: Vec::new(),
         }
     }
 
@@ -103,9 +110,14 @@ impl SourceGuard {
         Self { throttled: Some(Deadline::new(now, len_ms)), ..self.next() }
     }
 
-    /// Whether this source proved a delivery not long ago (SPEC R12, R15).
-    pub fn is_proven(&self, now: Timestamp) -> bool {
-        self.proven_until.is_some_and(|deadline| !deadline.is_over(now))
+    /// Whether this source proved a delivery at this tenant not long ago (SPEC R12, R15). What it proved at another tenant
+    /// opens nothing here.
+    pub fn is_proven(&self, tenant: TenantId, now: Timestamp) -> bool {
+        self.proof(tenant).is_some_and(|deadline| !deadline.is_over(now))
+    }
+
+    fn proof(&self, tenant: TenantId) -> Option<Deadline> {
+        self.proven.iter().find(|(other, _)| *other == tenant).map(|(_, deadline)| *deadline)
     }
 
     /// Until when PAPs of this source are not judged because too many were wrong, with this limit for an hour (SPEC R12).
@@ -119,26 +131,32 @@ impl SourceGuard {
     pub fn is_spent(&self, now: Timestamp, window_ms: u64) -> bool {
         let over = |at: &Timestamp| Deadline::new(*at, window_ms.max(HOUR_MS)).is_over(now);
         self.throttled_until(now).is_none()
-            && !self.is_proven(now)
+            && self.proven.iter().all(|(_, deadline)| deadline.is_over(now))
             && self.probes.iter().chain(&self.challenges).all(|(_, at)| over(at))
             && self.charges.instants().iter().all(over)
     }
 
     /// What a request for an unknown or forged MAC with this tag does (SPEC R12).
     pub(crate) fn probe(&self, tag: u64, now: Timestamp, window_ms: u64, limit: u8) -> Probed {
-        let live = |(_, at): &&(u64, Timestamp)| is_live(*at, now, window_ms);
-        if self.probes.iter().filter(live).any(|(seen, _)| *seen == tag) {
+        let live = |window| move |(_, at): &&(u64, Timestamp)| is_live(*at, now, window);
+        let mut inside = self.probes.iter().filter(live(window_ms));
+        if inside.clone().any(|(seen, _)| *seen == tag) {
             return Probed::Repeat;
         }
-        let mut probes: Vec<(u64, Timestamp)> = self.probes.iter().filter(live).copied().collect();
         let limit = self.scaled(u16::from(limit));
-        if probes.len() >= limit && !hooks::is_off(Switch::R12) {
+        let count = inside.clone().count();
+        if count >= limit && !hooks::is_off(Switch::R12) {
             // Until the oldest of the last `limit` leaves the window.
-            let oldest = probes.len().checked_sub(limit).and_then(|at| probes.get(at)).map_or(now, |(_, at)| *at);
+            let oldest = count.checked_sub(limit).and_then(|at| inside.nth(at)).map_or(now, |(_, at)| *at);
             let left = Deadline::new(oldest, window_ms).remaining_ms(now);
             return Probed::Over(self.with_throttle(now, left));
         }
+        // Tenants may have different windows: what one of them still counts, another does not forget for it.
+        let mut probes: Vec<(u64, Timestamp)> =
+            self.probes.iter().filter(live(DAY_MS)).filter(|(seen, _)| *seen != tag).copied().collect();
         probes.push((tag, now));
+        let surplus = probes.len().saturating_sub(self.scaled(MAX_PROBES));
+        probes.drain(..surplus);
         Probed::Counted(Self { probes, ..self.next() })
     }
 
@@ -148,13 +166,25 @@ impl SourceGuard {
     }
 
     /// The guard of a source that just proved a delivery, if that is worth writing down: not while most of it is left.
-    pub(crate) fn proven(&self, now: Timestamp, len_ms: u64) -> Option<Self> {
-        self.proof_fades(now).then(|| Self { proven_until: Some(Deadline::new(now, len_ms)), ..self.next() })
+    pub(crate) fn proven(&self, tenant: TenantId, now: Timestamp, len_ms: u64) -> Option<Self> {
+        self.proof_fades(tenant, now).then(|| {
+            let mut next = self.next();
+            next.proven.retain(|(other, deadline)| *other != tenant && !deadline.is_over(now));
+            next.proven.push((tenant, Deadline::new(now, len_ms)));
+            let surplus = next.proven.len().saturating_sub(MAX_PROVEN);
+            next.proven.drain(..surplus);
+            next
+        })
     }
 
     /// Whether less than half of the time is left for which it counts as proven.
-    pub(crate) fn proof_fades(&self, now: Timestamp) -> bool {
-        self.proven_until.is_none_or(|deadline| deadline.is_ahead(now) || deadline.remaining_ms(now) < deadline.len_ms() / 2)
+    pub(crate) fn proof_fades(&self, tenant: TenantId, now: Timestamp) -> bool {
+        self.proof(tenant).is_none_or(|deadline| deadline.is_ahead(now) || deadline.remaining_ms(now) < deadline.len_ms() / 2)
+    }
+
+    /// The guard with nothing changed but its revision: whoever was judged by the same one cannot store what he was told.
+    pub(crate) fn touched(&self) -> Self {
+        self.next()
     }
 
     /// Whether a tag was challenged inside the window.

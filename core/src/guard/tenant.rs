@@ -40,6 +40,11 @@ impl TenantGuard {
         hour.max(self.charges.full_until(now, DAY_MS, usize::from(day)))
     }
 
+    /// The guard with nothing changed but its revision.
+    pub(crate) fn touched(&self) -> Self {
+        Self { revision: self.revision.saturating_add(1), ..self.clone() }
+    }
+
     /// The guard with one more wrong PAP.
     pub(crate) fn charged(&self, now: Timestamp, hour: u16, day: u16) -> Self {
         let charges = self.charges.with(now, DAY_MS, usize::from(hour.max(day)));

@@ -107,6 +107,14 @@ impl Source {
         }
     }
 
+    /// What is compared where somebody who has one IPv6 /64 is taken to have its whole /48: the first /64 of it.
+    pub(crate) const fn around(self) -> Self {
+        match self.family {
+            Family::V6 => Self { bits: self.bits & !0xffff, family: Family::V6 },
+            Family::Unresolved | Family::V4 => self,
+        }
+    }
+
     /// The address, or the first address of the /64.
     pub const fn network(self) -> Option<IpAddr> {
         match self.family {

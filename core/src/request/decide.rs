@@ -35,7 +35,7 @@ pub fn decide(facts: Facts<'_>, request: &Request<'_>, now: Timestamp, fresh: En
         proof: Proof::None,
         exemption: None,
         writes: Writes::default(),
-        effects: Effects::NONE,
+        effects: Effects::default(),
     };
     let mut work = Work::new(facts, request);
     fill(facts, request, now, fresh, &mut work, &mut decision);
@@ -378,7 +378,7 @@ impl Scene<'_, '_> {
             || key_id.is_some() && key_id != device.credential_key
             // SPEC R12: so that it stays known that deliveries from this source are proven.
             || matches!(outcome.rule, Rule::R7 | Rule::R8)
-                && self.facts.source.is_some_and(|guard| guard.key() == source.into() && guard.proof_fades(now))
+                && self.facts.source.is_some_and(|guard| guard.key() == source.into() && guard.proof_fades(self.facts.tenant.id(), now))
             || outcome.rule == Rule::R4 && device.suspension(now).is_some_and(|suspension| suspension.bind == Bind::Awaiting)
             || match listing {
                 Listing::Nothing => false,

@@ -13,7 +13,8 @@ use alloc::boxed::Box;
 
 /// Says that the full configuration of a lease arrived: sent completely, or its account registered (SPEC A14, A8).
 ///
-/// `facts.temp` is the temporary whitelist entry of [`Lease::source`], and `facts.source` its guard. A second call, and a call for a lease that is not the
+/// `facts.temp` is the temporary whitelist entry of [`Lease::source`], `facts.source` its guard, and `facts.budget` what
+/// is remembered of the tenant. A second call, and a call for a lease that is not the
 /// device's last one, change nothing; the latter is audited.
 pub fn delivered(facts: Facts<'_>, lease: LeaseId, now: Timestamp) -> Step {
     let mut step = Step::default();
@@ -47,7 +48,7 @@ pub(crate) fn arrive(facts: Facts<'_>, draft: &mut Draft<'_>, id: LeaseId, write
         if matches!(lease.rule, Rule::R7 | Rule::R8) {
             // SPEC R12, R15: a source with a proven delivery.
             let guard = facts.guard_of(lease.source());
-            writes.source = guard.proven(draft.now, draft.settings.proven_source_ms).map(Box::new);
+            writes.source = guard.proven(facts.tenant.id(), draft.now, draft.settings.proven_source_ms).map(Box::new);
         }
     }
 }

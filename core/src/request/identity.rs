@@ -27,7 +27,9 @@ pub struct Identity {
     pub kind: IdentityKind,
     /// The device's MAC; none for nobody.
     pub mac: Option<MacAddr>,
-    /// Whether it is good at present: of this epoch, not expired, the device active.
+    /// Whether it is good at present: of this epoch, not expired, the device active. It decides over HTTP. Over SIP let every
+    /// enrolment in whose password is right, and let [`call::route`](crate::call::route) decide: an emergency call must get
+    /// there (SPEC C2).
     pub is_current: bool,
     /// The password for digest authentication: the SIP password of an enrolment, or the credential.
     pub password: Secret,

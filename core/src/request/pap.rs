@@ -9,7 +9,7 @@ use crate::effect::{Audit, AuditEvent, Effect, Effects};
 use crate::error::codes;
 use crate::guard::{SourceGuard, TenantGuard};
 use crate::hooks::{self, Switch};
-use crate::ids::AttemptId;
+use crate::ids::{AttemptId, TenantId};
 use crate::ip::Source;
 use crate::policy::Settings;
 use crate::time::Timestamp;
@@ -76,7 +76,7 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
     let id = attempt.enrolment;
     let source = id.source().unwrap_or(Source::UNRESOLVED);
     let Some(device) = facts.device() else {
-        let mut effects = Effects::NONE;
+        let mut effects = Effects::default();
         effects.audit(Audit::of(AuditEvent::PapNotJudged).from(source).aggregated());
         effects.push(Effect::Play(Announcement::NotPossible));
         effects.push(Effect::HangUp);
@@ -86,7 +86,7 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
     let genuine = id.is_genuine(keys, device.subject());
     let pap = device.pap(keys);
     let budget = Budget::new(facts, source);
-    let mut effects = Effects::NONE;
+    let mut effects = Effects::default();
     let mut draft = Draft::new(device, facts.tenant.policy().settings(), now, &mut effects);
     let (verdict, counted) = match draft.remembered(attempt.id).filter(|_| genuine) {
         Some(verdict) => {
@@ -100,8 +100,10 @@ pub fn enter_pap(facts: Facts<'_>, attempt: &Attempt<'_>, now: Timestamp) -> Jud
         None => (draft.stale(&id, source), false),
     };
     let mut writes = Writes { device: draft.finish(), ..Writes::default() };
-    if counted && verdict != Verdict::Accepted {
-        budget.charge(now, &mut writes);
+    match verdict {
+        Verdict::Accepted if counted => budget.touch(&mut writes),
+        _ if counted => budget.charge(now, &mut writes),
+        _ => {}
     }
     Judged { verdict, counted, writes, effects }
 }
@@ -116,6 +118,7 @@ struct Budget<'a> {
     own: Cow<'a, SourceGuard>,
     around: Option<Cow<'a, SourceGuard>>,
     tenant: Cow<'a, TenantGuard>,
+    id: TenantId,
     settings: &'a Settings,
 }
 
@@ -125,6 +128,7 @@ impl<'a> Budget<'a> {
             own: facts.guard_of(source),
             around: facts.guard_around(source),
             tenant: facts.budget.map_or_else(|| Cow::Owned(TenantGuard::new()), Cow::Borrowed),
+            id: facts.tenant.id(),
             settings: facts.tenant.policy().settings(),
         }
     }
@@ -139,9 +143,17 @@ impl<'a> Budget<'a> {
         if spent(&self.own) || self.around.as_deref().is_some_and(spent) {
             return false;
         }
-        let trusted = self.own.is_proven(now)
+        let trusted = self.own.is_proven(self.id, now)
             || source.network().is_some_and(|ip| settings.rollout_networks.iter().any(|network| network.contains(ip)));
         trusted || self.tenant.paused_until(now, settings.pap_tenant_hour, settings.pap_tenant_day).is_none()
+    }
+
+    /// A right entry costs nothing, but of all that were judged by the same records only one may be told (SPEC A11): else
+    /// many guesses at once would be one that is charged and one that is right.
+    fn touch(&self, writes: &mut Writes) {
+        writes.source = Some(Box::new(self.own.touched()));
+        writes.wider = self.around.as_ref().map(|guard| Box::new(guard.touched()));
+        writes.budget = Some(self.tenant.touched());
     }
 
     /// Charges a wrong entry. Charges are not given back.

@@ -36,7 +36,7 @@ impl<'a> Work<'a> {
     /// Denies by R1.
     pub(super) fn throttle(&self, until: Timestamp, now: Timestamp, decision: &mut Decision) {
         decision.deny(Rule::R1, self.source);
-        if self.facts.guard_of(self.source).is_proven(now) {
+        if self.facts.guard_of(self.source).is_proven(self.facts.tenant.id(), now) {
             // SPEC R15: only those who proved themselves before learn that they are throttled.
             let retry = until.since(now).div_ceil(SECOND_MS);
             decision.answer = Answer::Deny(Deny { status: 429, retry_after_s: Some(u32::try_from(retry).unwrap_or(u32::MAX)) });
@@ -90,10 +90,11 @@ impl<'a> Work<'a> {
             return;
         }
         let activate = adopt == Adopt::Activate;
-        let offer = Offer { mac, source: self.source, activate, valid: Deadline::new(now, settings.adoption_ms) };
+        let offer = Offer { mac, source: self.source, activate, settled: false, valid: Deadline::new(now, settings.adoption_ms) };
         let nothing = Adoption::new();
         match facts.adoption.unwrap_or(&nothing).offer(offer, now, settings.adoption_cap) {
             Offered::Known => {}
+            Offered::Settled => return,
             Offered::Listed(next) => {
                 decision.writes.adoption = Some(Box::new(next));
                 decision.effects.audit(Audit::of(AuditEvent::AdoptionOffered).from(self.source).by(Rule::R2));

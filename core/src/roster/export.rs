@@ -64,6 +64,9 @@ pub fn export<'a>(devices: impl IntoIterator<Item = &'a Device>, format: &Format
 /// Writes a roster with the PAPs of devices that are not authenticated yet (SPEC X1). The file is a secret.
 ///
 /// The effect is the audit event; write it with the actor before the file is given away.
+///
+/// A PAP is written as text with its leading zeros. A spreadsheet that takes the column for numbers shows `012345` as `12345`:
+/// have the column read as text, or read the PAP elsewhere.
 pub fn export_with_paps<'a>(
     devices: impl IntoIterator<Item = &'a Device>,
     format: &Format,

@@ -418,7 +418,7 @@ impl World {
 
     fn talk(&mut self, house: usize, mac: MacAddr, user: &str, typed: &str, heard: &mut Heard) {
         self.calls += 1;
-        let mut dialogue = Dialogue::new(self.calls, self.houses[house].tenant.policy(), "", self.now);
+        let mut dialogue = Dialogue::new(self.calls, self.houses[house].tenant.policy(), self.now);
         let mut hear = |action: &Action| {
             if let Action::Play(announcement) = action {
                 heard.said.push(announcement.name());

@@ -64,7 +64,7 @@ pub unsafe extern "C" fn no_std_proof(text: *const u8, len: usize, now_ms: i64) 
 fn voice(text: &str, bytes: &[u8], now_ms: i64) -> usize {
     let (Ok(now), Some(number)) = (Timestamp::from_ms(now_ms), ShortNumber::parse("112")) else { return 0 };
     let Ok(policy) = Policy::new(Settings::cloud(&[number])) else { return 0 };
-    let mut call = Dialogue::new(now_ms.unsigned_abs(), &policy, "0", now);
+    let mut call = Dialogue::new(now_ms.unsigned_abs(), &policy, now);
     let mut keys = Collector::new();
     let mut sum = usize::from(black_box(keys.info(text, bytes)).is_some());
     sum += usize::from(black_box(keys.event(bytes, 1)).is_some());

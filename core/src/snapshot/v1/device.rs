@@ -5,7 +5,7 @@ use super::super::wire::{
     DeadlineWire, EnrolmentWire, InstantWire, MacWire, NumberWire, PrefixWire, SourceWire, TenantIdWire, broken,
 };
 use crate::credential::EnrolmentId;
-use crate::device::places::{CallBack, Dialogue};
+use crate::device::places::{CallBack, Dialogue, MAX_CALL_BACKS, MAX_REMEMBERED};
 use crate::device::release::{Gate, Gates, Release};
 use crate::device::{
     Accepted, AccountSet, Bind, Device, Installed, Lease, LeaseStatus, Listing, MAX_ATTEMPTS, MAX_DIALOGUES, MAX_PENDING,
@@ -148,8 +148,8 @@ struct RareWire {
     temporary: Vec<SourceWire>,
     attempts: Vec<(u64, VerdictWire)>,
     pending: Vec<EffectWire>,
-    dialogues: Vec<(EnrolmentWire, DeadlineWire)>,
-    call_back: Option<CallBackWire>,
+    dialogues: Vec<(EnrolmentWire, DeadlineWire, bool)>,
+    call_backs: Vec<CallBackWire>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -388,13 +388,17 @@ fn rare_to_wire(rare: &Rare) -> RareWire {
         temporary: rare.temporary.iter().map(|source| SourceWire(*source)).collect(),
         attempts: rare.attempts.iter().filter_map(|(id, verdict)| Some((id.number(), verdict_to_wire(*verdict)?))).collect(),
         pending: rare.pending.iter().filter_map(|effect| effect_to_wire(*effect)).collect(),
-        dialogues: rare.dialogues.iter().map(|live| (EnrolmentWire(live.enrolment), live.until.into())).collect(),
-        call_back: rare.call_back.map(|live| CallBackWire {
-            enrolment: EnrolmentWire(live.enrolment),
-            number: NumberWire(live.number),
-            until: live.until.into(),
-            busy: live.busy.map(Into::into),
-        }),
+        dialogues: rare.dialogues.iter().map(|live| (EnrolmentWire(live.enrolment), live.until.into(), live.ended)).collect(),
+        call_backs: rare
+            .call_backs
+            .iter()
+            .map(|live| CallBackWire {
+                enrolment: EnrolmentWire(live.enrolment),
+                number: NumberWire(live.number),
+                until: live.until.into(),
+                busy: live.busy.map(Into::into),
+            })
+            .collect(),
     }
 }
 
@@ -603,14 +607,18 @@ fn rare_from_wire(wire: RareWire) -> Result<Rare, SnapshotError> {
         dialogues: wire
             .dialogues
             .into_iter()
-            .map(|(enrolment, until)| Dialogue { enrolment: enrolment.0, until: until.into() })
+            .map(|(enrolment, until, ended)| Dialogue { enrolment: enrolment.0, until: until.into(), ended })
             .collect(),
-        call_back: wire.call_back.map(|wire| CallBack {
-            enrolment: wire.enrolment.0,
-            number: wire.number.0,
-            until: wire.until.into(),
-            busy: wire.busy.map(Into::into),
-        }),
+        call_backs: wire
+            .call_backs
+            .into_iter()
+            .map(|wire| CallBack {
+                enrolment: wire.enrolment.0,
+                number: wire.number.0,
+                until: wire.until.into(),
+                busy: wire.busy.map(Into::into),
+            })
+            .collect(),
     })
 }
 
@@ -662,13 +670,15 @@ fn check(device: &Device) -> Result<(), SnapshotError> {
     }
     must(rare.temporary.len() <= MAX_TEMPORARY, "temporary", "there are more than a device may make")?;
     must(distinct(rare.temporary.iter().copied()), "temporary", "one stands twice")?;
-    must(rare.dialogues.len() <= MAX_DIALOGUES, "dialogues", "there are more than a device may have")?;
-    must(distinct(rare.dialogues.iter().map(|dialogue| dialogue.enrolment)), "dialogues", "one enrolment stands twice")?;
+    let live = || rare.dialogues.iter().filter(|dialogue| !dialogue.ended);
+    must(live().count() <= MAX_DIALOGUES, "dialogues", "there are more than a device may have")?;
+    must(rare.dialogues.len() <= MAX_REMEMBERED, "dialogues", "there are more than a device remembers")?;
+    must(distinct(live().map(|dialogue| dialogue.enrolment)), "dialogues", "one enrolment stands twice")?;
     let own = |id: EnrolmentId| id.mac() == Some(device.mac);
     must(rare.dialogues.iter().all(|dialogue| own(dialogue.enrolment)), "dialogues", "an enrolment is another device's")?;
-    if let Some(back) = rare.call_back {
-        must(own(back.enrolment), "call_back", "the enrolment is another device's")?;
-    }
+    must(rare.call_backs.len() <= MAX_CALL_BACKS, "call_backs", "there are more than a device remembers")?;
+    must(distinct(rare.call_backs.iter().map(|back| back.enrolment)), "call_backs", "one enrolment stands twice")?;
+    must(rare.call_backs.iter().all(|back| own(back.enrolment)), "call_backs", "an enrolment is another device's")?;
     must(rare.attempts.len() <= MAX_ATTEMPTS, "attempts", "there are more than a device remembers")?;
     must(distinct(rare.attempts.iter().map(|(id, _)| *id)), "attempts", "one stands twice")?;
     must(rare.pending.len() <= MAX_PENDING, "pending", "there are more than a device remembers")

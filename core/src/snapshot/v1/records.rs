@@ -1,9 +1,9 @@
 //! Temporary whitelist entries, guards and the adoption pool.
 
 use super::super::SnapshotError;
-use super::super::wire::{DeadlineWire, GuardKeyWire, InstantWire, MacWire, SourceWire, broken};
+use super::super::wire::{DeadlineWire, GuardKeyWire, InstantWire, MacWire, SourceWire, TenantIdWire, broken};
 use crate::adoption::{Adoption, Offer};
-use crate::guard::{MAX_CHALLENGES, SourceGuard, Tally, TenantGuard, WIDER_FACTOR};
+use crate::guard::{MAX_CHALLENGES, MAX_PROVEN, SourceGuard, Tally, TenantGuard, WIDER_FACTOR};
 use crate::time::Timestamp;
 use crate::whitelist::{TempEntry, TempParts, UnprovenWindow};
 use alloc::vec::Vec;
@@ -67,7 +67,7 @@ pub struct SourceGuardWire {
     probes: Vec<(u64, InstantWire)>,
     charges_ms: Vec<InstantWire>,
     challenges: Vec<(u64, InstantWire)>,
-    proven: Option<DeadlineWire>,
+    proven: Vec<(TenantIdWire, DeadlineWire)>,
 }
 
 /// Most tags and charges of a record: those of the largest limits around a source.
@@ -100,7 +100,7 @@ impl From<&SourceGuard> for SourceGuardWire {
             probes: tags_to_wire(&live.probes),
             charges_ms: tally_to_wire(&live.charges),
             challenges: tags_to_wire(&live.challenges),
-            proven: live.proven_until.map(Into::into),
+            proven: live.proven.iter().map(|(tenant, until)| (TenantIdWire(*tenant), (*until).into())).collect(),
         }
     }
 }
@@ -110,6 +110,9 @@ impl TryFrom<SourceGuardWire> for SourceGuard {
     fn try_from(wire: SourceGuardWire) -> Result<Self, SnapshotError> {
         if wire.challenges.len() > MAX_CHALLENGES {
             return Err(broken("challenges", "there are more than a guard remembers"));
+        }
+        if wire.proven.len() > MAX_PROVEN {
+            return Err(broken("proven", "there are more than a guard remembers"));
         }
         if wire.probes.len().max(wire.charges_ms.len()) > MAX_REMEMBERED {
             return Err(broken("probes", "there are more of them, or more charges, than a guard remembers"));
@@ -121,7 +124,7 @@ impl TryFrom<SourceGuardWire> for SourceGuard {
             probes: tags_from_wire(wire.probes),
             charges: tally_from_wire(wire.charges_ms),
             challenges: tags_from_wire(wire.challenges),
-            proven_until: wire.proven.map(Into::into),
+            proven: wire.proven.into_iter().map(|(tenant, until)| (tenant.0, until.into())).collect(),
         })
     }
 }
@@ -163,6 +166,7 @@ struct OfferWire {
     mac: MacWire,
     source: SourceWire,
     activate: bool,
+    settled: bool,
     valid: DeadlineWire,
 }
 
@@ -175,6 +179,7 @@ impl From<&Adoption> for AdoptionWire {
             mac: MacWire(offer.mac),
             source: SourceWire(offer.source),
             activate: offer.activate,
+            settled: offer.settled,
             valid: offer.valid.into(),
         });
         Self { revision: live.revision, offers: offers.collect() }
@@ -190,7 +195,13 @@ impl TryFrom<AdoptionWire> for Adoption {
         let offers: Vec<Offer> = wire
             .offers
             .into_iter()
-            .map(|offer| Offer { mac: offer.mac.0, source: offer.source.0, activate: offer.activate, valid: offer.valid.into() })
+            .map(|offer| Offer {
+                mac: offer.mac.0,
+                source: offer.source.0,
+                activate: offer.activate,
+                settled: offer.settled,
+                valid: offer.valid.into(),
+            })
             .collect();
         let mut macs: Vec<_> = offers.iter().map(Offer::mac).collect();
         macs.sort_unstable();

@@ -1,20 +1,24 @@
-//! A small PBX: it keeps the records, renders the files, commits before it speaks, and writes an audit log.
+//! A small PBX: it keeps the records, answers requests, commits before it speaks, and writes an audit log.
+
+mod files;
+mod sip;
+
+pub(crate) use sip::{Placed, VoiceCall, Way};
 
 use crate::data::Input;
+use libprov::audit::{self, Aggregator, Frame};
 use libprov::credential::Enrolment;
-use libprov::device::{Command, Device, Verdict};
-use libprov::effect::{Effect, Effects};
+use libprov::device::{Command, Device, NewDevice};
+use libprov::effect::{Audit, Effect, Effects};
 use libprov::entropy::Entropy;
-use libprov::ids::{AttemptId, LeaseId};
+use libprov::ids::LeaseId;
 use libprov::ip::ClientAddress;
 use libprov::mac::MacAddr;
-use libprov::models::ModelRef;
-use libprov::profile::{DialString, Host as SipHost, Port, Profile, Server, SipUser, Transport};
-use libprov::render::{self, FullJob, Provisioning, ProvisioningUrl};
-use libprov::request::{self, Answer, Attempt, Decision, Request};
+use libprov::models::{self, ModelRef};
+use libprov::profile::{DialString, Host as SipHost, Port, Profile, Server, Transport};
+use libprov::request::{self, Answer, Decision, Request, Step};
 use libprov::secret::Secret;
 use libprov::site::Site;
-use libprov::standing::TextForm;
 use libprov::time::Timestamp;
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -29,6 +33,10 @@ pub(crate) struct Host {
     pub(crate) now: Timestamp,
     /// Everything that would have gone to a log.
     pub(crate) log: String,
+    /// The audit log: lines of JSON.
+    pub(crate) audit: Vec<String>,
+    /// Who acts at the administrator's page.
+    pub(crate) actor: String,
     /// Every effect since it was last looked at.
     pub(crate) effects: Vec<Effect>,
     profiles: BTreeMap<MacAddr, Profile>,
@@ -39,7 +47,8 @@ pub(crate) struct Host {
     out: PathBuf,
     files: u32,
     draws: u64,
-    attempts: u64,
+    calls: u64,
+    counted: Aggregator,
 }
 
 /// What a telephone got.
@@ -96,11 +105,15 @@ impl Host {
             port: Some(Port::parse(&config.auth_server.port.to_string())?),
             transport: Transport::Tls,
         };
+        let tenant = config.tenant()?;
         Ok(Self {
-            site: Site::new(config.tenant()?),
+            counted: Aggregator::new(tenant.id(), tenant.policy()),
+            site: Site::new(tenant),
             // Monday, 23 November 2026, seven o'clock.
             now: Timestamp::from_ms(1_795_417_200_000)?,
             log: String::new(),
+            audit: Vec::new(),
+            actor: "ann".into(),
             effects: Vec::new(),
             profiles: BTreeMap::new(),
             emergency: config.emergency.iter().map(|number| DialString::parse(number)).collect::<Result<_, _>>()?,
@@ -110,25 +123,24 @@ impl Host {
             out: out.into(),
             files: 0,
             draws: 0,
-            attempts: 0,
+            calls: 0,
         })
     }
 
     /// Lets time pass and performs what is due.
     pub(crate) fn pass(&mut self, minutes: u64) -> Result<(), Box<dyn Error>> {
         let end = self.now.plus_ms(minutes * 60_000);
-        loop {
-            let next = self.site.devices().filter_map(Device::next_timeout).filter(|at| *at <= end).min();
-            let Some(at) = next else { break };
+        while let Some(at) = self.site.next_timeout().filter(|at| *at <= end) {
             self.now = at.max(self.now);
             let due: Vec<MacAddr> = self.site.due(self.now).collect();
             for mac in due {
                 let step = request::handle_timeout(self.site.facts(Some(mac), None), self.now);
-                self.site.commit(step.writes)?;
-                self.perform(mac, "timeout", &step.effects);
+                self.store(mac, "timeout", step)?;
             }
         }
         self.now = end;
+        let counted = self.counted.handle_timeout(end);
+        self.audit.extend(counted.iter().map(audit::Counted::json));
         Ok(())
     }
 
@@ -136,9 +148,7 @@ impl Host {
     pub(crate) fn admin(&mut self, mac: MacAddr, command: &Command<'_>) -> Result<(), Box<dyn Error>> {
         let fresh = self.entropy()?;
         let step = request::admin(self.site.facts(Some(mac), None), command, self.now, fresh)?;
-        self.site.commit(step.writes)?;
-        self.perform(mac, "admin", &step.effects);
-        Ok(())
+        self.store(mac, "admin", step)
     }
 
     /// Gives a device its profile.
@@ -152,7 +162,11 @@ impl Host {
         let decision = request::decide(self.site.facts(request.mac, Some(request.address.source())), request, self.now, fresh);
         self.site.commit(decision.writes.clone())?;
         let Some(mac) = request.mac else { return Ok(Got { decision, file: String::new() }) };
-        self.perform(mac, decision.rule.name(), &decision.effects);
+        let revision = decision.writes.device.as_ref().map(Device::revision);
+        self.perform(mac, decision.rule.name(), revision, &decision.effects);
+        if decision.effects.iter().any(|effect| effect == Effect::Adopt) {
+            self.adopt(mac)?;
+        }
         let file = self.render(mac, &decision)?;
         if !file.is_empty() {
             self.files += 1;
@@ -175,21 +189,7 @@ impl Host {
         let (Some(lease), Some(device)) = (got.lease(), self.site.device(mac)) else { return Ok(()) };
         let source = device.lease().map(libprov::device::Lease::source);
         let step = request::delivered(self.site.facts(Some(mac), source), lease, self.now);
-        self.site.commit(step.writes)?;
-        self.perform(mac, "delivered", &step.effects);
-        Ok(())
-    }
-
-    /// Somebody at the telephone of this enrolment dials the service and types a PIN.
-    pub(crate) fn dial(&mut self, enrolment: Enrolment, digits: &str) -> Result<Verdict, Box<dyn Error>> {
-        self.attempts += 1;
-        let user = enrolment.sip_user(None);
-        let attempt = Attempt::new(AttemptId::from_number(self.attempts), &user, digits)?;
-        let mac = attempt.enrolment().mac().ok_or("an enrolment without a MAC")?;
-        let judged = request::enter_pap(self.site.facts(Some(mac), attempt.enrolment().source()), &attempt, self.now);
-        self.site.commit(judged.writes)?;
-        self.perform(mac, "PAP", &judged.effects);
-        Ok(judged.verdict)
+        self.store(mac, "delivered", step)
     }
 
     /// The PAP of a device, as the administrator's page shows it.
@@ -220,55 +220,51 @@ impl Host {
         Ok(Entropy::new(bytes)?)
     }
 
-    fn perform(&mut self, mac: MacAddr, what: &str, effects: &Effects) {
+    /// Ends the day: what the audit log still counts becomes lines.
+    pub(crate) fn close(&mut self) {
+        let counted = self.counted.flush();
+        self.audit.extend(counted.iter().map(audit::Counted::json));
+    }
+
+    /// Stores and performs what a step of an import asks for.
+    pub(crate) fn carry_out(&mut self, mac: MacAddr, step: Step) -> Result<(), Box<dyn Error>> {
+        self.store(mac, "admin", step)
+    }
+
+    /// SPEC A11: first the records, then the effects.
+    fn store(&mut self, mac: MacAddr, what: &str, step: Step) -> Result<(), Box<dyn Error>> {
+        let revision = step.writes.device.as_ref().map(Device::revision);
+        self.site.commit(step.writes)?;
+        self.perform(mac, what, revision, &step.effects);
+        Ok(())
+    }
+
+    fn perform(&mut self, mac: MacAddr, what: &str, revision: Option<u64>, effects: &Effects) {
         for effect in effects.iter() {
             self.log.push_str(&format!("{} {mac} {what} {effect:?}\n", self.now));
             self.effects.push(effect);
+            if let Effect::Audit(event) = effect {
+                self.write_audit(event, mac, what, revision);
+            }
         }
         self.site.settle(mac, effects);
     }
 
-    fn render(&self, mac: MacAddr, decision: &Decision) -> Result<String, Box<dyn Error>> {
-        let tenant = self.site.tenant();
-        let Some(device) = self.site.device(mac) else { return Ok(String::new()) };
-        let ModelRef::Known(model) = device.model() else { return Ok(String::new()) };
-        let mut file = Vec::new();
-        match &decision.answer {
-            Answer::Full(full) => {
-                let Some(profile) = self.profiles.get(&mac) else { return Err(format!("{mac} has no profile").into()) };
-                let credential = request::credential(tenant, device);
-                let url = Secret::new(format!("{}{}/", self.url, credential.expose()));
-                let user = SipUser::parse(&request::credential_user(device))?;
-                let mut provisioning = Provisioning::new(ProvisioningUrl::Credential(&url));
-                provisioning.login = Some((&user, &credential));
-                let mut job = FullJob::new(profile, model, mac, provisioning);
-                job.secrets = full.secrets.into();
-                job.emergency = &self.emergency;
-                render::render_full(&job, &mut file)?;
-            }
-            Answer::Restricted(restricted) => {
-                let keys = tenant.keys();
-                let enrolment = restricted.enrolment;
-                let user = SipUser::parse(&enrolment.sip_user(None))?;
-                let password = enrolment.sip_password(keys, device.tenant(), device.epoch());
-                let token = enrolment.token(keys, device.tenant(), device.epoch());
-                let url = Secret::new(format!("{}{}/", self.url, token.expose()));
-                let lang = tenant.policy().settings().lang;
-                let job = render::Restricted {
-                    model,
-                    mac,
-                    lang,
-                    display_text: restricted.notice.text(lang, TextForm::Long),
-                    enrolment: render::Enrolment { user: &user, password: &password, server: &self.auth },
-                    emergency: &self.emergency,
-                    outside_line: None,
-                    service_code: &self.service_code,
-                    url: &url,
-                };
-                render::render_restricted(&job, &mut file)?;
-            }
-            Answer::Static | Answer::Challenge | Answer::Deny(_) => {}
+    /// SPEC E7: what may come with every poll is counted, everything else is a line.
+    fn write_audit(&mut self, event: Audit, mac: MacAddr, what: &str, revision: Option<u64>) {
+        if event.aggregate {
+            return self.counted.add(&event, Some(mac), self.now);
         }
-        Ok(String::from_utf8(file)?)
+        let actor = (what == "admin").then_some(self.actor.as_str());
+        let frame = Frame { tenant: self.site.tenant().id(), mac: Some(mac), at: self.now, actor, revision };
+        self.audit.push(audit::json(&event, &frame));
+    }
+
+    /// The policy adopts this device. A PBX would ask the telephone what it is; here all of them are of one model.
+    fn adopt(&mut self, mac: MacAddr) -> Result<(), Box<dyn Error>> {
+        let model = models::lookup("yealink", "T46S").ok_or("no such model")?;
+        let model = ModelRef::Known(model);
+        let new = NewDevice { mac, model, accounts: 1, site: None, known_elsewhere: false, taken: &[] };
+        self.admin(mac, &Command::Create(new))
     }
 }
