@@ -940,7 +940,7 @@ typedef struct {
 typedef struct {
     /** Set by prov_roster_options_init. */
     uint32_t struct_size;
-    /** The most rows that are taken. */
+    /** How many lines behind the header are taken, good and bad ones, empty ones aside. It bounds the memory. */
     uint32_t max_rows;
     /**
      * Not 0: new devices are installed already, and their first full configuration needs no PAP until that instant.
@@ -1165,6 +1165,8 @@ typedef struct {
 #define PROV_E_ROSTER_TITLE_MISSING 1503
 /** A roster has more rows than it may. */
 #define PROV_E_ROSTER_ROWS 1504
+/** More is wrong with a roster than is kept. */
+#define PROV_E_ROSTER_FAULTS 1505
 /** A field is not UTF-8. */
 #define PROV_E_ROSTER_ENCODING 1510
 /** Text stands behind a closing quote. */
@@ -2286,8 +2288,12 @@ prov_status prov_roster_know(const prov_roster *roster,
                              prov_roster **out,
                              prov_error **error);
 
-/** How many things are wrong with a roster. A bad line has one for each of its columns that is. */
-prov_status prov_roster_fault_count(const prov_roster *roster, size_t *out);
+/**
+ * How many things are wrong with a roster. A bad line has one for each of its columns that is. Behind 10000 of them comes one
+ * more, PROV_E_ROSTER_FAULTS, whose text says how many there are from its line on.
+ */
+prov_status prov_roster_fault_count(const prov_roster *roster,
+                                    size_t *out);
 
 /**
  * One thing that is wrong, in the order of the lines; PROV_E_ARGUMENT for an index at or above the count.

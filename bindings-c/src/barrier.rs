@@ -5,7 +5,7 @@ use crate::status::{
     PROV_E_ARGUMENT, PROV_E_BUFFER, PROV_E_NULL, PROV_E_PANIC, PROV_E_POISONED, PROV_E_UTF8, PROV_E_VERSION, PROV_OK, prov_status,
 };
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -87,14 +87,17 @@ fn replace_hook() {
     QUIET.store(matches!(replaced, Ok(true)), Ordering::Relaxed);
 }
 
-/// How many handles one call borrows at the most: the records of `prov_facts`, and one.
-const MOST: usize = 6;
+/// How many handles that a panic poisons a call borrows at the most: the records of `prov_facts`, a roster and its batch. Only
+/// calls with arrays of handles borrow more.
+pub(crate) const MOST: usize = 8;
 
 /// A call that is going on, with the handles it borrowed.
 #[derive(Default)]
 pub(crate) struct Call {
     borrowed: [Cell<Option<*const AtomicBool>>; MOST],
     count: Cell<usize>,
+    /// Those that have no place there.
+    more: RefCell<Vec<*const AtomicBool>>,
 }
 
 impl Call {
@@ -111,18 +114,26 @@ impl Call {
         if kept.poisoned.load(Ordering::Relaxed) {
             return Err(Failure::Poisoned);
         }
-        if H::POISONS
-            && let Some(slot) = self.borrowed.get(self.count.get())
-        {
-            slot.set(Some(&raw const kept.poisoned));
+        if H::POISONS {
+            let flag = &raw const kept.poisoned;
+            match self.borrowed.get(self.count.get()) {
+                Some(slot) => slot.set(Some(flag)),
+                None => self.more.borrow_mut().push(flag),
+            }
             self.count.set(self.count.get() + 1);
         }
         Ok(Some(&kept.value))
     }
 
+    /// How many handles that a panic poisons were borrowed.
+    #[cfg(test)]
+    pub(crate) fn count(&self) -> usize {
+        self.count.get()
+    }
+
     #[cold]
     fn poison(&self) {
-        for flag in self.borrowed.iter().filter_map(Cell::get) {
+        for flag in self.borrowed.iter().filter_map(Cell::get).chain(self.more.take()) {
             // SAFETY: it came from a handle that the caller keeps alive until this call returns.
             let flag = unsafe { &*flag };
             flag.store(true, Ordering::Relaxed);

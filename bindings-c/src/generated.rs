@@ -170,6 +170,8 @@ pub const PROV_E_ROSTER_TITLE_TWICE: prov_status = 1502;
 pub const PROV_E_ROSTER_TITLE_MISSING: prov_status = 1503;
 /// A roster has more rows than it may.
 pub const PROV_E_ROSTER_ROWS: prov_status = 1504;
+/// More is wrong with a roster than is kept.
+pub const PROV_E_ROSTER_FAULTS: prov_status = 1505;
 /// A field is not UTF-8.
 pub const PROV_E_ROSTER_ENCODING: prov_status = 1510;
 /// Text stands behind a closing quote.
@@ -414,6 +416,7 @@ pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
         1502 => c"a column stands there twice",
         1503 => c"a column is missing",
         1504 => c"a roster has more rows than it may",
+        1505 => c"more is wrong with a roster than is kept",
         1510 => c"a field is not UTF-8",
         1511 => c"text stands behind a closing quote",
         1512 => c"a quote is never closed",

@@ -11,6 +11,7 @@ use crate::error::prov_error;
 use crate::record::{prov_device, prov_tenant};
 use crate::request::{load, prov_facts};
 use crate::status::prov_status;
+use crate::voice::locked;
 use libprov::device::Device;
 use libprov::lang::Lang;
 use libprov::mac::MacAddr;
@@ -21,7 +22,7 @@ use libprov::roster::{
 use libprov::stagger;
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 /// The delimiter that spreadsheets in the language expect.
 pub const PROV_DELIMITER_CUSTOMARY: u8 = 0;
@@ -65,7 +66,7 @@ pub(crate) struct Roster {
 }
 
 impl Roster {
-    fn new(checked: Checked) -> Self {
+    pub(crate) fn new(checked: Checked) -> Self {
         let faults = checked.faults();
         Self { checked, faults }
     }
@@ -93,7 +94,7 @@ handles! {
 pub struct prov_roster_options {
     /// Set by prov_roster_options_init.
     pub struct_size: u32,
-    /// The most rows that are taken.
+    /// How many lines behind the header are taken, good and bad ones, empty ones aside. It bounds the memory.
     pub max_rows: u32,
     /// Not 0: new devices are installed already, and their first full configuration needs no PAP until that instant.
     pub installed_until_ms: i64,
@@ -379,7 +380,8 @@ pub unsafe extern "C" fn prov_roster_know(
     })
 }
 
-/// How many things are wrong with a roster. A bad line has one for each of its columns that is.
+/// How many things are wrong with a roster. A bad line has one for each of its columns that is. Behind 10000 of them comes one
+/// more, PROV_E_ROSTER_FAULTS, whose text says how many there are from its line on.
 #[unsafe(no_mangle)]
 pub extern "C" fn prov_roster_fault_count(roster: Option<&prov_roster>, out: Option<&mut MaybeUninit<usize>>) -> prov_status {
     barrier(None, |call| {
@@ -477,7 +479,7 @@ pub unsafe extern "C" fn prov_roster_batch_step(
         let out = required(out, "out")?;
         // SAFETY: the caller's promise for structs and handles.
         let facts = unsafe { load(call, facts) }?;
-        let step = batch.lock().unwrap_or_else(PoisonError::into_inner).step(facts, row)?;
+        let step = locked(batch)?.step(facts, row)?;
         give(out, Made::Stepped(step));
         Ok(())
     })

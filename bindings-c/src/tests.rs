@@ -1,26 +1,37 @@
 //! What a C program cannot see: the generated numbers, and what happens after a panic.
 
-use crate::barrier::{Handle, barrier, required};
+use crate::barrier::{Call, Handle, MOST, barrier, required};
 use crate::error::{prov_error, prov_error_free, prov_error_status};
-use crate::record::{prov_device, prov_device_free, prov_device_revision, prov_tenant, prov_tenant_revision};
+use crate::record::{
+    prov_adoption, prov_device, prov_device_free, prov_device_revision, prov_source_guard, prov_temp, prov_tenant,
+    prov_tenant_guard, prov_tenant_revision,
+};
+use crate::request::{load, prov_facts};
+use crate::roster::{Roster, prov_roster, prov_roster_batch};
 use crate::status::{PROV_E_PANIC, PROV_E_POISONED, PROV_OK, prov_status_text};
+use libprov::adoption::Adoption;
 use libprov::device::{Command, Device, NewDevice};
 use libprov::effect::AuditEvent;
 use libprov::entropy::Entropy;
 use libprov::error::ErrorCode;
+use libprov::guard::{SourceGuard, TenantGuard};
 use libprov::ids::{ShortNumber, TenantId};
+use libprov::ip::Source;
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mac::MacAddr;
 use libprov::models::{ModelRef, lookup};
 use libprov::policy::{Policy, Settings};
 use libprov::request::{Facts, admin};
+use libprov::roster::{Import, Options};
 use libprov::rule::Rule;
 use libprov::tenant::Tenant;
 use libprov::time::Timestamp;
+use libprov::whitelist::TempEntry;
 use std::ffi::CStr;
 use std::fmt::Write as _;
 use std::mem::MaybeUninit;
 use std::path::Path;
+use std::sync::Mutex;
 
 /// `src/generated.rs` as core's lists make it.
 fn generated() -> String {
@@ -135,6 +146,78 @@ fn a_panic_is_a_status_and_poisons_what_was_borrowed() {
     assert_eq!(unsafe { revision.assume_init() }, 7, "results are written on success only");
     assert_eq!(prov_tenant_revision(Some(&tenant), Some(&mut revision)), PROV_OK, "a tenant serves all its devices");
     prov_device_free(Some(device));
+}
+
+#[test]
+fn a_panic_poisons_every_handle_of_the_largest_call_and_of_an_array() {
+    let poisoned = |handle: &prov_device| {
+        let mut revision = MaybeUninit::new(0);
+        prov_device_revision(Some(handle), Some(&mut revision)) == PROV_E_POISONED
+    };
+    for count in [MOST, MOST + 1, 100] {
+        let handles: Vec<_> = (0..count).map(|_| prov_device::wrap(records().1)).collect();
+        let status = barrier(None, |call| {
+            for handle in &handles {
+                call.shared(Some(handle), "device")?;
+            }
+            panic!("a bug");
+        });
+        assert_eq!(status, PROV_E_PANIC);
+        assert_eq!(handles.iter().filter(|handle| poisoned(handle)).count(), count);
+    }
+}
+
+#[test]
+fn the_largest_call_has_a_place_for_every_handle_that_it_borrows() {
+    let (tenant, device) = records();
+    let now = Timestamp::from_ms(1_900_000_000_000).unwrap();
+    let (key, mac) = (Source::v4("192.0.2.1".parse().unwrap()), device.mac());
+    let mut import = Import::new(Options::default());
+    import.feed(b"Vendor,Type,MAC address\nyealink,T46S,805ec0010203\n");
+    let checked = import.finish();
+    let drawn = std::array::from_fn(|i| i as u8);
+    let batch = Mutex::new(checked.begin(&tenant, &[], now, Entropy::new(drawn).unwrap()).unwrap());
+    let (batch, roster) = (prov_roster_batch::wrap(batch), prov_roster::wrap(Roster::new(checked)));
+    let (tenant, device) = (prov_tenant::wrap(tenant), prov_device::wrap(device));
+    let temp = prov_temp::wrap(TempEntry::make(key, mac, now, 1000).unwrap());
+    let (source, wider) = (prov_source_guard::wrap(SourceGuard::new(key)), prov_source_guard::wrap(SourceGuard::new(key)));
+    let (budget, adoption) = (prov_tenant_guard::wrap(TenantGuard::new()), prov_adoption::wrap(Adoption::new()));
+    // Every field by its name: a new one is missed here first.
+    let facts = prov_facts {
+        struct_size: size_of::<prov_facts>() as u32,
+        reserved: 0,
+        tenant: &raw const tenant,
+        device: &raw const device,
+        temp: &raw const temp,
+        source: &raw const source,
+        budget: &raw const budget,
+        wider: &raw const wider,
+        adoption: &raw const adoption,
+    };
+    // As `prov_roster_batch_step` does, with a bug in it.
+    let status = barrier(None, |call| {
+        call.shared(Some(&batch), "batch")?;
+        call.shared(Some(&roster), "roster")?;
+        // SAFETY: all of it lives until the end of the test.
+        unsafe { load(call, &raw const facts) }?;
+        assert_eq!(call.count(), MOST);
+        panic!("a bug");
+    });
+    assert_eq!(status, PROV_E_PANIC);
+    let call = Call::default();
+    let poisoned = [
+        call.shared(Some(&batch), "").is_err(),
+        call.shared(Some(&roster), "").is_err(),
+        call.shared(Some(&device), "").is_err(),
+        call.shared(Some(&temp), "").is_err(),
+        call.shared(Some(&source), "").is_err(),
+        call.shared(Some(&budget), "").is_err(),
+        call.shared(Some(&wider), "").is_err(),
+        call.shared(Some(&adoption), "").is_err(),
+    ];
+    assert_eq!(poisoned, [true; MOST]);
+    assert_eq!(call.count(), 0, "what is poisoned is not lent out");
+    assert!(call.shared(Some(&tenant), "").is_ok());
 }
 
 #[test]

@@ -60,6 +60,36 @@ static void out(const world *w) {
     STATUS(PROV_E_NULL, prov_roster_export_with_paps(w->tenant, devices, 1, PROV_TEXT("de"), 0, 0, NOW, &bytes, NIL, NULL));
 }
 
+/* As many faults as are kept, and one that says how many more there are; and no more lines than asked for. */
+static void many_faults(void) {
+    static const char HEAD[] = "Vendor,Type,MAC address\n", BAD[] = "\"\"x\n";
+    enum { KEPT = 10000, LINES = KEPT + 7 };
+    static char file[sizeof HEAD + LINES * (sizeof BAD - 1)];
+    prov_roster_options options = options_for();
+    prov_roster *roster;
+    prov_fault fault;
+    char text[200];
+    size_t at, count;
+    memcpy(file, HEAD, sizeof HEAD - 1);
+    for (at = 0; at < LINES; at++)
+        memcpy(file + sizeof HEAD - 1 + at * (sizeof BAD - 1), BAD, sizeof BAD - 1);
+    roster = read_roster(&options, file);
+    OK(prov_roster_fault_count(roster, &count));
+    CHECK(count == KEPT + 1);
+    OK(prov_roster_fault(roster, KEPT, &fault, sizeof fault));
+    CHECK(fault.status == PROV_E_ROSTER_FAULTS && fault.line == KEPT + 2 && fault.position == 0 && fault.column == 0);
+    OK(prov_roster_fault_text(roster, KEPT, text, sizeof text, NULL));
+    CHECK(strstr(text, " 7 more "));
+    prov_roster_free(roster);
+    options.max_rows = 10;
+    roster = read_roster(&options, file);
+    OK(prov_roster_fault_count(roster, &count));
+    CHECK(count == 11);
+    OK(prov_roster_fault(roster, 10, &fault, sizeof fault));
+    CHECK(fault.status == PROV_E_ROSTER_ROWS && fault.line == 12);
+    prov_roster_free(roster);
+}
+
 static void in(const world *w) {
     static const char FILE_WITH_FAULTS[] =
         "Vendor,Type,MAC address,Site\n"
@@ -194,6 +224,7 @@ int main(void) {
     world w = new_world();
     out(&w);
     in(&w);
+    many_faults();
     spread(&w);
     end_world(&w);
     return 0;

@@ -123,7 +123,7 @@ pub(crate) fn export_roster_with_paps<'py>(
 ///     update: whether a device that is known is changed: its type and its site.
 ///     skip_bad_lines: whether good lines are imported although others are bad.
 ///     installed_until: new devices are installed already until then (SPEC R24).
-///     max_rows: the most rows that are taken.
+///     max_rows: how many lines behind the header are taken, good and bad ones. It bounds the memory.
 ///
 /// >>> import secrets
 /// >>> from libprov import Facts, RosterImport, Tenant, TenantKey
@@ -215,7 +215,7 @@ impl Roster {
         tuple(py, self.0.good_rows(), |py, row| Bound::new(py, RosterRow(row.clone())).map(Bound::into_any))
     }
 
-    /// Everything that is wrong, in the order of the lines (SPEC X2).
+    /// Everything that is wrong, in the order of the lines (SPEC X2). Behind 10000 faults one more says how many there are yet.
     #[getter]
     fn faults<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {
         tuple(py, self.0.faults().into_iter(), |py, fault| Bound::new(py, RosterFault(fault)).map(Bound::into_any))

@@ -125,6 +125,23 @@ def test_x2_bad_lines_are_reported_and_nothing_is_imported() -> None:
     assert pap is not None and pap.reveal() != "123987"
 
 
+def test_e3_bad_lines_and_faults_are_bounded() -> None:
+    body = "Vendor,Type,MAC address\n" + '""x\n' * 10_007
+    faults = read(body).faults
+    assert len(faults) == 10_001
+    assert (faults[-1].line, faults[-1].code) == (10_002, ErrorCode.ROSTER_FAULTS)
+    assert " 7 more " in str(faults[-1])
+    few = read(body, max_rows=10).faults
+    assert (len(few), few[-1].line, few[-1].code) == (11, 12, ErrorCode.ROSTER_ROWS)
+
+
+def test_p5_a_pap_in_the_wrong_column_is_not_repeated() -> None:
+    for pap in ("'482913", '="482913"', "482 913", "482913.0", "\u00a0482-913", "４８２９１３"):
+        field = '"' + pap.replace('"', '""') + '"'
+        (fault,) = read(f"Vendor,Type,MAC address\n{field},T46S,{mac(1)}\n").faults
+        assert str(fault) == 'line 2, column 1 (Vendor): the vendor "(digits)" is unknown'
+
+
 def test_x1_what_is_known_is_a_duplicate_unless_update() -> None:
     host = Host()
     old = host.create(site="Bonn")

@@ -146,6 +146,7 @@ error_codes! {
     ROSTER_TITLE_TWICE = 1502, "a column stands there twice";
     ROSTER_TITLE_MISSING = 1503, "a column is missing";
     ROSTER_ROWS = 1504, "a roster has more rows than it may";
+    ROSTER_FAULTS = 1505, "more is wrong with a roster than is kept";
     ROSTER_ENCODING = 1510, "a field is not UTF-8";
     ROSTER_QUOTE_STRAY = 1511, "text stands behind a closing quote";
     ROSTER_QUOTE_OPEN = 1512, "a quote is never closed";

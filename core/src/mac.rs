@@ -135,10 +135,13 @@ impl core::fmt::Debug for BareMac {
     }
 }
 
+/// How many characters of outside text an error shows.
+pub(crate) const MAX_SHOWN: usize = 24;
+
 /// At most 24 characters of outside text for an error, control characters replaced: less than any secret of ours has.
 pub(crate) fn shown(text: &str) -> String {
-    let mut out: String = text.chars().take(24).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
-    if text.chars().nth(24).is_some() {
+    let mut out: String = text.chars().take(MAX_SHOWN).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(MAX_SHOWN).is_some() {
         out.push('…');
     }
     out

@@ -17,7 +17,8 @@ use libprov::pap::Pap;
 use libprov::policy::PapSource;
 use libprov::request::{self, Facts, Request};
 use libprov::roster::{
-    Checked, Column, Delimiter, Exporter, Fault, Format, Import, ImportError, Known, Options, Reason, export, export_with_paps,
+    Checked, Column, Delimiter, Exporter, Fault, Format, Import, ImportError, Item, Known, MAX_FAULTS, Options, Reader, Reason,
+    export, export_with_paps,
 };
 use libprov::rule::Rule;
 use libprov::site::Site;
@@ -477,6 +478,126 @@ fn p5_no_fault_repeats_a_pap_that_stands_in_the_wrong_column() {
     assert!(!format!("{all:?} {:?}", texts(&all)).contains(pap));
     let titles = checked(&format!("{pap};Type\n")).faults();
     assert!(!format!("{titles:?} {:?}", texts(&titles)).contains(pap));
+}
+
+#[test]
+fn p5_no_fault_repeats_a_pap_as_a_spreadsheet_writes_it() {
+    let full_width: String = "907341".chars().filter_map(|digit| char::from_u32(digit as u32 - 0x30 + 0xff10)).collect();
+    let arabic: String = "907341".chars().filter_map(|digit| char::from_u32(digit as u32 - 0x30 + 0x660)).collect();
+    let long = format!("907341{}x", " ".repeat(30));
+    for pap in [
+        "'907341",
+        "=\"\"907341\"\"",
+        "907 341",
+        "907341.0",
+        "\u{a0}907-341",
+        "907.341,00",
+        "(907341)",
+        "9 0 7 3 4 1",
+        "90734155",
+        "90734190734",
+        "9.07341E+05",
+        "9,07341e5",
+        "+907341",
+        "4711",
+        &full_width,
+        &arabic,
+        &long,
+    ] {
+        let field = format!("\"{pap}\"");
+        let all = faults(&format!("{field},T46S,{},,,,,\nyealink,{field},{field},{field},,,,{field}\n", mac(1)));
+        assert!(all.len() >= 5, "{pap}: {all:?}");
+        let titles = checked(&format!("{field};Type\n")).faults();
+        let told = format!("{all:?} {:?} {titles:?} {:?}", texts(&all), texts(&titles));
+        let bare = pap.replace("\"\"", "\"");
+        assert!(!told.contains(bare.trim()), "{told}");
+        for digits in ["907341", "9073", "907 341", "907-341", "907.341", "07341", "4711", "9 0 7 3 4 1"] {
+            assert!(!told.contains(digits), "{told}");
+        }
+        assert!(told.contains("(digits)"), "{told}");
+    }
+    // What is no PAP is told: models have letters, or few digits.
+    for name in ["T64S", "VVX1500", "123", "x907"] {
+        let told = faults(&format!("yealink,{name},{},,,,,\n", mac(1)));
+        assert!(texts(&told)[0].contains(&format!("the model \"{name}\" is unknown")), "{told:?}");
+    }
+}
+
+#[test]
+fn p5_no_debug_of_an_import_or_a_reader_shows_what_was_read() {
+    let file = format!("{TITLES}yealink,T46S,{},,,required,907341,\nyealink,T46S,{},,,required,907342", mac(1), mac(2));
+    let mut import = Import::new(Options::default());
+    import.feed(file.as_bytes());
+    let mut reader = Reader::new(&Options::default());
+    let mut rest = file.as_bytes();
+    while let Some(item) = reader.next(&mut rest) {
+        assert!(matches!(item, Item::Row(_)));
+    }
+    let mut early = Import::new(Options::default());
+    early.feed(b"907341;Type");
+    for shown in [format!("{import:?}"), format!("{reader:?}"), format!("{early:?}"), format!("{early:#?}")] {
+        let shown: String = shown.split_whitespace().collect();
+        for secret in ["907341", "907342"] {
+            let numbers = format!("{:?}", secret.as_bytes()).replace(['[', ']', ' '], "");
+            assert!(!shown.contains(secret) && !shown.contains(&numbers), "{shown}");
+        }
+    }
+}
+
+#[test]
+fn e3_every_record_behind_the_header_counts_towards_the_rows() {
+    let options = Options { max_rows: 3, skip_bad_lines: true, ..Options::default() };
+    for bad in ["\"\"x\n", "a\n", "acme,x,y,z,,,,\n", &format!("{}\n", "x".repeat(70_000))] {
+        let read = checked_with(format!("{TITLES}{}", bad.repeat(50)).as_bytes(), options.clone());
+        let faults = read.faults();
+        let last = faults.last().unwrap();
+        assert_eq!((last.line, &last.reason), (5, &Reason::Rows), "{bad:.20}");
+        assert!(faults.len() <= 3 * 4 + 1 && read.rows().is_empty());
+    }
+}
+
+#[test]
+fn e3_ten_thousand_faults_are_kept_and_the_last_one_says_how_many_more_there_are() {
+    let body = |bad: usize| "\"\"x\n".repeat(bad);
+    let read = checked(&format!("{TITLES}{}", body(MAX_FAULTS)));
+    assert_eq!(read.faults().len(), MAX_FAULTS);
+    assert!(read.faults().iter().all(|fault| fault.reason == Reason::QuoteStray));
+
+    let mut read =
+        checked(&format!("{TITLES}yealink,T46S,{},,,,,\n{}yealink,T46S,{},,,,,\n", mac(1), body(MAX_FAULTS + 4), mac(2)));
+    let faults = read.faults();
+    assert_eq!(faults.len(), MAX_FAULTS + 1);
+    assert_eq!((faults[0].line, faults[MAX_FAULTS - 1].line), (3, 10_002));
+    let last = &faults[MAX_FAULTS];
+    assert_eq!((last.line, last.position, last.column, &last.reason), (10_003, 0, None, &Reason::More { faults: 4 }));
+    assert_eq!(last.reason.code(), ErrorCode::ROSTER_FAULTS);
+    assert_eq!(last.to_string(), "line 10003: from here on 4 more things are wrong; mend the lines above and try again");
+    let lines = |read: &Checked| read.begin(&tenant(cloud(), &[]), &[], now(), entropy(1)).unwrap_err();
+    assert_eq!(lines(&read), ImportError::BadLines { lines: MAX_FAULTS + 4 });
+
+    // What the host knows comes on top, in the order of the lines.
+    read.know(0, Known::Here);
+    read.know(1, Known::Elsewhere);
+    let faults = read.faults();
+    assert_eq!((faults.len(), faults[0].line, &faults[0].reason), (MAX_FAULTS + 1, 2, &Reason::MacKnown));
+    assert_eq!((faults[MAX_FAULTS].line, &faults[MAX_FAULTS].reason), (10_002, &Reason::More { faults: 6 }));
+    assert_eq!(lines(&read), ImportError::BadLines { lines: MAX_FAULTS + 6 });
+
+    // Rows that the host knows are bounded too, where the file itself has no fault.
+    let good: String = (1..=MAX_FAULTS as u32 + 2).map(|at| format!("yealink,T46S,{},,,,,\n", mac(at))).collect();
+    let mut read = checked(&format!("{TITLES}{good}"));
+    (0..read.rows().len()).for_each(|at| read.know(at, Known::Here));
+    let faults = read.faults();
+    assert_eq!(
+        (faults.len(), faults[MAX_FAULTS].line, &faults[MAX_FAULTS].reason),
+        (MAX_FAULTS + 1, 10_002, &Reason::More { faults: 2 })
+    );
+    assert_eq!(lines(&read), ImportError::BadLines { lines: MAX_FAULTS + 2 });
+
+    // A line with two faults is one bad line, kept or not.
+    let read = checked(&format!("{TITLES}{}", "yealink,T46S,x,x,,,,\n".repeat(MAX_FAULTS)));
+    assert_eq!(read.faults()[MAX_FAULTS].reason, Reason::More { faults: MAX_FAULTS });
+    assert_eq!(lines(&read), ImportError::BadLines { lines: MAX_FAULTS });
 }
 
 #[test]

@@ -182,6 +182,8 @@ class ErrorCode(IntEnum):
     """A column is missing."""
     ROSTER_ROWS = 1504
     """A roster has more rows than it may."""
+    ROSTER_FAULTS = 1505
+    """More is wrong with a roster than is kept."""
     ROSTER_ENCODING = 1510
     """A field is not UTF-8."""
     ROSTER_QUOTE_STRAY = 1511

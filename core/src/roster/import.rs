@@ -13,7 +13,10 @@ use crate::time::Timestamp;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Takes the file of a roster in pieces and keeps what is in it.
+/// How many faults an import keeps. Behind them comes one more, [`Reason::More`], with the number of those that are not kept.
+pub const MAX_FAULTS: usize = 10_000;
+
+/// Takes the file of a roster in pieces and keeps what is in it: at most [`Options::max_rows`] rows and [`MAX_FAULTS`] faults.
 ///
 /// ```
 /// # use libprov::{entropy::Entropy, ids::*, keys::*, policy::*, site::Site, tenant::Tenant, time::Timestamp};
@@ -46,13 +49,41 @@ pub struct Import {
     options: Options,
     reader: Reader,
     rows: Vec<RosterRow>,
-    faults: Vec<Fault>,
+    faults: Faults,
+}
+
+/// The faults of a file, in the order of its lines.
+#[derive(Clone, Debug, Default)]
+struct Faults {
+    /// The first of them.
+    kept: Vec<Fault>,
+    /// The line of the first that is not kept.
+    first_left: Option<u32>,
+    /// How many are not kept.
+    left: usize,
+    /// How many lines have any, and the last of these.
+    lines: usize,
+    last_line: Option<u32>,
+}
+
+impl Faults {
+    fn push(&mut self, fault: Fault) {
+        if self.last_line.replace(fault.line) != Some(fault.line) {
+            self.lines = self.lines.saturating_add(1);
+        }
+        if self.kept.len() < MAX_FAULTS {
+            self.kept.push(fault);
+        } else {
+            self.first_left.get_or_insert(fault.line);
+            self.left = self.left.saturating_add(1);
+        }
+    }
 }
 
 impl Import {
     /// An import at the start of a file.
     pub fn new(options: Options) -> Self {
-        Self { reader: Reader::new(&options), options, rows: Vec::new(), faults: Vec::new() }
+        Self { reader: Reader::new(&options), options, rows: Vec::new(), faults: Faults::default() }
     }
 
     /// Takes the next piece of the file, of any size.
@@ -71,7 +102,7 @@ impl Import {
     }
 }
 
-fn take(rows: &mut Vec<RosterRow>, faults: &mut Vec<Fault>, item: Item<'_>) {
+fn take(rows: &mut Vec<RosterRow>, faults: &mut Faults, item: Item<'_>) {
     match item {
         Item::Row(row) => rows.push(RosterRow::of(row)),
         Item::Fault(fault) => faults.push(fault),
@@ -149,7 +180,7 @@ pub enum Known {
 pub struct Checked {
     options: Options,
     rows: Vec<RosterRow>,
-    faults: Vec<Fault>,
+    faults: Faults,
 }
 
 impl Checked {
@@ -167,15 +198,34 @@ impl Checked {
         }
     }
 
-    /// Everything that is wrong, in the order of the lines: the report of SPEC X2.
+    /// Everything that is wrong, in the order of the lines: the report of SPEC X2. Behind [`MAX_FAULTS`] of them the last one
+    /// says how many more there are ([`Reason::More`]).
     pub fn faults(&self) -> Vec<Fault> {
-        let of_rows = self.rows.iter().filter_map(|row| {
+        let mut of_rows = self.refused().peekable();
+        let mut of_file = self.faults.kept.iter().peekable();
+        let mut faults = Vec::new();
+        while faults.len() < MAX_FAULTS {
+            let of_row = match (of_rows.peek(), of_file.peek()) {
+                (None, None) => break,
+                (Some(row), Some(fault)) => row.line < fault.line,
+                (row, _) => row.is_some(),
+            };
+            faults.extend(if of_row { of_rows.next() } else { of_file.next().cloned() });
+        }
+        let next = [of_rows.peek().map(|fault| fault.line), of_file.peek().map(|fault| fault.line), self.faults.first_left];
+        if let Some(line) = next.into_iter().flatten().min() {
+            let more = of_rows.count().saturating_add(of_file.count()).saturating_add(self.faults.left);
+            faults.push(Fault { line, position: 0, column: None, reason: Reason::More { faults: more } });
+        }
+        faults
+    }
+
+    /// What is wrong with rows, in the order of the lines.
+    fn refused(&self) -> impl Iterator<Item = Fault> {
+        self.rows.iter().filter_map(|row| {
             let reason = self.refusal(row)?;
             Some(Fault { line: row.line, position: 0, column: Some(super::Column::Mac), reason })
-        });
-        let mut faults: Vec<Fault> = self.faults.iter().cloned().chain(of_rows).collect();
-        faults.sort_by_key(|fault| fault.line);
-        faults
+        })
     }
 
     /// The rows that can be imported: all but those whose MAC is known and may not be changed.
@@ -193,12 +243,10 @@ impl Checked {
     /// [`ImportError::InstalledUntil`]; nothing is imported then.
     pub fn begin(&self, tenant: &Tenant, taken: &[Pap], now: Timestamp, fresh: Entropy) -> Result<Batch, ImportError> {
         if !self.options.skip_bad_lines {
-            let rows = self.rows.iter().filter(|row| self.refusal(row).is_some()).map(|row| row.line);
-            let mut lines: Vec<u32> = self.faults.iter().map(|fault| fault.line).chain(rows).collect();
-            lines.sort_unstable();
-            lines.dedup();
-            if !lines.is_empty() {
-                return Err(ImportError::BadLines { lines: lines.len() });
+            // A line is a row or has faults, never both.
+            let lines = self.faults.lines.saturating_add(self.refused().count());
+            if lines > 0 {
+                return Err(ImportError::BadLines { lines });
             }
         }
         let (update, installed_until) = (self.options.update, self.options.installed_until);

@@ -28,7 +28,7 @@ mod read;
 mod record;
 
 pub use export::{Exporter, Format, WithPaps, export, export_with_paps};
-pub use import::{Batch, Checked, Import, ImportError, Known, RosterRow};
+pub use import::{Batch, Checked, Import, ImportError, Known, MAX_FAULTS, RosterRow};
 pub use read::{Fault, Item, MAX_LINE_BYTES, Options, Reader, Reason, Row};
 pub use record::Delimiter;
 

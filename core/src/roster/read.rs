@@ -7,12 +7,13 @@ use crate::device::AccountSet;
 use crate::device::command::{SITE_CHARS, is_site};
 use crate::error::codes;
 use crate::lang::Lang;
-use crate::mac::{MacAddr, shown};
+use crate::mac::{MAX_SHOWN, MacAddr, MacError, shown};
 use crate::models::{self, ModelRef, OwnModel};
 use alloc::boxed::Box;
 use alloc::collections::VecDeque;
 use alloc::string::String;
 use alloc::vec::Vec;
+use zeroize::{Zeroize, Zeroizing};
 
 /// The most bytes one line may have, line ends inside quotes included.
 pub const MAX_LINE_BYTES: usize = 65_536;
@@ -30,7 +31,8 @@ pub struct Options {
     pub skip_bad_lines: bool,
     /// New devices are *installed* until then: their first full configuration needs no PAP (SPEC R24).
     pub installed_until: Option<crate::time::Timestamp>,
-    /// How many lines with devices are taken; reading stops behind them. It bounds the memory: about 40 bytes each.
+    /// How many lines behind the header are taken, good and bad ones, empty ones aside; reading stops behind them. It bounds
+    /// the memory: about 40 bytes each.
     pub max_rows: u32,
 }
 
@@ -123,6 +125,7 @@ pub enum Item<'r> {
 #[derive(Clone, Debug)]
 pub struct Reader {
     accounts: u8,
+    /// How many records more may come behind the header.
     rows_left: u32,
     records: Records,
     stage: Stage,
@@ -208,16 +211,14 @@ impl Reader {
     fn judge(&mut self) -> Option<Found> {
         let line = self.records.first_line();
         let whole = |reason| Fault { line, position: 0, column: None, reason };
-        if let Some(slip) = self.records.slip() {
-            self.faults.push_back(whole(slip.into()));
-            if matches!(self.stage, Stage::Header) {
-                self.stage = Stage::Dead;
-            }
-            return None;
-        }
+        let slip = self.records.slip();
         match core::mem::replace(&mut self.stage, Stage::Dead) {
             Stage::Dead => None,
             Stage::Header => {
+                if let Some(slip) = slip {
+                    self.faults.push_back(whole(slip.into()));
+                    return None;
+                }
                 self.stage = header(&self.records, &mut self.faults).map_or(Stage::Dead, Stage::Rows);
                 None
             }
@@ -228,7 +229,10 @@ impl Reader {
                 }
                 self.rows_left -= 1;
                 let given = self.records.len();
-                let found = if given == columns.len() {
+                let found = if let Some(slip) = slip {
+                    self.faults.push_back(whole(slip.into()));
+                    None
+                } else if given == columns.len() {
                     self.line(&columns, line)
                 } else {
                     let (fields, columns) = (given as u16, columns.len() as u16);
@@ -276,7 +280,12 @@ impl Reader {
                         Some(first) => fault(Reason::MacTwice { first }),
                     },
                     // Its text is not quoted: where columns are shifted it is a PAP.
-                    Err(_) => fault(Reason::Mac),
+                    Err(error) => {
+                        if let MacError::Shape { mut input } = error {
+                            input.zeroize();
+                        }
+                        fault(Reason::Mac);
+                    }
                 },
                 Column::Created => {
                     if !is_date(unguarded(field).trim()) {
@@ -416,14 +425,14 @@ impl Catalogue {
         if let Some((_, _, at)) = self.exact.get(first).filter(|(v, n, _)| (&**v, &**n) == (vendor, name)) {
             return Ok(*at);
         }
-        let wanted = (fold(vendor), fold(name));
+        let wanted = (Zeroizing::new(fold(vendor)), Zeroizing::new(fold(name)));
         let (vendor, name) = (vendor.trim(), name.trim());
-        let first = self.folded.partition_point(|(v, n, _)| (v, n) < (&wanted.0, &wanted.1));
-        if let Some((_, _, at)) = self.folded.get(first).filter(|(v, n, _)| (v, n) == (&wanted.0, &wanted.1)) {
+        let first = self.folded.partition_point(|(v, n, _)| (v, n) < (&*wanted.0, &*wanted.1));
+        if let Some((_, _, at)) = self.folded.get(first).filter(|(v, n, _)| (v, n) == (&*wanted.0, &*wanted.1)) {
             return Ok(*at);
         }
-        let of_vendor = self.folded.partition_point(|(v, ..)| *v < wanted.0);
-        if self.folded.get(of_vendor).is_some_and(|(v, ..)| *v == wanted.0) {
+        let of_vendor = self.folded.partition_point(|(v, ..)| *v < *wanted.0);
+        if self.folded.get(of_vendor).is_some_and(|(v, ..)| *v == *wanted.0) {
             let nearest = models::nearest(vendor, name).into_iter().map(String::from).collect();
             return Err(Reason::Model { model: quoted(name), nearest });
         }
@@ -433,12 +442,31 @@ impl Catalogue {
 
 /// A name without the spaces around it, in lower case.
 fn fold(name: &str) -> String {
-    name.trim().chars().flat_map(char::to_lowercase).collect()
+    let name = name.trim();
+    // No letter grows to more than three halves of its bytes, so that the text does not move and leave a copy behind.
+    let mut folded = String::with_capacity(name.len().saturating_mul(2));
+    folded.extend(name.chars().flat_map(char::to_lowercase));
+    folded
 }
 
 /// Text of a file for an error: shortened, and left out where it could be a PAP in the wrong column.
 fn quoted(text: &str) -> String {
-    if (4..=8).contains(&text.len()) && is_digits(text) { "(digits)".into() } else { shown(text) }
+    if is_like_a_pap(text) { "(digits)".into() } else { shown(text) }
+}
+
+/// The least digits that could be a PAP: the fewest a policy allows.
+const PAP_DIGITS: usize = 4;
+
+/// Whether what [`shown`] would show is a number as people and spreadsheets write it: four digits or more, of any script, and
+/// no letter but the `E` of an exponent. Whatever marks and spaces are between and around them.
+fn is_like_a_pap(text: &str) -> bool {
+    let shown = || text.chars().take(MAX_SHOWN);
+    let digits = shown().filter(|c| c.is_numeric()).count();
+    let is_letter = |c: char| c.is_alphabetic() && !c.is_numeric();
+    let letters = shown().filter(|c| is_letter(*c)).count();
+    let mut behind = shown().skip_while(|c| !matches!(c, 'e' | 'E')).skip(1);
+    let exponent = letters == 1 && behind.next().is_some_and(|c| matches!(c, '+' | '-') || c.is_numeric());
+    digits >= PAP_DIGITS && (letters == 0 || exponent)
 }
 
 fn is_digits(text: &str) -> bool {
@@ -622,6 +650,12 @@ codes! {
             /// The most the model takes.
             max: u16,
         } = ROSTER_ACCOUNTS,
+        /// More is wrong than an import keeps ([`MAX_FAULTS`](super::MAX_FAULTS)); always the last of its faults.
+        #[error("from here on {faults} more things are wrong; mend the lines above and try again")]
+        More {
+            /// How many more.
+            faults: usize,
+        } = ROSTER_FAULTS,
     }
 }
 

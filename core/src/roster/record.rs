@@ -3,6 +3,7 @@
 use crate::lang::Lang;
 use alloc::string::String;
 use alloc::vec::Vec;
+use zeroize::Zeroize;
 
 /// What stands between two fields.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
@@ -140,15 +141,54 @@ enum Place {
     Quote,
 }
 
-/// Splits bytes into records, in memory for one record.
-#[derive(Clone, Debug)]
+/// Bytes of a file, PAPs among them: wiped wherever they are left, and never shown (SPEC P5).
+#[derive(Clone, Default)]
+struct Wiped(Vec<u8>);
+
+impl Wiped {
+    /// Appends; where it has to move, it wipes the place it leaves.
+    fn push(&mut self, part: &[u8]) {
+        let (held, wanted) = (self.0.capacity(), self.0.len().saturating_add(part.len()));
+        if wanted > held {
+            let mut larger = Vec::with_capacity(wanted.max(held.saturating_mul(2)));
+            larger.extend_from_slice(&self.0);
+            self.clear();
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(part);
+    }
+
+    /// Wipes what was used of it, no more: a long line does not make every line behind it slow.
+    fn clear(&mut self) {
+        self.0.fill(0);
+        zeroize::optimization_barrier(self.0.as_slice());
+        self.0.clear();
+    }
+}
+
+impl core::ops::Deref for Wiped {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Wiped {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+/// Splits bytes into records, in memory for one record, which is wiped when the next one is asked for.
+#[derive(Clone)]
 pub(super) struct Records {
     /// What came of the header line; none once the delimiter is known.
-    header: Option<Vec<u8>>,
+    header: Option<Wiped>,
     delimiter: u8,
     place: Place,
     /// The fields one after the other, without quotes, and where each ends.
-    text: Vec<u8>,
+    text: Wiped,
     ends: Vec<u32>,
     /// The record of `text` was handed out.
     done: bool,
@@ -159,6 +199,13 @@ pub(super) struct Records {
     limit: usize,
 }
 
+impl core::fmt::Debug for Records {
+    /// Where it is, and nothing of what stands there.
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Records").field("line", &self.line).finish_non_exhaustive()
+    }
+}
+
 /// More fields of a record are counted, not kept: no roster has them.
 const MAX_FIELDS: usize = 256;
 
@@ -166,10 +213,10 @@ impl Records {
     /// A splitter whose records have at most `limit` bytes.
     pub(super) fn new(limit: usize) -> Self {
         Self {
-            header: Some(Vec::new()),
+            header: Some(Wiped::default()),
             delimiter: b',',
             place: Place::Start,
-            text: Vec::new(),
+            text: Wiped::default(),
             ends: Vec::new(),
             done: false,
             slip: None,
@@ -230,7 +277,7 @@ impl Records {
             let len = input.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
             let (part, rest) = input.split_at(len.unwrap_or(input.len()));
             let room = self.limit.saturating_sub(header.len());
-            header.extend_from_slice(part.get(..room).unwrap_or(part));
+            header.push(part.get(..room).unwrap_or(part));
             *input = rest;
             if header.len() >= self.limit {
                 self.slip = Some(Slip::Long);
@@ -370,7 +417,7 @@ impl Records {
             self.slip.get_or_insert(Slip::Long);
         }
         if self.slip.is_none() {
-            self.text.extend_from_slice(part);
+            self.text.push(part);
         }
     }
 
@@ -488,7 +535,7 @@ mod tests {
             while records.next(&mut part) {
                 seen.push((records.first_line(), records.slip()));
             }
-            assert!(records.text.capacity() <= 200 && records.ends.capacity() <= 512);
+            assert!(records.text.0.capacity() <= 200 && records.ends.capacity() <= 512);
         }
         assert!(records.end());
         seen.push((records.first_line(), records.slip()));
