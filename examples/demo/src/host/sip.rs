@@ -134,9 +134,7 @@ impl Host {
             other => return Err(format!("*89 led to {other:?}").into()),
         }
         self.calls += 1;
-        let settings = self.site.tenant().policy().settings();
-        let prefix = settings.outside_line.as_deref().unwrap_or_default();
-        let dialogue = Dialogue::new(self.calls, self.site.tenant().policy(), prefix, self.now);
+        let dialogue = Dialogue::new(self.calls, self.site.tenant().policy(), self.now);
         Ok(Ok(VoiceCall { dialogue, user: user.into(), keys: Collector::new(), rtp: 0 }))
     }
 
