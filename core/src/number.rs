@@ -112,7 +112,7 @@ impl core::fmt::Debug for Number {
 /// Brings a dialled user part, or a `sip:`, `sips:`, `tel:` or `urn:` URI, to one form.
 ///
 /// Of a URI the user part counts, without its parameters and password; schemes are read in any case. Percent escapes are
-/// decoded once, the visual separators `-`, `.`, `(`, `)` and spaces are dropped, and so is one `#` at the end of plain
+/// decoded once; white space and angle brackets around it, the visual separators `-`, `.`, `(`, `)` and spaces are dropped, and so is one `#` at the end of plain
 /// digits, which some telephones send as the end of dialling. A `+` stays: a global number is no short one.
 ///
 /// ```
@@ -130,14 +130,17 @@ impl core::fmt::Debug for Number {
 ///
 /// SPEC C2; RFC 3966 section 5.1.1 (separators), RFC 3261 section 19.1 (user part, escapes), RFC 5031 section 4.
 pub fn normalise(text: &str) -> Dialled {
-    let bytes = text.as_bytes();
-    if bytes.len() > MAX_TEXT {
+    if text.len() > MAX_TEXT {
         return Dialled::Other;
     }
+    let text = bare(text);
+    let bytes = text.as_bytes();
     let mut number = Number::EMPTY;
     let found = match bytes {
         [b'u' | b'U', ..] => match after_scheme(text, "urn:") {
-            Some(name) => return if is_sos(name) { Dialled::Sos } else { Dialled::Other },
+            Some(name) => {
+                return if is_sos(name.split([';', '?', '#']).next().unwrap_or(name)) { Dialled::Sos } else { Dialled::Other };
+            }
             None => None,
         },
         [b't' | b'T', ..] => after_scheme(text, "tel:").and_then(|rest| number.read(rest.as_bytes(), Form::Tel)),
@@ -177,6 +180,7 @@ pub(crate) fn sip_user(text: &str) -> Option<PlainUser> {
     if text.len() > MAX_TEXT {
         return None;
     }
+    let text = bare(text);
     let (rest, form) = match after_sip(text) {
         Some(rest) => (rest, Form::Sip),
         None => (text, Form::Plain),
@@ -200,6 +204,20 @@ pub(crate) fn sip_user(text: &str) -> Option<PlainUser> {
     form.accepts(rest).then_some(user)
 }
 
+/// The runs of characters of a text that could be an enrolment's id, in lower case: of these lengths, of letters and the digits
+/// of Base32. For what [`sip_user`] cannot read and another SIP stack perhaps can.
+pub(crate) fn id_runs(text: &str) -> impl Iterator<Item = PlainUser> + '_ {
+    let looked_at = text.as_bytes().get(..text.len().min(MAX_TEXT)).unwrap_or_default();
+    let runs = looked_at.split(|byte| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'2'..=b'7'));
+    runs.filter(|run| matches!(run.len(), 42 | 48)).map(|run| {
+        let mut user = PlainUser { bytes: [0; PLAIN_BYTES], len: run.len() as u8 };
+        for (slot, byte) in user.bytes.iter_mut().zip(run) {
+            *slot = byte.to_ascii_lowercase();
+        }
+        user
+    })
+}
+
 /// Room for the longest SIP user of an enrolment with its port.
 const PLAIN_BYTES: usize = 56;
 
@@ -213,6 +231,12 @@ impl PlainUser {
     pub(crate) fn as_str(&self) -> &str {
         self.bytes.get(..usize::from(self.len)).and_then(|bytes| core::str::from_utf8(bytes).ok()).unwrap_or_default()
     }
+}
+
+/// A text without white space around it, and without the angle brackets of a name-addr (RFC 3261 section 20.10).
+fn bare(text: &str) -> &str {
+    let text = text.trim_ascii();
+    text.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(text)
 }
 
 /// What stands behind a scheme, which is read in any case.
@@ -252,17 +276,23 @@ impl Form {
     const fn ends(self, byte: u8) -> bool {
         match byte {
             b';' => true,
+            // In the user part of a SIP URI it is a character as any other (RFC 3261 section 25.1).
+            b'?' => !matches!(self, Self::Sip),
             b'@' => !matches!(self, Self::Tel),
             b':' => matches!(self, Self::Sip),
             _ => false,
         }
     }
 
-    /// Whether what stands behind the user part leaves no doubt about it.
+    /// Whether what stands behind the user part leaves no doubt about it: no second `@` in the host. In parameters and headers
+    /// behind it there may be some.
     fn accepts(self, rest: &[u8]) -> bool {
-        match (self, rest.iter().filter(|byte| **byte == b'@').count()) {
-            (Self::Tel, _) | (Self::Plain, 0 | 1) | (Self::Sip, 1) => true,
-            (Self::Plain | Self::Sip, _) => false,
+        let mut behind = rest.splitn(2, |byte| *byte == b'@').skip(1);
+        let host = behind.next().map(|behind| behind.split(|byte| matches!(byte, b';' | b'?')).next().unwrap_or(behind));
+        match (self, host) {
+            (Self::Tel, _) | (Self::Plain, None) => true,
+            (Self::Sip, None) => false,
+            (Self::Plain | Self::Sip, Some(host)) => !host.contains(&b'@'),
         }
     }
 }
@@ -292,6 +322,9 @@ mod tests {
             ("sip:anna:112@pbx", Some("anna")),
             ("sip:anna", None),
             ("sip:a@b@c", None),
+            ("sip:anna@b;maddr=x@y", Some("anna")),
+            ("sip:anna@b?x=y@z", Some("anna")),
+            (" <sip:anna@b>\r\n", Some("anna")),
             ("a@b@c", None),
             ("an%6", None),
             ("%ff", None),

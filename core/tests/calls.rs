@@ -605,6 +605,29 @@ fn c1_nobody_else_calls_an_enrolment_account() {
 // ---- C6 ----
 
 #[test]
+fn c1_no_spelling_of_an_enrolments_user_is_called() {
+    let mut host = host();
+    let e = host.enrol(A);
+    let id = e.sip_user(None);
+    let full = host.clone();
+    for target in [
+        id.clone(),
+        id.to_uppercase(),
+        format!(" {id}"),
+        format!("<sip:{id}@pbx>"),
+        format!("sip:{id}@pbx?x=@"),
+        format!("sip:{id}-1@pbx"),
+        format!("sip:%{:02x}{}@pbx", id.as_bytes()[0], &id[1..]),
+        format!("\"x\" <sip:{id}@pbx>"),
+        format!("sip:a@b@{id}"),
+    ] {
+        assert!(host.call(Caller::Outside("0911123456"), &target).starts_with("refused"), "{target}");
+        assert!(full.look_at(&Call::invite(Caller::Unknown, &target)).route.name() == "refused", "{target}");
+    }
+    assert_eq!(host.call(Caller::Outside("0911123456"), "sip:anna@pbx"), "through {}");
+}
+
+#[test]
 fn c6_an_enrolment_account_registers_one_contact_calls_and_does_nothing_else() {
     let mut host = host();
     let e = host.enrol(A);

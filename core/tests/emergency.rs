@@ -55,6 +55,16 @@ fn c2_spellings_of_an_emergency_number_are_known() {
         "URN:SERVICE:SOS",
         "urn:service:sos.fire",
         "urn:service:sos.ambulance.sub-service",
+        "urn:service:sos;x=y",
+        "112\n",
+        "112\r\n",
+        "\t112",
+        " sip:112@pbx",
+        "<sip:112@pbx>",
+        "112?x=y",
+        "tel:112?x",
+        "sip:112@pbx;maddr=x@y",
+        "sip:112@pbx?x=y@z",
     ] {
         assert_eq!(dialled(text, None).as_deref(), Some("112"), "{text:?}");
     }
@@ -93,7 +103,6 @@ fn c2_what_only_looks_like_an_emergency_number_is_none() {
         "11\u{00b2}",
         "112\u{0}",
         "\u{0}112",
-        "112\n",
         "1\u{200b}12",
         "112a",
         "112,1",
@@ -105,15 +114,16 @@ fn c2_what_only_looks_like_an_emergency_number_is_none() {
         "sip:112",
         "sip:pbx@112",
         "sip:112@a@b",
+        "sip:112?x=y@pbx",
+        "<112",
+        "<<112>>",
         "sip:@112",
         "sip:",
         "tel:",
         "tel:+112",
         "http:112",
         "mailto:112@pbx",
-        " sip:112@pbx",
         "\"112\" <sip:112@pbx>",
-        "<sip:112@pbx>",
         "urn:service:sosx",
         "urn:service:sos.",
         "urn:service:sos..fire",
@@ -189,24 +199,34 @@ fn by_the_book(text: &str) -> Option<String> {
     if text.len() > MAX_TEXT {
         return None;
     }
+    let trimmed = text.trim_matches([' ', '\t', '\r', '\n', '\u{c}']);
+    let text = if trimmed.starts_with('<') && trimmed.ends_with('>') && trimmed.len() > 1 {
+        &trimmed[1..trimmed.len() - 1]
+    } else {
+        trimmed
+    };
     let lower = text.to_ascii_lowercase();
     let mut user = text.to_owned();
+    let mut sip = false;
     if lower.starts_with("tel:") {
         user = user.chars().skip(4).collect();
     } else {
         let scheme = ["sips:", "sip:"].into_iter().find(|scheme| lower.starts_with(scheme));
         let rest: String = user.chars().skip(scheme.map_or(0, str::len)).collect();
-        let parts: Vec<&str> = rest.split('@').collect();
-        user = match (scheme, parts.as_slice()) {
-            (_, [user, _]) => (*user).to_owned(),
-            (None, [user]) => (*user).to_owned(),
+        sip = scheme.is_some();
+        user = match (scheme, rest.split_once('@')) {
+            (_, Some((user, behind))) if !behind.split([';', '?']).next()?.contains('@') => user.to_owned(),
+            (None, None) => rest,
             _ => return None,
         };
-        if scheme.is_some() {
+        if sip {
             user = user.split(':').next()?.to_owned();
         }
     }
     user = user.split(';').next()?.to_owned();
+    if !sip {
+        user = user.split('?').next()?.to_owned();
+    }
     let mut characters = Vec::new();
     let given: Vec<char> = user.chars().collect();
     let mut at = 0;
@@ -300,6 +320,11 @@ fn mess() -> impl Strategy<Value = String> {
             "sips:",
             "tel:",
             "urn:service:sos",
+            "<",
+            ">",
+            "?",
+            "\r\n",
+            "\t",
             "a",
             "x=",
             "é",

@@ -598,7 +598,9 @@ fn emergency(settings: &Settings, dialled: &Dialled) -> Option<ShortNumber> {
 
 /// The enrolment account that a target names.
 fn called_enrolment(target: &str) -> Option<EnrolmentId> {
-    number::sip_user(target).and_then(|user| EnrolmentId::read(user.as_str()))
+    let plain = number::sip_user(target).and_then(|user| EnrolmentId::read(user.as_str()));
+    // What is spelt so that it cannot be read must not slip through either.
+    plain.or_else(|| number::id_runs(target).find_map(|run| EnrolmentId::read(run.as_str())))
 }
 
 /// A request that no device's account made.
