@@ -391,12 +391,12 @@ texts! {
         pl: "Należy utworzyć urządzenie i sprawdzić adres MAC na jego etykiecie.",
     }
     DO_ACTIVATE {
-        de: "Aktivieren Sie das Gerät oder nehmen Sie seine MAC-Adresse in die Liste der zugelassenen auf.",
-        en: "Activate the device, or add its MAC address to the authorised list.",
-        fr: "Activez l’appareil ou ajoutez son adresse MAC à la liste autorisée.",
-        es: "Active el dispositivo o añada su dirección MAC a la lista autorizada.",
-        it: "Attivi il dispositivo o aggiunga il suo indirizzo MAC all’elenco autorizzato.",
-        pl: "Należy aktywować urządzenie lub dodać jego adres MAC do listy dozwolonych.",
+        de: "Aktivieren Sie das Gerät oder nehmen Sie seine MAC-Adresse in die Liste der zugelassenen auf; ein Zertifikat muss sein eigenes sein.",
+        en: "Activate the device, or add its MAC address to the authorised list; a certificate must be its own.",
+        fr: "Activez l’appareil ou ajoutez son adresse MAC à la liste autorisée ; un certificat doit être le sien.",
+        es: "Active el dispositivo o añada su dirección MAC a la lista autorizada; un certificado debe ser el suyo.",
+        it: "Attivi il dispositivo o aggiunga il suo indirizzo MAC all’elenco autorizzato; un certificato deve essere il suo.",
+        pl: "Należy aktywować urządzenie lub dodać jego adres MAC do listy dozwolonych; certyfikat musi być jego własny.",
     }
     DO_RESET {
         de: "Setzen Sie die Authentifizierung des Geräts zurück.",
