@@ -932,7 +932,8 @@ fn w3_the_delivery_that_follows_a_right_pap_lists_the_address_inside_the_enrolme
     let entry = &host.temps[&source(A)];
     assert_eq!((entry.made_by(), entry.valid().end()), (host.mac, host.now.plus_ms(8 * HOUR_MS)));
     assert_eq!(host.device().temporary_sources(), [source(A)]);
-    assert_eq!((host.budget.temporary(), host.budget.revision()), (1, 1));
+    let revision = host.budget.revision();
+    assert_eq!((host.budget.temporary(), revision), (1, 2), "the right PAP took one, the entry the next");
     // From another address than the one inside: no entry, for either.
     let mut host = Host::of(retaining(true));
     let enrolment = host.accept(A);
