@@ -122,7 +122,7 @@ typedef struct world {
 static inline world new_world(void) {
     static const char GUARD[] =
         "{\"libprov\":\"source_guard\",\"version\":1,\"body\":{\"revision\":1,\"source\":\"192.0.2.7\","
-        "\"throttled\":null,\"probes\":[],\"charges_ms\":[],\"challenges\":[],\"proven\":null}}";
+        "\"throttled\":null,\"probes\":[],\"charges_ms\":[],\"challenges\":[],\"proven\":[]}}";
     world w;
     prov_request request = request_from("192.0.2.7");
     prov_facts facts;
