@@ -27,13 +27,24 @@ from libprov import (
     Resync,
     Routed,
     SipMethod,
+    Source,
     State,
     Through,
 )
 
 
+def source_of(host: Host, call: Call) -> Source | None:
+    """Whose guards a call needs: of the source inside the enrolment, or of the lease of a full account."""
+    if call.enrolment is not None:
+        try:
+            return EnrolmentId(call.enrolment).source
+        except InvalidInputError:
+            return None
+    return host.device.lease.source if host.device and host.device.lease else None
+
+
 def take(host: Host, call: Call) -> Routed:
-    routed = libprov.route(host.facts(), call, now=host.now)
+    routed = libprov.route(host.facts(source_of(host, call)), call, now=host.now)
     host.store(routed)  # type: ignore[arg-type]
     return routed
 
@@ -100,9 +111,9 @@ def test_the_first_registration_of_a_full_account_confirms_the_delivery(host: Ho
     user, token = answer.enrolment.sip_user(), answer.enrolment.token(host.tenant, device)
     host.dial(user, host.pap())
     assert isinstance(host.fetch(in_url=token).answer, Full)
-    old = libprov.registered(host.facts(), 1, device.epoch ^ 1, now=host.now)
+    old = libprov.registered(host.facts(Source(HOME)), 1, device.epoch ^ 1, now=host.now)
     assert old.writes.device is None
-    host.store(libprov.registered(host.facts(), 1, device.epoch, now=host.now))
+    host.store(libprov.registered(host.facts(Source(HOME)), 1, device.epoch, now=host.now))
     assert host.device is not None and host.device.state(now=host.now) is State.SUCCESSFUL
     assert host.temp is not None and str(host.temp.source) == HOME
     assert isinstance(take(host, Call("0911", account=1, epoch=device.epoch)).route, Through)

@@ -44,7 +44,7 @@ def entered(call: Dialogue, host: Host, sip_user: str, digits: str) -> list[Anno
     (entry,) = typed(call, digits + "#", host)
     assert isinstance(entry, Enter) and call.waiting == entry.id
     attempt = Attempt(id=entry.id, sip_user=sip_user, digits=entry.digits)
-    judged = libprov.enter_pap(host.facts(), attempt, now=host.now)
+    judged = libprov.enter_pap(host.facts(attempt.enrolment.source), attempt, now=host.now)
     host.store(judged)
     actions = call.judged(entry.id, judged, now=host.now)
     voice = [effect for effect in judged.effects if isinstance(effect, Play | HangUp)]
