@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from libprov import Tenant, TenantKey, emergency_countries, emergency_number, emergency_preset, normalise_number
 
-phonenumbers = pytest.importorskip("phonenumbers", reason="xtask/python-requirements.txt has it")
 
 OURS_ONLY = {
     # Numbers of ours that phonenumbers does not call emergency numbers: country, number, and why they stand all the same.
