@@ -235,6 +235,12 @@ impl PlainUser {
 
 /// A text without white space around it, and without the angle brackets of a name-addr (RFC 3261 section 20.10).
 fn bare(text: &str) -> &str {
+    if let [first, .., last] = text.as_bytes()
+        && !matches!(first, 0..=b' ' | b'<')
+        && *last > b' '
+    {
+        return text;
+    }
     let text = text.trim_ascii();
     text.strip_prefix('<').and_then(|inner| inner.strip_suffix('>')).unwrap_or(text)
 }
@@ -287,13 +293,11 @@ impl Form {
     /// Whether what stands behind the user part leaves no doubt about it: no second `@` in the host. In parameters and headers
     /// behind it there may be some.
     fn accepts(self, rest: &[u8]) -> bool {
-        let mut behind = rest.splitn(2, |byte| *byte == b'@').skip(1);
-        let host = behind.next().map(|behind| behind.split(|byte| matches!(byte, b';' | b'?')).next().unwrap_or(behind));
-        match (self, host) {
-            (Self::Tel, _) | (Self::Plain, None) => true,
-            (Self::Sip, None) => false,
-            (Self::Plain | Self::Sip, Some(host)) => !host.contains(&b'@'),
+        let mut rest = rest.iter();
+        if matches!(self, Self::Tel) || !rest.any(|byte| *byte == b'@') {
+            return !matches!(self, Self::Sip);
         }
+        rest.find(|byte| matches!(byte, b'@' | b';' | b'?')) != Some(&b'@')
     }
 }
 
