@@ -96,7 +96,7 @@ impl Adoption {
     }
 
     fn live(&self, now: Timestamp) -> impl Iterator<Item = &Offer> {
-        self.offers.iter().filter(move |offer| is_live(offer, now))
+        self.offers.iter().filter(move |offer| offer.valid.is_running(now))
     }
 
     /// The pool without this device: it was created, or is not wanted. Until its offer would have expired it is not offered
@@ -139,10 +139,6 @@ impl Adoption {
 
 /// A source may fill one part in so many of the pool.
 const SHARE: usize = 8;
-
-fn is_live(offer: &Offer, now: Timestamp) -> bool {
-    !offer.valid.is_over(now) && !offer.valid.is_ahead(now)
-}
 
 #[cfg(test)]
 mod tests {

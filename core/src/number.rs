@@ -65,9 +65,7 @@ impl Number {
             }
             rest = tail;
             if byte == b'%' {
-                let [high, low, tail @ ..] = rest else { return None };
-                byte = hex(*high)? << 4 | hex(*low)?;
-                rest = tail;
+                (byte, rest) = escaped(rest)?;
             }
             match byte {
                 b'0'..=b'9' => {}
@@ -194,28 +192,12 @@ pub(crate) fn sip_user(text: &str) -> Option<PlainUser> {
         }
         rest = tail;
         if byte == b'%' {
-            let [high, low, tail @ ..] = rest else { return None };
-            byte = hex(*high)? << 4 | hex(*low)?;
-            rest = tail;
+            (byte, rest) = escaped(rest)?;
         }
         *user.bytes.get_mut(usize::from(user.len)).filter(|_| byte.is_ascii())? = byte;
         user.len += 1;
     }
     form.accepts(rest).then_some(user)
-}
-
-/// The runs of characters of a text that could be an enrolment's id, in lower case: of these lengths, of letters and the digits
-/// of Base32. For what [`sip_user`] cannot read and another SIP stack perhaps can.
-pub(crate) fn id_runs(text: &str) -> impl Iterator<Item = PlainUser> + '_ {
-    let looked_at = text.as_bytes().get(..text.len().min(MAX_TEXT)).unwrap_or_default();
-    let runs = looked_at.split(|byte| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'2'..=b'7'));
-    runs.filter(|run| matches!(run.len(), 42 | 48)).map(|run| {
-        let mut user = PlainUser { bytes: [0; PLAIN_BYTES], len: run.len() as u8 };
-        for (slot, byte) in user.bytes.iter_mut().zip(run) {
-            *slot = byte.to_ascii_lowercase();
-        }
-        user
-    })
 }
 
 /// Room for the longest SIP user of an enrolment with its port.
@@ -299,6 +281,12 @@ impl Form {
         }
         rest.find(|byte| matches!(byte, b'@' | b';' | b'?')) != Some(&b'@')
     }
+}
+
+/// The byte of a percent escape, whose two digits a text begins with, and what stands behind it.
+fn escaped(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [high, low, rest @ ..] = text else { return None };
+    Some((hex(*high)? << 4 | hex(*low)?, rest))
 }
 
 const fn hex(digit: u8) -> Option<u8> {

@@ -184,6 +184,12 @@ impl Deadline {
         self.start.since(now) > CLOCK_TOLERANCE_MS
     }
 
+    /// Whether it runs: not over, and not left far ahead by a corrected clock. For what is remembered in a window and dropped
+    /// behind it.
+    pub(crate) const fn is_running(self, now: Timestamp) -> bool {
+        !self.is_over(now) && !self.is_ahead(now)
+    }
+
     /// This deadline, cut to `now` + length where [`Deadline::is_ahead`] holds.
     #[must_use]
     pub const fn cut(self, now: Timestamp) -> Self {

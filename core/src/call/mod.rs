@@ -600,7 +600,7 @@ fn emergency(settings: &Settings, dialled: &Dialled) -> Option<ShortNumber> {
 fn called_enrolment(target: &str) -> Option<EnrolmentId> {
     let plain = number::sip_user(target).and_then(|user| EnrolmentId::read(user.as_str()));
     // What is spelt so that it cannot be read must not slip through either.
-    plain.or_else(|| number::id_runs(target).find_map(|run| EnrolmentId::read(run.as_str())))
+    plain.or_else(|| EnrolmentId::inside(target.as_bytes().get(..target.len().min(number::MAX_TEXT))?))
 }
 
 /// A request that no device's account made.

@@ -41,6 +41,19 @@ impl EnrolmentId {
         Self::read(text).ok_or_else(|| IdError::Enrolment { input: shown(text) })
     }
 
+    /// The first id that stands anywhere in a text, in either case: for what is spelt so that one stack reads it and another
+    /// does not. It allocates nothing.
+    pub(crate) fn inside(text: &[u8]) -> Option<Self> {
+        let runs = text.split(|byte| !matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'2'..=b'7'));
+        runs.filter(|run| matches!(run.len(), V4_CHARS | V6_CHARS)).find_map(|run| {
+            let mut lower = [0u8; V6_CHARS];
+            let lower = lower.get_mut(..run.len())?;
+            lower.copy_from_slice(run);
+            lower.make_ascii_lowercase();
+            Self::read(core::str::from_utf8(lower).ok()?)
+        })
+    }
+
     /// The same without a text for the error: it allocates nothing.
     pub(crate) fn read(text: &str) -> Option<Self> {
         // A text of just the right length is an id without suffix or none at all.

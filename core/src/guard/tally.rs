@@ -46,8 +46,7 @@ impl Tally {
 
 /// Whether an event lies inside the window; one that a corrected clock left far ahead does not (SPEC A6).
 pub(super) fn is_live(at: Timestamp, now: Timestamp, window_ms: u64) -> bool {
-    let window = Deadline::new(at, window_ms);
-    !window.is_over(now) && !window.is_ahead(now)
+    Deadline::new(at, window_ms).is_running(now)
 }
 
 #[cfg(test)]

@@ -378,7 +378,7 @@ impl Scene<'_, '_> {
             || key_id.is_some() && key_id != device.credential_key
             // SPEC R12: so that it stays known that deliveries from this source are proven.
             || matches!(outcome.rule, Rule::R7 | Rule::R8)
-                && self.facts.source.is_some_and(|guard| guard.key() == source.into() && guard.proof_fades(self.facts.tenant.id(), now))
+                && self.facts.known_guard(source).is_some_and(|guard| guard.proof_fades(self.facts.tenant.id(), now))
             || outcome.rule == Rule::R4 && device.suspension(now).is_some_and(|suspension| suspension.bind == Bind::Awaiting)
             || match listing {
                 Listing::Nothing => false,

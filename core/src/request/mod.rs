@@ -75,18 +75,26 @@ impl<'a> Facts<'a> {
         self.device.filter(|device| device.tenant() == self.tenant.id() && !device.is_deleted())
     }
 
+    /// What is remembered of this source, if the facts hold it.
+    fn known_guard(&self, source: Source) -> Option<&'a SourceGuard> {
+        self.source.filter(|guard| guard.key() == source.into())
+    }
+
+    /// What is remembered of the /48 around this source, if the facts hold it.
+    fn known_around(&self, source: Source) -> Option<&'a SourceGuard> {
+        let wider = source.wider()?;
+        self.wider.filter(|guard| guard.key() == wider.into())
+    }
+
     /// The guard of this source, or a blank one.
     fn guard_of(&self, source: Source) -> Cow<'a, SourceGuard> {
-        self.source
-            .filter(|guard| guard.key() == source.into())
-            .map_or_else(|| Cow::Owned(SourceGuard::new(source)), Cow::Borrowed)
+        self.known_guard(source).map_or_else(|| Cow::Owned(SourceGuard::new(source)), Cow::Borrowed)
     }
 
     /// The guard of the /48 around this source, or a blank one.
     fn guard_around(&self, source: Source) -> Option<Cow<'a, SourceGuard>> {
         let wider = source.wider()?;
-        let guard = self.wider.filter(|guard| guard.key() == wider.into());
-        Some(guard.map_or_else(|| Cow::Owned(SourceGuard::new(wider)), Cow::Borrowed))
+        Some(self.known_around(source).map_or_else(|| Cow::Owned(SourceGuard::new(wider)), Cow::Borrowed))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Answer, Decision, Deny, Facts, FileKind, Request};
 use crate::adoption::{Adopt, Adoption, Offer, Offered};
 use crate::effect::{Audit, AuditEvent, Effect};
-use crate::guard::Probed;
+use crate::guard::{Probed, SourceGuard};
 use crate::ip::Source;
 use crate::keys::Domain;
 use crate::mac::MacAddr;
@@ -27,9 +27,8 @@ impl<'a> Work<'a> {
 
     /// Until when the source, or the /48 around it, is throttled (SPEC R1).
     pub(super) fn throttled_until(&self, now: Timestamp) -> Option<Timestamp> {
-        let own = self.facts.source.filter(|guard| guard.key() == self.source.into());
-        let around = self.facts.wider.filter(|guard| self.source.wider().is_some_and(|wider| guard.key() == wider.into()));
-        let until = |guard: &crate::guard::SourceGuard| guard.throttled_until(now);
+        let until = |guard: &SourceGuard| guard.throttled_until(now);
+        let (own, around) = (self.facts.known_guard(self.source), self.facts.known_around(self.source));
         own.and_then(until).max(around.and_then(until))
     }
 
