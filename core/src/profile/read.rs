@@ -2,8 +2,8 @@
 
 use super::json::Node;
 use super::{
-    Account, Codec, DialString, FieldError, Host, Key, KeyKind, PhoneLang, Port, Profile, ProfileError, Protection, Server,
-    SipUser, Srtp, Time, Tones, Transport, Url,
+    Account, Codec, DialString, FieldError, Host, Key, KeyKind, PhoneLang, Polling, Port, Profile, ProfileError, Protection,
+    Server, SipUser, Srtp, Time, Tones, Transport, Url,
 };
 use crate::lang::Lang;
 use crate::mac::shown;
@@ -33,16 +33,17 @@ pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
         language: root.word("language", LANGUAGES)?,
         time: root.object("time", time)?.unwrap_or_default(),
         tones: root.word("tones", TONES)?,
-        interval_min: root
-            .object("provisioning", |mut object| {
-                let minutes = object.number("interval_min", 5, 43_200)?;
-                object.close(minutes)
-            })?
-            .flatten(),
+        provisioning: root.object("provisioning", polling)?.unwrap_or_default(),
         display_text: root.text("display_text", MOST_TEXT)?,
         overrides: overrides(&mut root)?,
+        ..Profile::default()
     };
     root.close(profile)
+}
+
+fn polling(mut object: Object) -> Result<Polling, ProfileError> {
+    let polling = Polling { interval_min: object.number("interval_min", 5, 43_200)?, jitter_min: None };
+    object.close(polling)
 }
 
 fn account((mut object, slot): (Object, u16)) -> Result<Account, ProfileError> {
@@ -55,6 +56,8 @@ fn account((mut object, slot): (Object, u16)) -> Result<Account, ProfileError> {
         password: object.secret("password")?,
         server: object.object("server", server)?.ok_or_else(|| object.missing("server"))?,
         backup_server: object.object("backup_server", server)?,
+        outbound_proxy: object.object("outbound_proxy", server)?,
+        voicemail: object.parsed("voicemail", DialString::parse)?,
         expires_s: object.number("expires_s", 30, 604_800)?,
         srtp: object.word("srtp", SRTP)?,
         codecs: codecs(&mut object)?,
@@ -98,6 +101,7 @@ fn protection(mut object: Object) -> Result<Protection, ProfileError> {
         admin_password: object.secret("admin_password")?,
         user_password: object.secret("user_password")?,
         web: object.boolean("web")?,
+        ..Protection::default()
     };
     object.close(protection)
 }
@@ -150,6 +154,7 @@ fn time(mut object: Object) -> Result<Time, ProfileError> {
         ntp_server: object.parsed("ntp_server", Host::parse)?,
         utc_offset_min: object.number("utc_offset_min", -720, 840)?,
         dst_auto: object.boolean("dst_auto")?,
+        ..Time::default()
     };
     object.close(time)
 }

@@ -171,6 +171,19 @@ pub(super) static KEY: &[K] = &[
             KeyKind::Line => Word("15"),
             KeyKind::Blf { .. } => Word("16"),
             KeyKind::SpeedDial(_) => Word("13"),
+            KeyKind::Intercom(_) => Word("14"),
+            KeyKind::Transfer(_) => Word("3"),
+            KeyKind::Forward(_) => Word("2"),
+            KeyKind::Park(_) => Word("10"),
+            KeyKind::Pickup(_) => Word("9"),
+            KeyKind::Dtmf(_) => Word("11"),
+            KeyKind::Voicemail => Word("12"),
+            KeyKind::DoNotDisturb => Word("5"),
+            KeyKind::Redial => Word("6"),
+            KeyKind::Hold => Word("4"),
+            KeyKind::Conference => Word("1"),
+            KeyKind::Directory => Word("29"),
+            KeyKind::History => Word("28"),
             KeyKind::Url(_) => Word("17"),
             KeyKind::Menu(_) => Word("27"),
         },
@@ -191,9 +204,16 @@ pub(super) static KEY: &[K] = &[
         "linekey.X.value",
         Confirmed,
         |key| match &key.kind {
-            KeyKind::None | KeyKind::Line => Clear,
-            KeyKind::Blf { watch: value, .. } | KeyKind::SpeedDial(value) => Text("value", value.as_str()),
+            KeyKind::Blf { watch: value, .. }
+            | KeyKind::SpeedDial(value)
+            | KeyKind::Intercom(value)
+            | KeyKind::Park(value)
+            | KeyKind::Dtmf(value)
+            | KeyKind::Transfer(Some(value))
+            | KeyKind::Forward(Some(value))
+            | KeyKind::Pickup(Some(value)) => Text("value", value.as_str()),
             KeyKind::Url(url) | KeyKind::Menu(url) => Text("value", url.as_str()),
+            _ => Clear,
         },
         |key| match key {
             WaitingKey::Line => Clear,
@@ -338,7 +358,7 @@ pub(super) static SITE: &[S] = &[
         "static.auto_provision.repeat.minutes",
         Confirmed,
         |f| {
-            let minutes = f.job.provisioning.interval_min.or(f.job.profile.interval_min);
+            let minutes = f.job.provisioning.interval_min.or(f.job.profile.provisioning.interval_min);
             Number(u32::from(minutes.unwrap_or(INTERVAL_MIN)))
         },
         |_| Number(WAITING_INTERVAL_MIN),
