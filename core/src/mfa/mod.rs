@@ -27,6 +27,7 @@ mod event;
 mod machine;
 mod policy;
 mod recovery;
+mod texts;
 mod throttle;
 
 pub use account::{Account, FactorState};
