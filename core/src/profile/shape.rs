@@ -14,6 +14,8 @@ use alloc::vec::Vec;
 pub(super) const MOST_SLOTS: u16 = 1000;
 /// Octets of a secret.
 pub(super) const MOST_SECRET: usize = 128;
+/// Entries of a list of texts.
+pub(super) const MOST_LISTED: usize = 64;
 /// Overrides of one profile.
 pub(super) const MOST_OVERRIDES: usize = 500;
 /// Characters of an override's name.
@@ -58,8 +60,8 @@ pub(super) enum Kind {
     Port,
     /// True or false.
     Bool,
-    /// At most so many values, each once.
-    List(&'static Kind, usize),
+    /// At most [`MOST_LISTED`] texts, each once.
+    List(&'static Kind),
     /// An object with these fields.
     Object(&'static Shape),
     /// A list whose entries are objects with these fields, each with a slot.
@@ -118,8 +120,8 @@ impl Kind {
             (Self::Object(shape), Node::Object(fields)) => shape.check(fields, &path),
             (Self::Object(_), _) => Err(form(path, "is not an object")),
             (Self::Slots(shape), Node::List(items)) => slots(shape, items, &path),
-            (Self::List(kind, most), Node::List(items)) => list(*kind, most, items, &path),
-            (Self::Slots(_) | Self::List(..), _) => Err(form(path, "is not a list")),
+            (Self::List(kind), Node::List(items)) => list(*kind, items, &path),
+            (Self::Slots(_) | Self::List(_), _) => Err(form(path, "is not a list")),
             (Self::Overrides, Node::Object(fields)) => overrides(fields, &path),
             (Self::Overrides, _) => Err(form(path, "is not an object")),
             (Self::Bool, Node::Bool(_)) => Ok(()),
@@ -190,9 +192,9 @@ fn slots(shape: &Shape, items: &[Node], path: &str) -> Result<(), ProfileError> 
     Ok(())
 }
 
-fn list(kind: Kind, most: usize, items: &[Node], path: &str) -> Result<(), ProfileError> {
-    if items.len() > most {
-        return Err(value(path.to_owned(), "has too many entries"));
+fn list(kind: Kind, items: &[Node], path: &str) -> Result<(), ProfileError> {
+    if items.len() > MOST_LISTED {
+        return Err(value(path.to_owned(), "has more than 64 entries"));
     }
     for (at, item) in items.iter().enumerate() {
         let path = format!("{path}[{}]", at.saturating_add(1));

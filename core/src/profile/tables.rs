@@ -73,7 +73,7 @@ static ACCOUNT: Shape = Shape {
         may("voicemail", DIAL, "Voice mailbox", "Its number."),
         may("expires_s", Kind::Number(30, 604_800), "Registration", "Seconds between two registrations."),
         may("srtp", Kind::Word(SRTP_WORDS), "SRTP", "Encryption of the voice."),
-        may("codecs", Kind::List(&Kind::Word(CODEC_WORDS), CODECS.len()), "Codecs", "In order of preference."),
+        may("codecs", Kind::List(&Kind::Word(CODEC_WORDS)), "Codecs", "In order of preference."),
     ],
 };
 
@@ -167,7 +167,7 @@ static PROVISIONING: Shape = Shape {
 static DIALLING: Shape = Shape {
     fields: &[
         may("timeout_s", Kind::Number(1, 60), "Timeout", "Seconds after the last digit."),
-        may("at_once", Kind::List(&PATTERN, 64), "At once", "Numbers that are dialled without waiting; x is any digit."),
+        may("at_once", Kind::List(&PATTERN), "At once", "Numbers that are dialled without waiting; x is any digit."),
     ],
 };
 
