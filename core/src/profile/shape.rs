@@ -86,10 +86,10 @@ impl Shape {
     }
 
     /// Checks everything that can be said of an object without knowing what is missing; `null` is allowed everywhere.
-    pub(super) fn check(&self, fields: &[(String, Node)], path: &str) -> Result<(), ProfileError> {
+    /// `others` are names that are somebody else's matter.
+    pub(super) fn check(&self, fields: &[(String, Node)], path: &str, others: &[&str]) -> Result<(), ProfileError> {
         for (at, (name, node)) in fields.iter().enumerate() {
-            // The slot is the list's matter.
-            if path.ends_with(']') && name == SLOT {
+            if others.contains(&name.as_str()) {
                 continue;
             }
             let below = join(path, &shown(name));
@@ -117,7 +117,7 @@ impl Kind {
             return Ok(());
         }
         match (self, node) {
-            (Self::Object(shape), Node::Object(fields)) => shape.check(fields, &path),
+            (Self::Object(shape), Node::Object(fields)) => shape.check(fields, &path, &[]),
             (Self::Object(_), _) => Err(form(path, "is not an object")),
             (Self::Slots(shape), Node::List(items)) => slots(shape, items, &path),
             (Self::List(kind), Node::List(items)) => list(*kind, items, &path),
@@ -167,6 +167,11 @@ pub(super) fn slot_of(node: &Node, place: usize) -> u16 {
     }
 }
 
+/// Whether an entry says that there is none.
+pub(super) fn is_absent(node: &Node) -> bool {
+    matches!(node, Node::Object(fields) if fields.iter().any(|(name, _)| name == ABSENT))
+}
+
 fn slots(shape: &Shape, items: &[Node], path: &str) -> Result<(), ProfileError> {
     if items.len() > usize::from(MOST_SLOTS) {
         return Err(value(path.to_owned(), "has more than 1000 entries"));
@@ -183,11 +188,19 @@ fn slots(shape: &Shape, items: &[Node], path: &str) -> Result<(), ProfileError> 
         if let Some((_, node)) = given.next() {
             Kind::Number(1, i64::from(MOST_SLOTS)).check(node, format!("{path}[{}].{SLOT}", place.saturating_add(1)))?;
         }
-        if given.next().is_some() || seen.contains(&slot) {
-            return Err(form(format!("{path}[{slot}].{SLOT}"), TWICE));
+        match seen.binary_search(&slot) {
+            Err(at) if given.next().is_none() => seen.insert(at, slot),
+            _ => return Err(form(format!("{path}[{slot}].{SLOT}"), TWICE)),
         }
-        seen.push(slot);
-        shape.check(fields, &format!("{path}[{slot}]"))?;
+        for (_, node) in fields.iter().filter(|(name, _)| name == ABSENT) {
+            if !matches!(node, Node::Bool(true)) {
+                return Err(form(format!("{path}[{slot}].{ABSENT}"), "is not true"));
+            }
+            if fields.iter().any(|(name, _)| name != SLOT && name != ABSENT) {
+                return Err(form(format!("{path}[{slot}].{ABSENT}"), "does not go with other fields"));
+            }
+        }
+        shape.check(fields, &format!("{path}[{slot}]"), &[SLOT, ABSENT])?;
     }
     Ok(())
 }
@@ -249,5 +262,8 @@ pub(super) fn value(field: String, reason: &'static str) -> ProfileError {
 
 /// The field that says which slot an entry of a list is.
 pub(super) const SLOT: &str = "slot";
+
+/// The field that says that a layer removes its entry: `{"slot": 2, "absent": true}`.
+pub(super) const ABSENT: &str = "absent";
 
 const TWICE: &str = "is given twice";
