@@ -24,6 +24,8 @@ pub(super) const MOST_NAME: usize = 128;
 /// An object: its fields in the order of the schema.
 #[derive(Debug)]
 pub(super) struct Shape {
+    /// For the schema.
+    pub(super) name: &'static str,
     pub(super) fields: &'static [Entry],
 }
 
@@ -76,7 +78,7 @@ pub(super) struct Grammar {
     pub(super) check: fn(&str) -> Result<(), FieldError>,
     /// Characters at most.
     pub(super) most: usize,
-    /// ECMA 262; it refuses nothing that `check` accepts.
+    /// ECMA 262, for the schema; it refuses nothing that `check` accepts.
     pub(super) pattern: &'static str,
 }
 
