@@ -1227,6 +1227,8 @@ typedef struct {
 #define PROV_E_RENDER_SPACE 1106
 /** A render job holds something that is not allowed. */
 #define PROV_E_RENDER_VALUE 1107
+/** A value holds a character the device's character set does not have. */
+#define PROV_E_RENDER_CHARSET 1108
 /** A profile cannot be read. */
 #define PROV_E_PROFILE_FORM 1110
 /** A profile value is not allowed. */

@@ -241,6 +241,65 @@ impl Url {
     }
 }
 
+text_field! {
+    /// A firmware version: 1 to 6 whole numbers up to 65535 with `.` or `-` between them, such as `108.86.0.90`.
+    ///
+    /// ```
+    /// use libprov::profile::FirmwareVersion;
+    /// let (old, new) = (FirmwareVersion::parse("10.1.33.33")?, FirmwareVersion::parse("10.1.169.16")?);
+    /// assert!(old.is_older_than(&new) && !new.is_older_than(&new));
+    /// # Ok::<(), libprov::profile::FieldError>(())
+    /// ```
+    FirmwareVersion
+}
+
+impl FirmwareVersion {
+    /// Reads a version; the text is kept as it is.
+    ///
+    /// # Errors
+    /// [`FieldError`] for everything else, letters included: versions that cannot be compared number by number.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u16>().is_ok();
+        if !text.split(['.', '-']).all(number) || text.split(['.', '-']).count() > 6 {
+            return Err(FieldError::new("is not a version of 1 to 6 numbers with dots between them"));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The numbers; those that are not written are 0.
+    pub fn numbers(&self) -> [u16; 6] {
+        let mut numbers = [0; 6];
+        for (number, part) in numbers.iter_mut().zip(self.0.split(['.', '-'])) {
+            *number = part.parse().unwrap_or(0);
+        }
+        numbers
+    }
+
+    /// Whether it is older, number by number from the left.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        self.numbers() < other.numbers()
+    }
+}
+
+text_field! {
+    /// Numbers of one form: 1 to 32 of `0-9`, `*`, `#`, and `x` for any digit.
+    NumberPattern
+}
+
+impl NumberPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// [`FieldError`] for other characters.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let good = |b: u8| b.is_ascii_digit() || b"*#x".contains(&b);
+        if !matches!(text.len(), 1..=32) || !text.bytes().all(good) {
+            return Err(FieldError::new("is not a pattern of 1 to 32 of digits, *, # and x"));
+        }
+        Ok(Self(text.into()))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,14 +1,29 @@
 //! Which parameters a raw override may set (`docs/facts/yealink.md`, section 6; SPEC V4).
 
-use crate::render::overrides::Names;
+use crate::render::overrides::{Name, Names, Side, contains_any, count_lines, dotted, line_starts};
+use crate::render::syntax::key_value::LINE;
+use alloc::vec::Vec;
+
+const LIST: &str = include_str!("../../../data/param-names/yealink.txt");
+static STARTS: [u32; count_lines(LIST)] = line_starts(LIST);
 
 /// The names that exist, and those whose override needs policy.
-pub(in crate::render) static NAMES: Names = Names { list: include_str!("../../../data/param-names/yealink.txt"), dangerous };
+pub(super) static NAMES: Names = Names { list: LIST, starts: &STARTS, parse: dotted, dangerous, form: |_| &LINE, frame };
+
+fn frame(out: &mut Vec<u8>, raw: &str, _: &Name, side: Side) {
+    match side {
+        Side::Before => {
+            out.extend_from_slice(raw.as_bytes());
+            out.extend_from_slice(b" = ");
+        }
+        Side::After => out.push(b'\n'),
+    }
+}
 
 /// Whether an override of this name could move provisioning, open the phone to others, or replace a secret.
 fn dangerous(name: &str) -> bool {
     let bare = name.strip_prefix("static.").unwrap_or(name);
-    DANGEROUS_PREFIXES.iter().any(|prefix| bare.starts_with(prefix)) || DANGEROUS_PARTS.iter().any(|part| bare.contains(part))
+    DANGEROUS_PREFIXES.iter().any(|prefix| bare.starts_with(prefix)) || contains_any(bare, DANGEROUS_PARTS)
 }
 
 static DANGEROUS_PREFIXES: &[&str] = &[
