@@ -26,6 +26,7 @@ pub const HOME: &str = "192.0.2.10";
 pub const ELSEWHERE: &str = "203.0.113.66";
 
 /// A portal with one user: the store, the clock, and the user's app.
+#[derive(Clone)]
 pub struct Lab {
     pub policy: MfaPolicy,
     pub keys: Keyring,
@@ -81,7 +82,7 @@ impl Lab {
     }
 
     pub fn facts(&self) -> MfaFacts<'_> {
-        let address = ClientAddress::new(self.from.parse().unwrap());
+        let address = client(self.from);
         MfaFacts { account: &self.account, policy: &self.policy, keys: &self.keys, trusted: &self.trusted, address }
     }
 
@@ -215,7 +216,7 @@ impl Lab {
     /// Fails until the class of this address is locked; each try after the wait.
     pub fn lock(&mut self) -> u32 {
         for tries in 0.. {
-            if self.account.is_locked(ClientAddress::new(self.from.parse().unwrap()).source()) {
+            if self.account.is_locked(client(self.from).source()) {
                 return tries;
             }
             self.tick(HOUR_MS);
@@ -284,6 +285,11 @@ pub fn digits(digits: u32) -> MfaSettings {
 
 pub const MINE: SessionId = SessionId::from_number(1);
 pub const YOURS: SessionId = SessionId::from_number(2);
+
+/// An address; the empty text is one that could not be told.
+pub fn client(text: &str) -> ClientAddress {
+    text.parse().map_or(ClientAddress::Unresolved, ClientAddress::new)
+}
 
 pub fn prefix(text: &str) -> IpPrefix {
     IpPrefix::parse(text).unwrap()
