@@ -126,7 +126,6 @@ pub(super) fn own_summer(zone: &Zone) -> bool {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::zone::{Change, Summer};
 
     #[test]
     fn zones_are_sorted_and_rise_with_their_numbers() {
@@ -140,15 +139,12 @@ mod tests {
 
     #[test]
     fn v6_a_summer_time_of_another_rule_is_told_apart() {
-        let zone = |offset_min, begins: (u8, u8), ends: (u8, u8)| {
-            let change = |(month, week)| Change { month, week, weekday: 0, minute: 120 };
-            let summer = Summer { offset_min: offset_min + 60, begins: change(begins), ends: change(ends) };
-            Zone { name: "x", offset_min, summer: Some(summer) }
-        };
-        assert!(own_summer(&zone(60, (3, 5), (10, 5))));
-        assert!(own_summer(&zone(-300, (3, 2), (11, 1))));
-        assert!(!own_summer(&zone(60, (3, 2), (11, 1))));
-        assert!(!own_summer(&zone(600, (10, 1), (4, 1))));
-        assert!(own_summer(&Zone { name: "x", offset_min: 330, summer: None }));
+        let own = |name| own_summer(&Zone::named(name).unwrap());
+        for name in ["Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "Africa/Lagos", "Asia/Kolkata"] {
+            assert!(own(name), "{name}");
+        }
+        for name in ["Australia/Sydney", "America/Santiago", "Asia/Jerusalem"] {
+            assert!(!own(name), "{name}");
+        }
     }
 }
