@@ -395,6 +395,7 @@ pub(super) fn refusal(fault: Fault, field: String) -> RenderError {
         Fault::Charset(character) => RenderError::Charset { field, character },
         Fault::Reserved => RenderError::Reserved { field },
         Fault::TooLong => RenderError::TooLong { field, longest: LONGEST as u32 },
+        Fault::LongerThan(longest) => RenderError::TooLong { field, longest: longest.into() },
         Fault::Space => RenderError::Space { field },
         Fault::Empty => RenderError::Value { field, reason: "is empty" },
         Fault::Unmarked => RenderError::Value { field, reason: "is a secret in a row for none; please report this" },
