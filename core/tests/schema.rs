@@ -121,6 +121,8 @@ fn v1_the_schema_has_every_field_with_a_title() {
                 at = &schema["$defs"][below.strip_prefix("#/$defs/").unwrap()];
             }
         }
+        let secret = field.path().contains("password") || field.path().contains("pin");
+        assert_eq!(at["writeOnly"] == true, secret, "{}", field.path());
         assert!(at.get("type").is_some() || at.get("enum").is_some(), "{}", field.path());
     }
 }

@@ -99,15 +99,6 @@ pub(crate) fn snapshot(input: &[u8]) {
     let _ = snapshot::from_bytes::<Device>(input);
 }
 
-/// `Profile::from_json`, and rendering what it accepts for every model: a file that reads back, or an error (SPEC V1, V5).
-pub(crate) fn profile(text: &str) {
-    let Ok(profile) = Profile::from_json(text) else { return };
-    assert!(profile.account_slots().is_sorted());
-    for model in models::all().filter(|model| render::file_name(model, phone()).is_some()).step_by(7) {
-        let _ = full(&profile, model);
-    }
-}
-
 /// `read_key_value`: what it reads can be written again and reads the same.
 pub(crate) fn key_value(file: &[u8]) {
     let Ok(settings) = read_key_value(file) else { return };
@@ -155,11 +146,11 @@ fn differing(plain: &[u8], file: &[u8]) -> Vec<(String, String)> {
     pairs.filter(|(a, b)| a.value != b.value).map(|(_, b)| (b.name.to_owned(), b.value.to_owned())).collect()
 }
 
-fn phone() -> MacAddr {
+pub(crate) fn phone() -> MacAddr {
     MacAddr::parse("80:5e:c0:01:02:03").unwrap()
 }
 
-fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
+pub(crate) fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
     let url = Secret::from("https://prov.example.net/");
     let emergency: [DialString; 1] = ["112".parse().unwrap()];
     let mut job = FullJob::new(profile, model, phone(), Provisioning::new(ProvisioningUrl::Open(&url)));
