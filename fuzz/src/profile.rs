@@ -1,8 +1,8 @@
 //! Targets that read profiles.
 
-use super::texts::{full, phone};
+use super::texts::full;
+use libprov::models;
 use libprov::profile::{Layer, Profile, set, unset};
-use libprov::{models, render};
 use serde_json::Value;
 
 const MARKER: &str = "MARKER";
@@ -13,7 +13,7 @@ pub(crate) fn profile(text: &str) {
     if let Ok(profile) = Profile::from_json(text) {
         assert!(profile.account_slots().is_sorted_by(|a, b| a < b));
         assert_eq!(Profile::from_layers(&[(Layer::Device, text)]), Ok(profile.clone()));
-        for model in models::all().filter(|model| render::file_name(model, phone()).is_some()).step_by(7) {
+        for model in models::all().filter(|model| model.vendor == "yealink").step_by(7) {
             let _ = full(&profile, model);
         }
     }

@@ -108,7 +108,7 @@ pub(crate) fn key_value(file: &[u8]) {
     }
     let read = read_key_value(again.as_bytes()).expect("a file that reads back");
     let parts = |settings: &[render::Setting<'_>]| -> Vec<(String, String)> {
-        settings.iter().map(|setting| (setting.name.to_owned(), setting.value.to_owned())).collect()
+        settings.iter().map(|setting| (setting.name.to_string(), setting.value.to_string())).collect()
     };
     assert_eq!(parts(&read), parts(&settings));
 }
@@ -143,10 +143,10 @@ fn differing(plain: &[u8], file: &[u8]) -> Vec<(String, String)> {
     assert_eq!(plain.len(), file.len());
     let pairs = plain.iter().zip(&file);
     assert!(pairs.clone().all(|(a, b)| a.name == b.name));
-    pairs.filter(|(a, b)| a.value != b.value).map(|(_, b)| (b.name.to_owned(), b.value.to_owned())).collect()
+    pairs.filter(|(a, b)| a.value != b.value).map(|(_, b)| (b.name.to_string(), b.value.to_string())).collect()
 }
 
-pub(crate) fn phone() -> MacAddr {
+fn phone() -> MacAddr {
     MacAddr::parse("80:5e:c0:01:02:03").unwrap()
 }
 

@@ -37,12 +37,18 @@ pub struct Model {
     pub vendor: &'static str,
     /// Model name as its User-Agent has it, upper case: `T46S`.
     pub name: &'static str,
+    /// The dialect that its configuration is written in.
+    pub dialect: Dialect,
     /// What decisions need to know.
     pub capabilities: Capabilities,
-    /// SIP accounts it can hold.
+    /// SIP accounts it can hold; of a telephone adapter, its ports.
     pub accounts: u16,
+    /// Handsets it can hold; 0 where it is no DECT base.
+    pub handsets: u16,
     /// Function keys beside its screen.
     pub keys: u16,
+    /// Expansion modules it can hold.
+    pub modules: Modules,
     /// Whether it has a screen.
     pub screen: bool,
     /// Whether it is known to take a digit map, so that it can itself refuse numbers that are not allowed (SPEC V3). Where
@@ -54,6 +60,37 @@ pub struct Model {
     pub confidence: Confidence,
     /// Where this row comes from.
     pub source: &'static str,
+}
+
+/// A way of writing configuration files: a syntax and its parameters.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Yealink phones, firmware 80 and newer.
+    YealinkPhone,
+    /// Yealink DECT bases: W60B, W70B.
+    YealinkBase,
+    /// Yealink DECT managers: W80DM, W90DM.
+    YealinkManager,
+}
+
+impl Dialect {
+    /// All dialects.
+    pub const ALL: &'static [Self] = &[Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
+}
+
+/// Expansion modules of one kind.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Hash)]
+pub struct Modules {
+    /// How many the model can hold.
+    pub count: u16,
+    /// Keys of each.
+    pub keys: u16,
+}
+
+impl Modules {
+    /// None.
+    pub const NONE: Self = Self { count: 0, keys: 0 };
 }
 
 /// What a model can dial by itself when it is taken off-hook.

@@ -19,6 +19,8 @@ pub(super) enum Keyed {
 impl Keyed {
     /// Hashes the two key blocks of HMAC (RFC 2104 section 2).
     pub(super) fn new(algorithm: Algorithm, key: &[u8]) -> Self {
+        #[cfg(feature = "__count")]
+        crate::hooks::count();
         match algorithm {
             Algorithm::Sha1 => Self::Sha1(KeyedSha1::new(key)),
             Algorithm::Sha256 => Self::Sha256(KeyedSha256::new(key)),
@@ -28,6 +30,8 @@ impl Keyed {
 
     /// The truncated value of each counter, 31 bits (RFC 4226 section 5.3).
     pub(super) fn truncated<const N: usize>(&self, counters: [u64; N]) -> [u32; N] {
+        #[cfg(feature = "__count")]
+        crate::hooks::count();
         match self {
             Self::Sha1(key) => key.truncated(counters),
             Self::Sha256(key) => key.truncated(counters),
@@ -263,7 +267,7 @@ mod tests {
     fn m1_the_key_blocks_give_the_vectors_of_rfc_2202_and_4231() {
         let file: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/hmac.json")).unwrap();
         let vectors = file["vectors"].as_array().unwrap();
-        assert_eq!(vectors.len(), 19);
+        assert_eq!(vectors.len(), 21);
         for vector in vectors {
             let bytes = |name: &str| data_encoding::HEXLOWER.decode(vector[name].as_str().unwrap().as_bytes()).unwrap();
             let (key, data) = (bytes("key"), bytes("data"));
@@ -273,7 +277,10 @@ mod tests {
                 "SHA512" => KeyedSha512::new(&key).mac(&data),
                 other => panic!("{other}"),
             };
-            assert_eq!(mac, bytes("hmac"), "{vector}");
+            // RFC 4231 gives one case cut to 128 bits.
+            let published = bytes("hmac");
+            assert!(published.len() == mac.len() || published.len() == 16, "{vector}");
+            assert_eq!(mac[..published.len()], published, "{vector}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Every field of a profile by name, and which of them one profile gives.
 
-use super::{Account, Key, KeyKind, Profile, Server};
+use super::{Account, Key, KeyKind, Profile, Server, Transport};
 use alloc::format;
 use alloc::string::String;
 
@@ -118,7 +118,7 @@ impl Given {
 
 impl Profile {
     /// Calls `each` for every field that this profile gives, in the order of [`Field::ALL`] slot by slot. What has a default and
-    /// needs no saying (UDP, an absent port) is not given.
+    /// needs no saying (UDP, a second server's transport that is the first one's) is not given.
     pub(crate) fn given(&self, mut each: impl FnMut(Given)) {
         let mut say = |given: bool, field: Field, slots: [u16; 2]| {
             if given {
@@ -195,15 +195,16 @@ fn say_account(account: &Account, say: &mut impl FnMut(bool, Field, [u16; 2])) {
     once(true, Field::AccountUser);
     once(account.auth_user.is_some(), Field::AccountAuthUser);
     once(account.password.is_some(), Field::AccountPassword);
-    let mut server = |server: Option<&Server>, fields: [Field; 3]| {
+    let mut server = |server: Option<&Server>, usual: Transport, fields: [Field; 3]| {
         let [host, port, transport] = fields;
         once(server.is_some(), host);
         once(server.is_some_and(|server| server.port.is_some()), port);
-        once(server.is_some_and(|server| server.transport != super::Transport::Udp), transport);
+        once(server.is_some_and(|server| server.transport != usual), transport);
     };
-    server(Some(&account.server), [Field::ServerHost, Field::ServerPort, Field::ServerTransport]);
-    server(account.backup_server.as_ref(), [Field::BackupHost, Field::BackupPort, Field::BackupTransport]);
-    server(account.outbound_proxy.as_ref(), [Field::ProxyHost, Field::ProxyPort, Field::ProxyTransport]);
+    let own = account.server.transport;
+    server(Some(&account.server), Transport::Udp, [Field::ServerHost, Field::ServerPort, Field::ServerTransport]);
+    server(account.backup_server.as_ref(), own, [Field::BackupHost, Field::BackupPort, Field::BackupTransport]);
+    server(account.outbound_proxy.as_ref(), own, [Field::ProxyHost, Field::ProxyPort, Field::ProxyTransport]);
     once(account.voicemail.is_some(), Field::AccountVoicemail);
     once(account.expires_s.is_some(), Field::AccountExpires);
     once(account.srtp.is_some(), Field::AccountSrtp);
