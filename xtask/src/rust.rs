@@ -38,7 +38,7 @@ pub(crate) fn tests() -> Result<Report> {
         args.extend(["--exclude", "libprov-python"]);
     }
     let mut report = Report::default();
-    for args in [args, vec!["test", "-p", "libprov", "--features", "__count", "--test", "uniform"]] {
+    for args in [args, vec!["test", "-p", "libprov", "--features", "__count", "--test", "uniform", "--test", "mfa_work"]] {
         let (outcome, text) = tee(&mut cargo(args));
         report.note(outcome.map(|()| 0));
         report.tests += tests_passed(&text);
