@@ -44,8 +44,13 @@ impl<const N: usize> Padded<N> {
     /// Appends the text.
     #[inline]
     pub(super) fn push_to(&self, out: &mut Vec<u8>) {
-        let end = out.len() + usize::from(self.length);
-        out.extend_from_slice(&self.bytes);
+        let length = usize::from(self.length);
+        let end = out.len() + length;
+        match self.bytes.first_chunk::<32>() {
+            _ if length == 0 => return,
+            Some(short) if length <= 32 => out.extend_from_slice(short),
+            _ => out.extend_from_slice(&self.bytes),
+        }
         out.truncate(end);
     }
 }
