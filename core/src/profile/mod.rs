@@ -34,6 +34,7 @@ pub use fields::{DialString, FieldError, FirmwareVersion, Host, NumberPattern, P
 pub use layers::{Layer, LayerError};
 pub use path::{set, unset};
 pub use schema::{json_schema, layer_json_schema};
+pub(crate) use shape::override_path;
 pub use walk::Field;
 
 use crate::error::{codes, listed};

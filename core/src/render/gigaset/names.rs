@@ -156,7 +156,7 @@ mod tests {
         ] {
             let parsed = parse(raw).unwrap();
             assert_eq!((parsed.as_str(), parsed.index), (name, index));
-            assert!(NAMES.contains(parsed.as_str()), "{raw}");
+            assert!(NAMES.contains(parsed.as_bytes()), "{raw}");
         }
         for raw in [
             "BS_IP_Data1.aucS_SIP_DOMAINX",
