@@ -37,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     ("otpauth", |input| text(input, otp::otpauth)),
     ("prefix", |input| text(input, texts::prefix)),
     ("profile", |input| text(input, profile::profile)),
+    ("readers", texts::readers),
     ("render", |input| text(input, texts::render)),
     ("roster", roster::roster),
     ("snapshot", texts::snapshot),
