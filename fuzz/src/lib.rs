@@ -8,6 +8,7 @@
     reason = "a target says what it expects by panicking"
 )]
 
+mod accounts;
 mod calls;
 mod machine;
 mod otp;
@@ -21,6 +22,7 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
+    ("accounts", accounts::accounts),
     ("base32", |input| text(input, otp::base32)),
     ("dialogue", voice::dialogue),
     ("dtmf", voice::dtmf),
@@ -35,6 +37,7 @@ pub const TARGETS: &[Target] = &[
     ("otpauth", |input| text(input, otp::otpauth)),
     ("prefix", |input| text(input, texts::prefix)),
     ("profile", |input| text(input, texts::profile)),
+    ("recovery", |input| text(input, accounts::recovery)),
     ("render", |input| text(input, texts::render)),
     ("roster", roster::roster),
     ("snapshot", texts::snapshot),
