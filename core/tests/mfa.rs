@@ -559,6 +559,8 @@ fn m8_who_is_elsewhere_cannot_keep_the_owner_out() {
     let mut lab = Lab::enrolled(settings());
     lab.from = ELSEWHERE;
     lab.lock();
+    let locked = |lab: &Lab, from: &str| lab.account.is_locked(portal::client(from).source());
+    assert!(locked(&lab, ELSEWHERE) && !locked(&lab, HOME));
     lab.from = "198.51.100.9";
     assert_eq!(lab.login().due, Due::Locked { recovery: true }, "all other sources are one class");
     lab.from = HOME;
