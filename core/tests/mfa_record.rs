@@ -9,7 +9,7 @@ use libprov::ids::{TenantId, UserId};
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mfa::{
     self, Account, Actor, AdminAct, EnteredBy, Judgement, MfaAudit, MfaEffect, MfaEvent, MfaFrame, MfaPolicy, MfaSettings,
-    Notice, RecoveryMode, Refusal, audit_json, effects_done,
+    Notice, RecoveryMode, Refusal, SwitchOff, audit_json, effects_done,
 };
 use libprov::otp::Window;
 use libprov::snapshot::{self, SnapshotError};
@@ -461,6 +461,29 @@ fn m12_no_form_of_a_secret_is_in_anything_that_a_host_logs_or_stores() {
             paper.split('-').all(|group| !logged.contains(group) || group.bytes().all(|byte| byte.is_ascii_digit())),
             "{paper}"
         );
+    }
+}
+
+#[test]
+fn m6_a_locked_class_does_not_switch_off_where_the_risk_alone_is_asked() {
+    let mut lab = Lab::enrolled(MfaSettings { switch_off: SwitchOff::RiskOnly, ..settings() });
+    lab.from = ELSEWHERE;
+    lab.lock();
+    assert_eq!(refusal(lab.switch_off(None, true)), Refusal::Locked { recovery: true });
+    lab.from = HOME;
+    granted(lab.switch_off(None, true));
+}
+
+#[test]
+fn m6_a_secret_that_serves_for_nothing_any_more_is_not_kept() {
+    let (mut lab, mut grants) = (Lab::enrolled(settings()), Lab::enrolled(MfaSettings { grants: true, ..settings() }));
+    for (lab, kept) in [(&mut lab, false), (&mut grants, true)] {
+        let secret = lab.app.as_ref().unwrap().0.base32();
+        let code = lab.code();
+        granted(lab.reset(&code));
+        assert_eq!(snapshot::to_json(&lab.account).contains(secret.expose()), kept, "only as a grant");
+        lab.admin(AdminAct::Reset);
+        assert!(!snapshot::to_json(&lab.account).contains(secret.expose()), "an administrator's reset leaves none");
     }
 }
 
