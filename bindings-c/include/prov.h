@@ -169,6 +169,86 @@
 /** A roster with the PAPs of devices was exported (SPEC X1). */
 #define PROV_AUDIT_PAPS_EXPORTED 60
 
+/** A code of the app let in. */
+#define PROV_MFA_CODE_ACCEPTED 1
+/** A trusted address let in without a code (SPEC M9). */
+#define PROV_MFA_TRUSTED_ADDRESS 2
+/** A recovery code let in and is used up. */
+#define PROV_MFA_RECOVERY_USED 3
+/** Two codes in a row of an app whose clock is off let in; codes are now judged around its clock (SPEC M11). */
+#define PROV_MFA_RESYNCHRONISED 4
+/** A wrong code of the app. */
+#define PROV_MFA_CODE_WRONG 5
+/** A code that was used before (SPEC M2). */
+#define PROV_MFA_CODE_REPLAYED 6
+/** A wrong recovery code. */
+#define PROV_MFA_RECOVERY_WRONG 7
+/** A wrong enrolment grant. */
+#define PROV_MFA_GRANT_WRONG 8
+/** Too many failures locked a class of sources (SPEC M8). */
+#define PROV_MFA_LOCKED 9
+/** The clock stands before the last accepted step (SPEC M11). */
+#define PROV_MFA_CLOCK_ERROR 10
+/** The tenant demands the factor of this user, who does not have it yet. */
+#define PROV_MFA_DEMANDED_BY_TENANT 11
+/** Recovery codes that nobody confirmed to have been shown were replaced (SPEC M7). */
+#define PROV_MFA_RECOVERY_REPLACED 12
+/** Recovery codes whose tenant key is gone were replaced (SPEC R22). */
+#define PROV_MFA_RECOVERY_OUTDATED 13
+/** An enrolment began. */
+#define PROV_MFA_ENROLMENT_BEGUN 20
+/** A wrong code at the confirmation. */
+#define PROV_MFA_ENROLMENT_WRONG 21
+/** Too many wrong codes: the enrolment is void. */
+#define PROV_MFA_ENROLMENT_VOID 22
+/** The factor is on. */
+#define PROV_MFA_ENROLLED 23
+/** The new secret is live, the old one dead. */
+#define PROV_MFA_ROTATED 24
+/** A confirmed enrolment lifted the lock of its class (SPEC M8). */
+#define PROV_MFA_LOCK_LIFTED 25
+/** The owner made new recovery codes. */
+#define PROV_MFA_RECOVERY_REGENERATED 26
+/** New recovery codes were shown. */
+#define PROV_MFA_RECOVERY_SHOWN 27
+/** The owner reset the factor. */
+#define PROV_MFA_SELF_RESET 28
+/** The owner switched the factor off. */
+#define PROV_MFA_SELF_SWITCHED_OFF 29
+/** An administrator demanded the factor. */
+#define PROV_MFA_ADMIN_SWITCHED_ON 40
+/** An administrator reset the factor. */
+#define PROV_MFA_ADMIN_RESET 41
+/** An administrator switched the factor off. */
+#define PROV_MFA_ADMIN_SWITCHED_OFF 42
+/** An administrator lifted locks. */
+#define PROV_MFA_ADMIN_UNLOCKED 43
+/** An enrolment was not confirmed in time. */
+#define PROV_MFA_ENROLMENT_EXPIRED 60
+/** A grant was not used in time. */
+#define PROV_MFA_GRANT_EXPIRED 61
+/** A demand was not met in time: the account is locked (SPEC M6). */
+#define PROV_MFA_DEMAND_OVERDUE 62
+
+/** The factor was switched on. */
+#define PROV_TOLD_SWITCHED_ON 1
+/** The app was changed. */
+#define PROV_TOLD_ROTATED 2
+/** The factor has to be set up anew. */
+#define PROV_TOLD_RESET 3
+/** The factor was switched off. */
+#define PROV_TOLD_SWITCHED_OFF 4
+/** A recovery code was used. */
+#define PROV_TOLD_RECOVERY_USED 5
+/** New recovery codes were made. */
+#define PROV_TOLD_RECOVERY_REGENERATED 6
+/** A lock was lifted. */
+#define PROV_TOLD_UNLOCKED 7
+/** Too many failures locked a class of sources, or a demand that was not met locked the account. */
+#define PROV_TOLD_LOCKED 8
+/** Somebody who knew the password failed at a new source. */
+#define PROV_TOLD_FAILURE_AT_NEW_SOURCE 9
+
 /** German. */
 #define PROV_LANG_DE 1
 /** English. */
@@ -494,6 +574,141 @@
 /** The number of accounts. */
 #define PROV_COLUMN_ACCOUNTS 8
 
+/** SHA-1: what every authenticator app can. */
+#define PROV_ALGORITHM_SHA1 1
+/** SHA-256. */
+#define PROV_ALGORITHM_SHA256 2
+/** SHA-512. */
+#define PROV_ALGORITHM_SHA512 3
+
+/** Right: store step as the last accepted one, then let in. */
+#define PROV_OTP_ACCEPTED 1
+/** Right, but for the last accepted step or an older one. Show it as wrong; tell the account's owner. */
+#define PROV_OTP_REPLAYED 2
+/** No step of the window has this code. */
+#define PROV_OTP_WRONG 3
+/** Not the right number of ASCII digits; nothing was computed. */
+#define PROV_OTP_MALFORMED 4
+/** The clock stands before the last accepted step by more than the window; nothing was computed. */
+#define PROV_OTP_CLOCK_ERROR 5
+
+/** Microsoft Authenticator, Authy and Duo make SHA-1 codes whatever the URI says. */
+#define PROV_COMPAT_ALGORITHM 1
+/** Some apps show six digits whatever the URI says. */
+#define PROV_COMPAT_DIGITS 2
+/** Hardly any app shows four or five digits, and accounts lock after very few tries. */
+#define PROV_COMPAT_SHORT 4
+/** Apps offer six or eight digits; exports cannot say seven. */
+#define PROV_COMPAT_SEVEN 8
+/** Google Authenticator and Microsoft Authenticator take 30 seconds whatever the URI says. */
+#define PROV_COMPAT_PERIOD 16
+/** An otpauth URI cannot say where the steps begin. */
+#define PROV_COMPAT_START 32
+
+/** Codes from the time. */
+#define PROV_OTPKIND_TOTP 1
+/** Codes from a counter: read, but accounts here have none. */
+#define PROV_OTPKIND_HOTP 2
+
+/** A dark terminal: light modules are printed. */
+#define PROV_BACKGROUND_DARK 1
+/** A light terminal: dark modules are printed. */
+#define PROV_BACKGROUND_LIGHT 2
+
+/** Off. */
+#define PROV_FACTOR_OFF 1
+/** An enrolment is demanded. */
+#define PROV_FACTOR_DEMANDED 2
+/** Off or demanded, and a secret waits for its confirmation. */
+#define PROV_FACTOR_PENDING 3
+/** On. */
+#define PROV_FACTOR_ON 4
+/** On, and a new secret waits for its confirmation. */
+#define PROV_FACTOR_ROTATING 5
+
+/** Write this event to the audit log: event, source, actor; prov_mfa_audit_json makes the line. */
+#define PROV_DO_AUDIT 1
+/** End the sessions of this portal user, but for the session keep where has_keep is 1. */
+#define PROV_DO_END_SESSIONS 2
+/** Tell the portal user notice, outside of the portal; prov_told_text has words for it. */
+#define PROV_DO_NOTIFY 3
+
+/** A right code, and that the risk is accepted. */
+#define PROV_SWITCH_OFF_CODE 1
+/** That the risk is accepted. */
+#define PROV_SWITCH_OFF_RISK_ONLY 2
+
+/** Done: after prov_mfa_password_right, prov_mfa_enter and prov_mfa_resynchronise let in. */
+#define PROV_OUTCOME_GRANTED 1
+
+/**
+ * A code of the app or a recovery code is due: prov_mfa_enter. until_ms is not 0 where nothing is compared before.
+ */
+#define PROV_OUTCOME_CODE 2
+/** An enrolment is due, with proof; nothing else is open to this session. */
+#define PROV_OUTCOME_ENROLMENT 3
+/** Locked; recovery says whether a recovery code may still be tried. */
+#define PROV_OUTCOME_LOCKED 4
+/** Neither a code of the right length nor a recovery code or grant without a typo. It cost no try. */
+#define PROV_OUTCOME_MALFORMED 5
+/** A wrong code; it was counted. */
+#define PROV_OUTCOME_WRONG 6
+/** A code that was used before. Show it as wrong. */
+#define PROV_OUTCOME_REPLAYED 7
+/** Too many failures: nothing is compared until until_ms. */
+#define PROV_OUTCOME_WAIT 8
+/** The clock stands before the last accepted step, by behind steps; nothing was judged. */
+#define PROV_OUTCOME_CLOCK_ERROR 9
+/** A code of the app is due. */
+#define PROV_OUTCOME_CODE_NEEDED 10
+/** An enrolment is due. */
+#define PROV_OUTCOME_ENROLMENT_NEEDED 11
+/** The enrolment needs a grant, or after a self reset a code of the old secret. */
+#define PROV_OUTCOME_GRANT_NEEDED 12
+/** The factor is not on. */
+#define PROV_OUTCOME_NOT_ON 13
+/** There is no enrolment of this session to confirm. */
+#define PROV_OUTCOME_NO_ENROLMENT 14
+/** That was one wrong code too many: the enrolment is void. */
+#define PROV_OUTCOME_ENROLMENT_VOID 15
+/** These recovery codes were replaced meanwhile. */
+#define PROV_OUTCOME_RECOVERY_REPLACED 16
+/** The risk was not accepted. */
+#define PROV_OUTCOME_RISK_NOT_ACCEPTED 17
+/** The tenant demands the factor. */
+#define PROV_OUTCOME_TENANT_DEMANDS 18
+/** Refused for a reason that this version of the binding does not know. */
+#define PROV_OUTCOME_REFUSED 255
+
+/** Nothing besides the password. */
+#define PROV_ENROL_NONE 1
+/** A grant of an administrator. */
+#define PROV_ENROL_GRANT 2
+/** A grant, or a code of the secret before the self reset. */
+#define PROV_ENROL_GRANT_OR_OLD_CODE 3
+
+/** A code of the app. */
+#define PROV_BY_CODE 1
+/** A recovery code, which is used up. */
+#define PROV_BY_RECOVERY 2
+
+/** Demand the factor. */
+#define PROV_ACT_SWITCH_ON 1
+/** Demand a new enrolment; the old secret and the recovery codes are dead. */
+#define PROV_ACT_RESET 2
+/** Switch the factor off; risk_accepted has to be 1. */
+#define PROV_ACT_SWITCH_OFF 3
+/** Lift locks and clear the counts. */
+#define PROV_ACT_UNLOCK 4
+
+/**
+ * The second factor of one portal user. Its snapshots hold the secret of the app: keep them as safe as a password file.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once. A record that cannot
+ * be read denies: an error is never "off".
+ */
+typedef struct prov_account prov_account;
+
 /**
  * The unknown devices of one tenant that are on offer for adoption.
  *
@@ -541,6 +756,29 @@ typedef struct prov_dtmf prov_dtmf;
 /** The details of one failure. It holds no secret. */
 typedef struct prov_error prov_error;
 
+/**
+ * An enrolment as authenticator apps scan it: issuer, account, secret, and how codes are made. It is wiped when freed.
+ */
+typedef struct prov_key_uri prov_key_uri;
+
+/**
+ * What a call about a portal user decided: the changed account, effects, an outcome, and what is shown once. Store the account
+ * first, by compare-and-swap on its revision; then let in, show or say, and perform the effects. On a conflict load the account
+ * and call again: what was told before is void.
+ *
+ * It never changes; many threads may use it at once. It may hold secrets, which are wiped when it is freed.
+ */
+typedef struct prov_mfa_step prov_mfa_step;
+
+/** One QR code of an export of Google Authenticator. Its secrets are wiped when freed. */
+typedef struct prov_migration prov_migration;
+
+/** The shared secret of an account and its authenticator app. It is wiped when freed. */
+typedef struct prov_otp_secret prov_otp_secret;
+
+/** A QR code. It holds the secret of the URI in it, and is wiped when freed. */
+typedef struct prov_qr prov_qr;
+
 /** A roster that was read and checked. It never changes; many threads may use it at once. */
 typedef struct prov_roster prov_roster;
 
@@ -576,6 +814,9 @@ typedef struct prov_tenant prov_tenant;
  * An immutable record with a revision that rises by one with each change; many threads may use it at once.
  */
 typedef struct prov_tenant_guard prov_tenant_guard;
+
+/** A secret made ready to judge codes: two compressions are spared with every code. It is wiped when freed. */
+typedef struct prov_totp_key prov_totp_key;
 
 /** What a call says: PROV_OK, or a PROV_E number. */
 typedef int32_t prov_status;
@@ -982,6 +1223,209 @@ typedef struct {
     uint8_t reserved;
 } prov_fault;
 
+/** How codes are made from the time. */
+typedef struct {
+    /** Set by prov_totp_init. */
+    uint32_t struct_size;
+    /** A PROV_ALGORITHM; PROV_ALGORITHM_SHA1 after prov_totp_init. */
+    uint8_t algorithm;
+    /** 1: 4 and 5 digits are allowed, although they are guessed in few tries. */
+    uint8_t short_codes;
+    /** 0. */
+    uint8_t reserved[2];
+    /** Digits of a code: 6 to 8; 6 after prov_totp_init. */
+    uint32_t digits;
+    /** Seconds of a step: 1 to 120; 30 after prov_totp_init. */
+    uint32_t period_s;
+    /** Where step 0 begins, in seconds since 1970; an otpauth URI cannot say it. */
+    uint64_t t0_s;
+} prov_totp;
+
+/** What a code turned out to be. Only PROV_OTP_ACCEPTED lets in. What does not belong to its kind is 0. */
+typedef struct {
+    /** A PROV_OTP. */
+    uint8_t kind;
+    /** 0. */
+    uint8_t reserved[3];
+    /** With PROV_OTP_ACCEPTED: steps by which the phone's clock is ahead; negative when it is behind. */
+    int32_t drift;
+    /** With PROV_OTP_ACCEPTED and PROV_OTP_REPLAYED: the highest step with this code. */
+    uint64_t step;
+    /** With PROV_OTP_CLOCK_ERROR: steps from the clock to the last accepted one. */
+    uint64_t behind;
+} prov_otp_outcome;
+
+/** How an enrolment makes its codes. */
+typedef struct {
+    /** A PROV_OTPKIND. */
+    uint8_t kind;
+    /** A PROV_ALGORITHM. */
+    uint8_t algorithm;
+    /** Digits of a code. */
+    uint8_t digits;
+    /** With PROV_OTPKIND_TOTP: seconds of a step. */
+    uint8_t period_s;
+    /** 0. */
+    uint8_t reserved[4];
+    /** With PROV_OTPKIND_HOTP: the counter of the next code. */
+    uint64_t counter;
+} prov_otp_kind;
+
+/** The place of a QR code in its export. */
+typedef struct {
+    /** How many accounts this QR code has. */
+    uint32_t count;
+    /** The version of the format; 1 is known. */
+    uint32_t version;
+    /** How many QR codes there are; 0 when it was not said. */
+    uint32_t size;
+    /** Which one this is, from 0. */
+    uint32_t index;
+    /** What all of them share; nothing follows from its value. */
+    int32_t id;
+} prov_batch;
+
+/** Where an account stands, as it was stored. */
+typedef struct {
+    /** A PROV_FACTOR. */
+    uint8_t state;
+    /** Recovery codes that are left and that a key of the tenant can still check. */
+    uint8_t recovery_left;
+    /** 1: there are recovery codes that nobody confirmed to have been shown: recovery_set. */
+    uint8_t recovery_unseen;
+    /** 1: there is a last_step. */
+    uint8_t has_last_step;
+    /** Steps by which the clock of the app is taken to be ahead. */
+    int16_t drift;
+    /** 0. */
+    uint8_t reserved[2];
+    /** With recovery_unseen: the set, for prov_mfa_recovery_shown. */
+    uint64_t recovery_set;
+    /** The last accepted step of the live secret. */
+    uint64_t last_step;
+} prov_factor;
+
+/**
+ * One thing to do about a portal user, after the changed account was stored. All of it is idempotent. What does not belong to
+ * its kind is 0.
+ */
+typedef struct {
+    /** A PROV_DO. */
+    uint8_t kind;
+    /** A PROV_MFA. */
+    uint8_t event;
+    /** A PROV_TOLD. */
+    uint8_t notice;
+    /** With PROV_DO_END_SESSIONS 1: but for the session keep. */
+    uint8_t has_keep;
+    /** 0. */
+    uint8_t reserved[4];
+    /** With has_keep. */
+    uint64_t keep;
+    /** The source: "192.0.2.7", "2001:db8::/64", "unresolved", or empty. */
+    char source[48];
+    /** The portal user who acted on somebody else's account; empty: the owner, the provider's staff, or nobody. */
+    char actor[40];
+} prov_mfa_effect;
+
+/** What a tenant decides about the second factor. The library keeps it nowhere: pass it with every call. */
+typedef struct {
+    /** Set by prov_mfa_policy_init. */
+    uint32_t struct_size;
+    /** How codes of new secrets are made: a PROV_ALGORITHM. */
+    uint8_t algorithm;
+    /** 1: 4 and 5 digits are allowed, although accounts then lock after very few tries. */
+    uint8_t short_codes;
+    /** Steps accepted on either side; 0 to 2, default 1. */
+    uint8_t window;
+    /** Wrong codes until an enrolment is void; 1 to 10, default 10. */
+    uint8_t enrolment_tries;
+    /** 1: the tenant demands the factor of everybody. */
+    uint8_t demanded;
+    /** 1: an enrolment that is demanded needs a grant of an administrator. */
+    uint8_t grants;
+    /** What the owner gives to switch the factor off: a PROV_SWITCH_OFF. */
+    uint8_t switch_off;
+    /**
+     * How many recovery codes there are: 1 (default): one, and using it gives a new one; 2 to 20: each is good once.
+     */
+    uint8_t recovery;
+    /** 1: trusted addresses skip the code of a login. */
+    uint8_t trusted_addresses;
+    /** 0. */
+    uint8_t reserved;
+    /** Steps searched on either side by prov_mfa_resynchronise; 1 to 1000, default 120. */
+    uint16_t resync_steps;
+    /** Digits of a code; default 6. */
+    uint32_t digits;
+    /** Seconds of a step; default 30. */
+    uint32_t period_s;
+    /** Where step 0 begins, in seconds since 1970; default 0. */
+    uint64_t t0_s;
+    /** How long an enrolment waits for its confirmation; one minute to one hour, default 15 min. */
+    uint64_t enrolment_ms;
+    /** How long a demand waits until the account is locked; one to 90 days, default 14 days; 0: for ever. */
+    uint64_t demand_ms;
+    /** How long a grant is good; one hour to 30 days, default 72 h. */
+    uint64_t grant_ms;
+} prov_mfa_policy;
+
+/** What a call about a portal user needs to know. Everything in it is borrowed for the call. */
+typedef struct {
+    /** Set by prov_mfa_facts_init. */
+    uint32_t struct_size;
+    /** 0. */
+    uint32_t reserved;
+    /** The account, as it is stored; never NULL. */
+    const prov_account *account;
+    /** The tenant, for its keys; never NULL. */
+    const prov_tenant *tenant;
+    /** The tenant's settings; never NULL. */
+    const prov_mfa_policy *policy;
+    /**
+     * Where the request comes from: one IPv4 or IPv6 address. Length 0: it could not be told, and nobody trusts it.
+     */
+    const char *address;
+    /** Its length. */
+    size_t address_len;
+    /**
+     * Addresses and networks that this portal user trusts, parted by spaces; permanent entries only; may be empty.
+     */
+    const char *trusted;
+    /** Its length. */
+    size_t trusted_len;
+} prov_mfa_facts;
+
+/** What came of a call about a portal user. What does not belong to it is 0. */
+typedef struct {
+    /** A PROV_OUTCOME. */
+    uint8_t kind;
+    /** With PROV_OUTCOME_ENROLMENT: a PROV_ENROL. */
+    uint8_t proof;
+    /** What let in: a PROV_BY. */
+    uint8_t by;
+    /** With PROV_OUTCOME_LOCKED 1: a recovery code may still be tried. */
+    uint8_t recovery;
+    /** With PROV_BY_RECOVERY: good recovery codes that are left, new ones included. Warn at 3 and below of a set. */
+    uint8_t left;
+    /** New recovery codes to show once: prov_mfa_recovery_code; then prov_mfa_recovery_shown is due. */
+    uint8_t codes;
+    /** 1: a grant to hand to the owner, shown once: prov_mfa_grant. */
+    uint8_t grant;
+    /** 0. */
+    uint8_t reserved[5];
+    /** Steps by which the clock of the app is ahead. */
+    int32_t drift;
+    /** The session that prov_mfa_password_right drew: keep it and pass it to every call of the session. */
+    uint64_t session;
+    /** With codes: their set, for prov_mfa_recovery_shown. */
+    uint64_t set;
+    /** See the kinds; after prov_mfa_begin_enrolment when the secret is void. */
+    int64_t until_ms;
+    /** With PROV_OUTCOME_CLOCK_ERROR. */
+    uint64_t behind;
+} prov_mfa_outcome;
+
 /** Success. */
 #define PROV_OK 0
 
@@ -1017,6 +1461,8 @@ typedef struct {
 #define PROV_E_ID_TENANT 400
 /** Text is not an enrolment id. */
 #define PROV_E_ID_ENROLMENT 401
+/** Text is not the id of a portal user. */
+#define PROV_E_ID_USER 402
 /** Text is not a PIN of the allowed length. */
 #define PROV_E_PAP_SHAPE 500
 /** No free PIN is left among those allowed. */
@@ -1107,6 +1553,8 @@ typedef struct {
 #define PROV_E_RENDER_SPACE 1106
 /** A render job holds something that is not allowed. */
 #define PROV_E_RENDER_VALUE 1107
+/** A value holds a character the device's character set does not have. */
+#define PROV_E_RENDER_CHARSET 1108
 /** A profile cannot be read. */
 #define PROV_E_PROFILE_FORM 1110
 /** A profile value is not allowed. */
@@ -2349,6 +2797,624 @@ prov_status prov_stagger(const prov_tenant *tenant,
 
 /** The interval at which a device asks for its configuration: 4 to 6 hours in milliseconds, whole seconds. */
 prov_status prov_stagger_interval(const prov_tenant *tenant, const uint8_t mac[6], uint64_t *out);
+
+/** Prepares the struct: what every authenticator app can, SHA-1, 6 digits, 30 seconds; size is its sizeof. */
+prov_status prov_totp_init(prov_totp *totp, size_t size);
+
+/** The PROV_ALGORITHM of a name such as "SHA256", "sha-256" or "HmacSHA256"; PROV_E_ARGUMENT for any other text. */
+prov_status prov_algorithm(const char *name, size_t name_len, uint8_t *out);
+
+/** What common authenticator apps make of settings: PROV_COMPAT bits, 0 for what every app can. */
+prov_status prov_totp_compat(const prov_totp *totp, uint32_t *out, prov_error **error);
+
+/** One PROV_COMPAT as an English line: static text; NULL for anything but one known bit. */
+const char *prov_compat_text(uint32_t bit);
+
+/** The step that a second since 1970 lies in; 0 before step 0. */
+prov_status prov_totp_step(const prov_totp *totp, uint64_t unix_s, uint64_t *out, prov_error **error);
+
+/**
+ * Makes a new secret.
+ * bytes  its length, 16 to 64; 20 is usual. Less is PROV_E_OTP_SECRET_LENGTH.
+ * out    a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_otp_secret_generate(size_t bytes,
+                                     const uint8_t entropy[32],
+                                     prov_otp_secret **out,
+                                     prov_error **error);
+
+/**
+ * Takes a secret as bytes, as prov_otp_secret_bytes gave them or as another system had them.
+ * weak  1: less than 16 bytes is taken too, to move accounts of another system; prov_otp_secret_is_weak then says so.
+ * out   a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_otp_secret_from_bytes(const uint8_t *bytes,
+                                       size_t len,
+                                       uint8_t weak,
+                                       prov_otp_secret **out,
+                                       prov_error **error);
+
+/**
+ * Reads another system's secret as Base32, in any case, with spaces, dashes and padding. A short one is taken too;
+ * prov_otp_secret_is_weak then says so.
+ * out  a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_otp_secret_parse(const char *base32, size_t len, prov_otp_secret **out, prov_error **error);
+
+/**
+ * Whether a secret has less than 128 bits and should be replaced.
+ * out  1: it has.
+ */
+prov_status prov_otp_secret_is_weak(const prov_otp_secret *secret, uint8_t *out);
+
+/**
+ * Reveals the bytes of a secret, for the host's own encrypted store.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_otp_secret_bytes(const prov_otp_secret *secret, prov_bytes **out);
+
+/**
+ * Reveals a secret as Base32 without padding.
+ * grouped  1: in groups of four, parted by spaces, for typing.
+ */
+prov_status prov_otp_secret_base32(const prov_otp_secret *secret,
+                                   uint8_t grouped,
+                                   char *buf,
+                                   size_t cap,
+                                   size_t *needed);
+
+/** Wipes and frees a secret; NULL is fine. */
+void prov_otp_secret_free(prov_otp_secret *secret);
+
+/**
+ * The code of a counter (HOTP), as systems with counters have it: digits and a NUL, secret.
+ * algorithm  a PROV_ALGORITHM.
+ * digits     4 to 8.
+ */
+prov_status prov_hotp_code(const prov_otp_secret *secret,
+                           uint8_t algorithm,
+                           uint8_t digits,
+                           uint64_t counter,
+                           char *buf,
+                           size_t cap,
+                           size_t *needed,
+                           prov_error **error);
+
+/**
+ * Makes a secret ready to judge codes. It is derived: store the secret and the settings, not this.
+ * out  a new handle; free it with prov_totp_key_free.
+ */
+prov_status prov_totp_key_new(const prov_otp_secret *secret,
+                              const prov_totp *totp,
+                              prov_totp_key **out,
+                              prov_error **error);
+
+/** Wipes and frees a key; NULL is fine. */
+void prov_totp_key_free(prov_totp_key *key);
+
+/** The code of a step: digits and a NUL, secret. */
+prov_status prov_totp_code(const prov_totp_key *key, uint64_t step, char *buf, size_t cap, size_t *needed);
+
+/**
+ * Judges what somebody typed: ASCII digits, spaces and "-" are dropped. It costs the same whether it is right or wrong, and
+ * wherever it matches.
+ * last_step  the last accepted step of this secret; NULL: none yet. Without it a code is good again.
+ * window     steps that are accepted on either side of the present one, 0 to 10; 1 is usual.
+ * out        with its sizeof in out_size.
+ */
+prov_status prov_totp_verify(const prov_totp_key *key,
+                             const char *code,
+                             size_t code_len,
+                             int64_t now_ms,
+                             const uint64_t *last_step,
+                             uint8_t window,
+                             prov_otp_outcome *out,
+                             size_t out_size,
+                             prov_error **error);
+
+/** The same around a given step: for a clock whose drift is known, or for instants outside of 2020 to 2200. */
+prov_status prov_totp_verify_at(const prov_totp_key *key,
+                                const char *code,
+                                size_t code_len,
+                                uint64_t centre,
+                                const uint64_t *last_step,
+                                uint8_t window,
+                                prov_otp_outcome *out,
+                                size_t out_size,
+                                prov_error **error);
+
+/**
+ * Finds a token whose clock is far off by two codes it showed one after the other. The step of the second is the one to
+ * store; neither may have been accepted before.
+ * reach  steps searched on either side, 1 to 1000.
+ * out    with its sizeof in out_size.
+ */
+prov_status prov_totp_resynchronise(const prov_totp_key *key,
+                                    const char *first,
+                                    size_t first_len,
+                                    const char *second,
+                                    size_t second_len,
+                                    int64_t now_ms,
+                                    const uint64_t *last_step,
+                                    uint16_t reach,
+                                    prov_otp_outcome *out,
+                                    size_t out_size,
+                                    prov_error **error);
+
+/**
+ * Describes an enrolment.
+ * issuer   who the account is with, at most 128 bytes; account: whose it is, at most 256. Neither may hold a colon, control
+ *          characters or outer spaces.
+ * out      a new handle; free it with prov_key_uri_free.
+ */
+prov_status prov_key_uri_new(const char *issuer,
+                             size_t issuer_len,
+                             const char *account,
+                             size_t account_len,
+                             const prov_otp_secret *secret,
+                             const prov_totp *totp,
+                             prov_key_uri **out,
+                             prov_error **error);
+
+/**
+ * Reads an otpauth URI of another system, also one that breaks rules in ways which are seen in the wild. Parameters that stand
+ * there twice, bad percent escapes, further colons, unknown algorithms, 9 digits and a period of 0 are refused by name.
+ * out  a new handle; free it with prov_key_uri_free.
+ */
+prov_status prov_key_uri_parse(const char *uri,
+                               size_t len,
+                               prov_key_uri **out,
+                               prov_error **error);
+
+/** The URI, strictly encoded: secret. */
+prov_status prov_key_uri_text(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/** Who the account is with; empty where another system's URI did not say. */
+prov_status prov_key_uri_issuer(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/** Whose account it is; empty where another system's URI did not say. */
+prov_status prov_key_uri_account(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/** The issuer in front of the account, where it differs from the issuer parameter, which counts; else empty. */
+prov_status prov_key_uri_label_issuer(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/**
+ * The secret of an enrolment.
+ * out  a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_key_uri_secret(const prov_key_uri *key_uri, prov_otp_secret **out);
+
+/**
+ * How an enrolment makes its codes, of either kind.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_key_uri_kind(const prov_key_uri *key_uri, prov_otp_kind *out, size_t out_size);
+
+/**
+ * The settings of an enrolment, for prov_totp_key_new; PROV_E_ARGUMENT for one with a counter.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_key_uri_totp(const prov_key_uri *key_uri, prov_totp *out, size_t out_size);
+
+/** Wipes and frees an enrolment; NULL is fine. */
+void prov_key_uri_free(prov_key_uri *key_uri);
+
+/**
+ * Reads one QR code of an export ("otpauth-migration://..."). What is wrong with a single account is no failure of this call:
+ * see prov_migration_entry.
+ * out  a new handle; free it with prov_migration_free.
+ */
+prov_status prov_migration_parse(const char *uri,
+                                 size_t len,
+                                 prov_migration **out,
+                                 prov_error **error);
+
+/**
+ * What an export says of itself.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_migration_batch(const prov_migration *migration, prov_batch *out, size_t out_size);
+
+/** The name of one account as the app shows it, shortened; PROV_E_ARGUMENT for an index at or above the count. */
+prov_status prov_migration_name(const prov_migration *migration, size_t index, char *buf, size_t cap, size_t *needed);
+
+/**
+ * One account; why it cannot be taken over, if it cannot; PROV_E_ARGUMENT for an index at or above the count.
+ * out  a new handle; free it with prov_key_uri_free.
+ */
+prov_status prov_migration_entry(const prov_migration *migration, size_t index, prov_key_uri **out, prov_error **error);
+
+/** Wipes and frees an export; NULL is fine. */
+void prov_migration_free(prov_migration *migration);
+
+/**
+ * Makes the QR code of an enrolment.
+ * out  a new handle; free it with prov_qr_free.
+ */
+prov_status prov_qr_of_uri(const prov_key_uri *key_uri, prov_qr **out, prov_error **error);
+
+/**
+ * Makes the smallest QR code that holds a text and survives 15 % of damage, or 7 % where the text is very long.
+ * out  a new handle; free it with prov_qr_free.
+ */
+prov_status prov_qr_of_text(const char *text, size_t len, prov_qr **out, prov_error **error);
+
+/**
+ * Lends the modules, row by row from the top left, one byte each: 1 for dark, 0 for light. There is no margin; show 4 light
+ * modules on each side.
+ * data  a view that lives as long as the handle: size times size bytes.
+ * size  modules on a side, 21 to 177.
+ */
+prov_status prov_qr_modules(const prov_qr *qr,
+                            const uint8_t **data,
+                            size_t *size);
+
+/**
+ * A whole SVG document, black on white with margin, without width and height.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_qr_svg(const prov_qr *qr, prov_bytes **out);
+
+/**
+ * The d of an SVG path that draws the dark modules, one unit each, behind a margin of 4.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_qr_svg_path(const prov_qr *qr, prov_bytes **out);
+
+/**
+ * Lines of half blocks in UTF-8 with margin, two rows of modules to a line.
+ * background  a PROV_BACKGROUND: what the terminal shows where nothing is printed.
+ * out         new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_qr_text(const prov_qr *qr, uint8_t background, prov_bytes **out);
+
+/** Wipes and frees a QR code; NULL is fine. */
+void prov_qr_free(prov_qr *qr);
+
+/**
+ * A portal user without a second factor, for one who has no record yet.
+ * user  the id of the portal user: a number below 2^64, or a UUID.
+ * out   a new handle; free it with prov_account_free.
+ */
+prov_status prov_account_new(const prov_tenant *tenant,
+                             const char *user,
+                             size_t user_len,
+                             int64_t now_ms,
+                             prov_account **out,
+                             prov_error **error);
+
+/**
+ * Reads an account from bytes of prov_account_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_account_free.
+ */
+prov_status prov_account_from_bytes(const uint8_t *bytes, size_t len, prov_account **out, prov_error **error);
+
+/**
+ * Reads an account from JSON of prov_account_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_account_free.
+ */
+prov_status prov_account_from_json(const char *json, size_t len, prov_account **out, prov_error **error);
+
+/**
+ * Writes an account as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_account_bytes(const prov_account *account, prov_bytes **out);
+
+/**
+ * Writes an account as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_account_json(const prov_account *account, prov_bytes **out);
+
+/** The revision of an account, for compare-and-swap. */
+prov_status prov_account_revision(const prov_account *account, uint64_t *out);
+
+/** Wipes and frees an account; NULL is fine. */
+void prov_account_free(prov_account *account);
+
+/**
+ * The portal user of an account: a number or a UUID, at most 36 characters. With the tenant the key to store it under.
+ */
+prov_status prov_account_user(const prov_account *account, char *buf, size_t cap, size_t *needed);
+
+/**
+ * Where an account stands, for pages that show it.
+ * tenant  the account's tenant.
+ * out     with its sizeof in out_size.
+ */
+prov_status prov_account_factor(const prov_account *account,
+                                const prov_tenant *tenant,
+                                prov_factor *out,
+                                size_t out_size);
+
+/** The name of a PROV_FACTOR, such as "demanded": static text; NULL for an unknown number. */
+const char *prov_factor_name(uint8_t state);
+
+/**
+ * Whether requests from an address are locked.
+ * address  one IPv4 or IPv6 address; empty: it could not be told.
+ * out      1: they are.
+ */
+prov_status prov_account_is_locked(const prov_account *account,
+                                   const char *address,
+                                   size_t address_len,
+                                   uint8_t *out,
+                                   prov_error **error);
+
+/**
+ * Whether a recovery code or a grant of an account still needs a tenant key. After the next rotation it is not good any more.
+ * out  1: it does.
+ */
+prov_status prov_account_depends_on(const prov_account *account,
+                                    uint8_t key_id,
+                                    uint8_t *out);
+
+/**
+ * How many effects were decided with this account and not yet confirmed by prov_mfa_effects_done: a host that restarts
+ * performs them again.
+ */
+prov_status prov_account_pending_count(const prov_account *account, size_t *out);
+
+/**
+ * One pending effect; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_account_pending(const prov_account *account, size_t index, prov_mfa_effect *out, size_t out_size);
+
+/**
+ * Says that the effects of an account were performed, so that they need not be performed again after a crash.
+ * revision  of the record whose effects they were.
+ * out       a new handle of the record to store, to be freed with prov_account_free; NULL where there is nothing to store: the
+ *           record has another revision, or nothing is pending.
+ */
+prov_status prov_mfa_effects_done(const prov_account *account,
+                                  uint64_t revision,
+                                  prov_account **out);
+
+/**
+ * Writes an audit event as one line of JSON, without a line break. docs/audit-accounts.md lists its fields.
+ * account   whose factor it is about.
+ * effect    of kind PROV_DO_AUDIT.
+ * revision  of the account record that the call wrote; 0: it wrote none.
+ * actor     who did it, in the host's own words; NULL and 0: not said. Control, bidirectional and invisible characters are
+ *           escaped, and only 256 characters are kept.
+ * at_ms     when it was.
+ */
+prov_status prov_mfa_audit_json(const prov_account *account,
+                                const prov_mfa_effect *effect,
+                                uint64_t revision,
+                                const char *actor,
+                                size_t actor_len,
+                                int64_t at_ms,
+                                char *buf,
+                                size_t cap,
+                                size_t *needed,
+                                prov_error **error);
+
+/** The name of a PROV_MFA for logs, such as "mfa_code_wrong": static text; NULL for an unknown number. */
+const char *prov_mfa_event_name(uint8_t event);
+
+/**
+ * What to write to a portal user, in one of six languages; PROV_E_ARGUMENT for a number that is no PROV_TOLD.
+ * lang  a PROV_LANG.
+ */
+prov_status prov_told_text(uint8_t notice, uint8_t lang, char *buf, size_t cap, size_t *needed);
+
+/** Prepares the struct with the defaults; size is its sizeof. */
+prov_status prov_mfa_policy_init(prov_mfa_policy *policy, size_t size);
+
+/** Prepares the struct: everything NULL; size is its sizeof. */
+prov_status prov_mfa_facts_init(prov_mfa_facts *facts, size_t size);
+
+/**
+ * The outcome of a step.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_mfa_step_outcome(const prov_mfa_step *step, prov_mfa_outcome *out, size_t out_size);
+
+/**
+ * The changed account.
+ * out  a new handle, to be freed with prov_account_free; NULL where there is nothing to store.
+ */
+prov_status prov_mfa_step_account(const prov_mfa_step *step, prov_account **out);
+
+/** How many effects there are. */
+prov_status prov_mfa_step_effect_count(const prov_mfa_step *step, size_t *out);
+
+/**
+ * One effect, in the order to perform them; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_mfa_step_effect(const prov_mfa_step *step, size_t index, prov_mfa_effect *out, size_t out_size);
+
+/** One new recovery code, secret, to be shown once; PROV_E_ARGUMENT for an index at or above the outcome's codes. */
+prov_status prov_mfa_recovery_code(const prov_mfa_step *step, size_t index, char *buf, size_t cap, size_t *needed);
+
+/** The grant to hand to the owner, secret, to be shown once; PROV_E_ARGUMENT where the outcome has none. */
+prov_status prov_mfa_grant(const prov_mfa_step *step, char *buf, size_t cap, size_t *needed);
+
+/**
+ * The secret that prov_mfa_begin_enrolment gave, and how its codes are made, for prov_key_uri_new; PROV_E_ARGUMENT for any other
+ * step.
+ * secret  a new handle; free it with prov_otp_secret_free.
+ * totp    with its sizeof in totp_size.
+ */
+prov_status prov_mfa_secret(const prov_mfa_step *step,
+                            prov_otp_secret **secret,
+                            prov_totp *totp,
+                            size_t totp_size);
+
+/**
+ * What to show to a portal user who was refused, in one of six languages; PROV_E_ARGUMENT for a step that refuses nothing. A
+ * replayed code reads as a wrong one. It holds no instant: show until_ms in the user's own time zone beside it.
+ * lang  a PROV_LANG.
+ */
+prov_status prov_mfa_refusal_text(const prov_mfa_step *step,
+                                  uint8_t lang,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed);
+
+/** Wipes and frees a step; NULL is fine. */
+void prov_mfa_step_free(prov_mfa_step *step);
+
+/**
+ * Says what is due after the right password, and draws the id of the login session: PROV_OUTCOME_GRANTED, PROV_OUTCOME_CODE,
+ * PROV_OUTCOME_ENROLMENT or PROV_OUTCOME_LOCKED. It never replaces the password.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_password_right(const prov_mfa_facts *facts,
+                                    int64_t now_ms,
+                                    const uint8_t entropy[32],
+                                    prov_mfa_step **out,
+                                    prov_error **error);
+
+/**
+ * Takes what was typed into the one field of a login whose password was right: a code of the app or a recovery code.
+ * session  of prov_mfa_password_right.
+ * out      a new step; with PROV_OUTCOME_GRANTED let in, once the account is stored.
+ */
+prov_status prov_mfa_enter(const prov_mfa_facts *facts,
+                           uint64_t session,
+                           const char *typed,
+                           size_t typed_len,
+                           int64_t now_ms,
+                           const uint8_t entropy[32],
+                           prov_mfa_step **out,
+                           prov_error **error);
+
+/**
+ * Lets in by two codes that an app showed one after the other, whose clock is too far off for prov_mfa_enter; later codes are
+ * judged around its clock. A failure counts as a wrong code does.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_resynchronise(const prov_mfa_facts *facts,
+                                   const char *first,
+                                   size_t first_len,
+                                   const char *second,
+                                   size_t second_len,
+                                   int64_t now_ms,
+                                   const uint8_t entropy[32],
+                                   prov_mfa_step **out,
+                                   prov_error **error);
+
+/**
+ * Gives a secret to show to the owner, who is in this session: prov_mfa_secret, until until_ms. The same session gets the same
+ * secret until it is confirmed or void.
+ * proof  a code of the app where the factor is on; a grant or a code of the old secret where PROV_OUTCOME_ENROLMENT asked for
+ *        one; NULL and 0: none.
+ * out    a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_begin_enrolment(const prov_mfa_facts *facts,
+                                     uint64_t session,
+                                     const char *proof,
+                                     size_t proof_len,
+                                     int64_t now_ms,
+                                     const uint8_t entropy[32],
+                                     prov_mfa_step **out,
+                                     prov_error **error);
+
+/**
+ * Takes the first code of the secret that prov_mfa_begin_enrolment gave to this session; a right one makes it live.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_confirm(const prov_mfa_facts *facts,
+                             uint64_t session,
+                             const char *code,
+                             size_t code_len,
+                             int64_t now_ms,
+                             const uint8_t entropy[32],
+                             prov_mfa_step **out,
+                             prov_error **error);
+
+/**
+ * Notes that a set of recovery codes was shown to the owner; until then a login by code replaces it. Twice is harmless.
+ * set  of prov_mfa_outcome.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_recovery_shown(const prov_mfa_facts *facts,
+                                    uint64_t set,
+                                    int64_t now_ms,
+                                    prov_mfa_step **out,
+                                    prov_error **error);
+
+/**
+ * Replaces all recovery codes; needs a right code of the app.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_regenerate_recovery(const prov_mfa_facts *facts,
+                                         const char *code,
+                                         size_t code_len,
+                                         int64_t now_ms,
+                                         const uint8_t entropy[32],
+                                         prov_mfa_step **out,
+                                         prov_error **error);
+
+/**
+ * Resets the factor of the owner, who gives a right code: all sessions end and the next login enrols anew.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_self_reset(const prov_mfa_facts *facts,
+                                const char *code,
+                                size_t code_len,
+                                int64_t now_ms,
+                                prov_mfa_step **out,
+                                prov_error **error);
+
+/**
+ * Switches the factor of the owner off, who accepts the risk and gives a right code, unless policy asks for the first alone.
+ * code           NULL and 0: none.
+ * risk_accepted  1: it was.
+ * out            a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_self_switch_off(const prov_mfa_facts *facts,
+                                     uint64_t session,
+                                     const char *code,
+                                     size_t code_len,
+                                     uint8_t risk_accepted,
+                                     int64_t now_ms,
+                                     prov_mfa_step **out,
+                                     prov_error **error);
+
+/**
+ * Does what an administrator asks for somebody else. An act that changes nothing has no account to store.
+ * actor          the portal user who acts; NULL and 0: the service provider's own staff. The owner is
+ *                PROV_E_MFA_OWN_ACCOUNT.
+ * fresh_factor   1: the actor gave a second factor just now; else it is PROV_E_MFA_ACTOR_FACTOR.
+ * act            a PROV_ACT.
+ * risk_accepted  with PROV_ACT_SWITCH_OFF; without it that is PROV_E_MFA_RISK_NOT_ACCEPTED.
+ * out            a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_admin(const prov_mfa_facts *facts,
+                           const char *actor,
+                           size_t actor_len,
+                           uint8_t fresh_factor,
+                           uint8_t act,
+                           uint8_t risk_accepted,
+                           int64_t now_ms,
+                           const uint8_t entropy[32],
+                           prov_mfa_step **out,
+                           prov_error **error);
+
+/**
+ * Ends what is over: enrolments, grants, demands. Call it at prov_mfa_next_timeout; late, early or twice is harmless.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_handle_timeout(const prov_account *account,
+                                    const prov_mfa_policy *policy,
+                                    int64_t now_ms,
+                                    prov_mfa_step **out,
+                                    prov_error **error);
+
+/**
+ * When an account next needs a prov_mfa_handle_timeout.
+ * out  0: nothing waits.
+ */
+prov_status prov_mfa_next_timeout(const prov_account *account,
+                                  const prov_mfa_policy *policy,
+                                  int64_t *out,
+                                  prov_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -265,6 +265,8 @@ from_core!(
     libprov::ip::PrefixError,
     libprov::keys::KeyError,
     libprov::mac::MacError,
+    libprov::mfa::MfaError,
+    libprov::otp::OtpError,
     libprov::pap::PapError,
     libprov::policy::PolicyError,
     libprov::request::AttemptError,
@@ -272,4 +274,5 @@ from_core!(
     libprov::snapshot::SnapshotError,
     libprov::tenant::TenantError,
     libprov::time::TimeError,
+    libprov::whitelist::WhitelistError,
 );

@@ -48,5 +48,17 @@ pub mod admin;
 
 pub mod roster;
 
+pub mod otp;
+
+pub mod otpauth;
+
+pub mod account;
+
+pub mod factor;
+
+pub mod outcome;
+
+pub mod mfa;
+
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,11 @@
 //! Every error enum of the crate is declared with the `codes!` macro, which gives it its text and ties each variant to a number of
 //! this list. Numbers are grouped in hundreds by area and never reused; 1 to 99 belong to the bindings.
 
+use alloc::borrow::Borrow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A stable error number with its name and one-line meaning.
 ///
 /// ```
@@ -72,6 +77,7 @@ error_codes! {
     KEY_SAME_ID = 311, "the current and the previous key have the same id";
     ID_TENANT = 400, "text is not a tenant id";
     ID_ENROLMENT = 401, "text is not an enrolment id";
+    ID_USER = 402, "text is not the id of a portal user";
     PAP_SHAPE = 500, "text is not a PIN of the allowed length";
     PAP_EXHAUSTED = 501, "no free PIN is left among those allowed";
     ATTEMPT_NOT_DIGITS = 510, "a PIN entry holds anything but ASCII digits";
@@ -117,6 +123,7 @@ error_codes! {
     RENDER_UNSUPPORTED = 1105, "this model has no such rendering";
     RENDER_SPACE = 1106, "a value begins or ends with a space, which the device would drop";
     RENDER_VALUE = 1107, "a render job holds something that is not allowed";
+    RENDER_CHARSET = 1108, "a value holds a character the device's character set does not have";
     PROFILE_FORM = 1110, "a profile cannot be read";
     PROFILE_VALUE = 1111, "a profile value is not allowed";
     READ_SYNTAX = 1120, "a configuration file cannot be read";
@@ -193,6 +200,42 @@ macro_rules! codes {
     };
 }
 pub(crate) use codes;
+
+/// At most three of these names that are at least half like `name`, the nearest first, for an error's text.
+pub(crate) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut near: Vec<(usize, &'static str)> = known
+        .map(|known| (distance(name, known), known))
+        .filter(|(distance, known)| distance.saturating_mul(2) <= known.len())
+        .collect();
+    near.sort_unstable();
+    near.truncate(3);
+    near.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The end of an error's text that names them.
+pub(crate) fn listed(names: &[impl Borrow<str>]) -> String {
+    if names.is_empty() { String::new() } else { format!("; the nearest are {}", names.join(", ")) }
+}
+
+/// The edit distance of two names, letters of any case; only the first 32 characters of `a` count.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.bytes().take(32).enumerate() {
+        let mut diagonal = i;
+        let mut before = i + 1;
+        for (right, cell) in b.bytes().zip(row.iter_mut().skip(1)) {
+            let same = left.eq_ignore_ascii_case(&right);
+            let cost = (diagonal + usize::from(!same)).min(before + 1).min(*cell + 1);
+            diagonal = *cell;
+            *cell = cost;
+            before = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
 
 #[cfg(test)]
 mod tests {

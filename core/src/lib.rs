@@ -15,7 +15,7 @@
 //! # Floors
 //! A module imports only from floors below its own; a test holds that.
 //! 1. [`time`], [`mac`], [`entropy`], [`secret`], [`error`], [`lang`], [`ids`], [`state`], [`rule`], [`dtmf`],
-//!    [`hooks`]
+//!    [`hooks`], [`zone`]
 //! 2. [`announcement`], [`emergency`], [`ip`], [`keys`], [`models`], [`number`], [`otp`], [`profile`], [`stagger`]
 //! 3. [`adoption`], [`credential`], [`guard`], [`oui`], [`pap`], [`render`], [`whitelist`]
 //! 4. [`policy`], [`effect`]
@@ -74,3 +74,5 @@ pub mod state;
 pub mod tenant;
 pub mod time;
 pub mod whitelist;
+#[cfg(feature = "render")]
+pub mod zone;

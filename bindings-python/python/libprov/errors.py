@@ -34,6 +34,8 @@ class ErrorCode(IntEnum):
     """Text is not a tenant id."""
     ID_ENROLMENT = 401
     """Text is not an enrolment id."""
+    ID_USER = 402
+    """Text is not the id of a portal user."""
     PAP_SHAPE = 500
     """Text is not a PIN of the allowed length."""
     PAP_EXHAUSTED = 501
@@ -124,6 +126,8 @@ class ErrorCode(IntEnum):
     """A value begins or ends with a space, which the device would drop."""
     RENDER_VALUE = 1107
     """A render job holds something that is not allowed."""
+    RENDER_CHARSET = 1108
+    """A value holds a character the device's character set does not have."""
     PROFILE_FORM = 1110
     """A profile cannot be read."""
     PROFILE_VALUE = 1111

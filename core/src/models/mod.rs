@@ -1,7 +1,9 @@
 //! The vendor table: what each model can do (SPEC V8), queryable by vendor and model.
 
+mod gigaset;
 mod yealink;
 
+use crate::error::nearest as nearest_of;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -36,12 +38,18 @@ pub struct Model {
     pub vendor: &'static str,
     /// Model name as its User-Agent has it, upper case: `T46S`.
     pub name: &'static str,
+    /// The dialect that its configuration is written in.
+    pub dialect: Dialect,
     /// What decisions need to know.
     pub capabilities: Capabilities,
-    /// SIP accounts it can hold.
+    /// SIP accounts it can hold; of a telephone adapter, its ports.
     pub accounts: u16,
+    /// Handsets it can hold; 0 where it is no DECT base.
+    pub handsets: u16,
     /// Function keys beside its screen.
     pub keys: u16,
+    /// Expansion modules it can hold.
+    pub modules: Modules,
     /// Whether it has a screen.
     pub screen: bool,
     /// Whether it is known to take a digit map, so that it can itself refuse numbers that are not allowed (SPEC V3). Where
@@ -53,6 +61,42 @@ pub struct Model {
     pub confidence: Confidence,
     /// Where this row comes from.
     pub source: &'static str,
+}
+
+/// A way of writing configuration files: a syntax and its parameters.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+#[non_exhaustive]
+pub enum Dialect {
+    /// Gigaset N510 IP PRO.
+    GigasetN510,
+    /// Gigaset N720 DM PRO.
+    GigasetN720,
+    /// Yealink phones, firmware 80 and newer.
+    YealinkPhone,
+    /// Yealink DECT bases: W60B, W70B.
+    YealinkBase,
+    /// Yealink DECT managers: W80DM, W90DM.
+    YealinkManager,
+}
+
+impl Dialect {
+    /// All dialects.
+    pub const ALL: &'static [Self] =
+        &[Self::GigasetN510, Self::GigasetN720, Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
+}
+
+/// Expansion modules of one kind.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Hash)]
+pub struct Modules {
+    /// How many the model can hold.
+    pub count: u16,
+    /// Keys of each.
+    pub keys: u16,
+}
+
+impl Modules {
+    /// None.
+    pub const NONE: Self = Self { count: 0, keys: 0 };
 }
 
 /// What a model can dial by itself when it is taken off-hook.
@@ -152,39 +196,12 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
         Some(kind) if kind.eq_ignore_ascii_case("SIP-") => name.get(4..).unwrap_or_default(),
         _ => name,
     };
-    let mut near: Vec<(usize, &'static str)> = all()
-        .filter(|model| model.vendor.eq_ignore_ascii_case(vendor))
-        .map(|model| (distance(name, model.name), model.name))
-        .filter(|(distance, known)| *distance < known.len())
-        .collect();
-    near.sort_unstable();
-    near.truncate(3);
-    near.into_iter().map(|(_, name)| name).collect()
-}
-
-/// The edit distance of two names, letters of any case; only the first 32 characters of `a` count.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.bytes().take(32).enumerate() {
-        let mut diagonal = i;
-        let mut before = i + 1;
-        for (right, cell) in b.bytes().zip(row.iter_mut().skip(1)) {
-            let same = left.eq_ignore_ascii_case(&right);
-            let cost = (diagonal + usize::from(!same)).min(before + 1).min(*cell + 1);
-            diagonal = *cell;
-            *cell = cost;
-            before = cost;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    nearest_of(name, all().filter(|model| model.vendor.eq_ignore_ascii_case(vendor)).map(|model| model.name))
 }
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    yealink::MODELS.iter()
+    gigaset::MODELS.iter().chain(yealink::MODELS)
 }
 
 #[cfg(test)]

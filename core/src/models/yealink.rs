@@ -1,6 +1,6 @@
 //! Yealink desk and conference phones of the main dialect, firmware 80 and newer (`docs/facts/yealink.md`, section 1).
 
-use super::{Capabilities, Carriage, Confidence, Hotline, Model};
+use super::{Capabilities, Carriage, Confidence, Dialect, Hotline, Model, Modules};
 use Confidence::{Confirmed, Inferred, Memory, OneSource};
 
 /// Yealink keeps omitted values as long as no boot file with `overwrite_mode = 1` is used (section 6), and appends
@@ -19,14 +19,30 @@ const fn phone(name: &'static str, accounts: u16, keys: u16, digit_map: bool, co
     Model {
         vendor: "yealink",
         name,
+        dialect: Dialect::YealinkPhone,
         capabilities: PHONE,
         accounts,
+        handsets: 0,
         keys,
+        modules: Modules::NONE,
         screen: true,
         digit_map,
         hotline: HOTLINE,
         confidence,
         source: "docs/facts/yealink.md, sections 1 and 5",
+    }
+}
+
+/// A DECT base or manager. Its templates have neither a hotline nor a digit map (section 5): only the server can hold the line.
+const fn dect(name: &'static str, dialect: Dialect, handsets: u16, confidence: Confidence) -> Model {
+    let hotline = Hotline::None;
+    Model { dialect, accounts: handsets, handsets, hotline, ..phone(name, handsets, 0, UNKNOWN, confidence) }
+}
+
+impl Model {
+    /// With expansion modules (section 1: one source).
+    const fn modules(self, count: u16, keys: u16) -> Self {
+        Self { modules: Modules { count, keys }, ..self }
     }
 }
 
@@ -40,7 +56,7 @@ pub(super) static MODELS: &[Model] = &[
     phone("T21P_E2", 2, 2, GUIDE, Confirmed),
     phone("T23G", 3, 3, GUIDE, Confirmed),
     phone("T23P", 3, 3, GUIDE, Confirmed),
-    phone("T27G", 6, 21, GUIDE, Confirmed),
+    phone("T27G", 6, 21, GUIDE, Confirmed).modules(6, 40),
     phone("T27P", 6, 21, GUIDE, Confirmed),
     phone("T29G", 16, 27, GUIDE, Confirmed),
     phone("T30", 1, 0, UNKNOWN, Confirmed),
@@ -61,23 +77,28 @@ pub(super) static MODELS: &[Model] = &[
     phone("T42G", 12, 15, GUIDE, Confirmed),
     phone("T42S", 12, 15, TEMPLATE, Confirmed),
     phone("T42U", 12, 15, TEMPLATE, Confirmed),
-    phone("T43U", 12, 15, TEMPLATE, Confirmed),
+    phone("T43U", 12, 15, TEMPLATE, Confirmed).modules(3, 60),
     phone("T44U", 12, 24, TEMPLATE, Confirmed),
     phone("T44W", 12, 24, TEMPLATE, Confirmed),
     phone("T46G", 16, 27, GUIDE, Confirmed),
-    phone("T46S", 16, 27, TEMPLATE, Confirmed),
-    phone("T46U", 16, 27, TEMPLATE, Confirmed),
+    phone("T46S", 16, 27, TEMPLATE, Confirmed).modules(6, 40),
+    phone("T46U", 16, 27, TEMPLATE, Confirmed).modules(3, 60),
     phone("T48G", 16, 29, GUIDE, Confirmed),
-    phone("T48S", 16, 29, TEMPLATE, Confirmed),
-    phone("T48U", 16, 29, TEMPLATE, Confirmed),
+    phone("T48S", 16, 29, TEMPLATE, Confirmed).modules(6, 40),
+    phone("T48U", 16, 29, TEMPLATE, Confirmed).modules(3, 60),
     // No table of the sources has T52S.
     phone("T52S", 12, 21, TEMPLATE, Memory),
-    phone("T53", 12, 21, TEMPLATE, Confirmed),
-    phone("T53W", 12, 21, TEMPLATE, Confirmed),
-    phone("T54S", 16, 27, TEMPLATE, Confirmed),
-    phone("T54W", 16, 27, TEMPLATE, Confirmed),
-    phone("T57W", 16, 29, TEMPLATE, Confirmed),
+    phone("T53", 12, 21, TEMPLATE, Confirmed).modules(3, 60),
+    phone("T53W", 12, 21, TEMPLATE, Confirmed).modules(3, 60),
+    phone("T54S", 16, 27, TEMPLATE, Confirmed).modules(3, 60),
+    phone("T54W", 16, 27, TEMPLATE, Confirmed).modules(3, 60),
+    phone("T57W", 16, 29, TEMPLATE, Confirmed).modules(3, 60),
     // T58A and T58V call themselves T58 (section 2).
     phone("T58", 16, 27, TEMPLATE, Confirmed),
     phone("T58W", 16, 27, TEMPLATE, OneSource),
+    dect("W60B", Dialect::YealinkBase, 8, Memory),
+    dect("W70B", Dialect::YealinkBase, 10, Confirmed),
+    // A reseller's page says 100.
+    dect("W80DM", Dialect::YealinkManager, 30, OneSource),
+    dect("W90DM", Dialect::YealinkManager, 250, OneSource),
 ];

@@ -97,8 +97,11 @@ impl Host {
         if !text.split('.').all(label) {
             return Err(FieldError::new("is not a host name; expected letters, digits, hyphens and dots"));
         }
-        let last = text.rsplit('.').next().unwrap_or_default();
-        if last.bytes().all(|b| b.is_ascii_digit()) && text.parse::<Ipv4Addr>().is_err() {
+        // Resolvers of the C library take `0x7f000001` and `010.1` for addresses; no name ends so.
+        let last = text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let number = last.bytes().all(|b| b.is_ascii_digit())
+            || last.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        if number && text.parse::<Ipv4Addr>().is_err() {
             return Err(FieldError::new("is not an IPv4 address"));
         }
         Ok(Self(text.to_ascii_lowercase()))
@@ -222,6 +225,11 @@ impl Url {
         if !after.all(|part| part.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2) {
             return Err(FieldError::new("holds % without two hex digits"));
         }
+        // A phone that decodes it before it asks would write another line into its request.
+        let mut after = text.split('%').skip(1);
+        if after.any(|part| part.starts_with(['0', '1']) || part.get(..2).is_some_and(|hex| hex.eq_ignore_ascii_case("7f"))) {
+            return Err(FieldError::new("holds an escaped control character"));
+        }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {
             return Err(FieldError::new("holds a login, which has its own fields"));
@@ -238,6 +246,66 @@ impl Url {
             Port::parse(port)?;
         }
         Ok(())
+    }
+}
+
+text_field! {
+    /// A firmware version: 1 to 6 whole numbers up to 65535 with `.` or `-` between them, such as `108.86.0.90`.
+    ///
+    /// ```
+    /// use libprov::profile::FirmwareVersion;
+    /// let (old, new) = (FirmwareVersion::parse("10.1.33.33")?, FirmwareVersion::parse("10.1.169.16")?);
+    /// assert!(old.is_older_than(&new) && !new.is_older_than(&new));
+    /// # Ok::<(), libprov::profile::FieldError>(())
+    /// ```
+    FirmwareVersion
+}
+
+impl FirmwareVersion {
+    /// Reads a version; the text is kept as it is.
+    ///
+    /// # Errors
+    /// [`FieldError`] for everything else, letters included: versions that cannot be compared number by number.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        // Zeros in front would make the text as long as one likes.
+        let number = |part: &str| part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u16>().is_ok();
+        if text.split(['.', '-']).count() > 6 || !text.split(['.', '-']).all(number) {
+            return Err(FieldError::new("is not a version of 1 to 6 numbers with dots between them"));
+        }
+        Ok(Self(text.into()))
+    }
+
+    /// The numbers; those that are not written are 0.
+    pub fn numbers(&self) -> [u16; 6] {
+        let mut numbers = [0; 6];
+        for (number, part) in numbers.iter_mut().zip(self.0.split(['.', '-'])) {
+            *number = part.parse().unwrap_or(0);
+        }
+        numbers
+    }
+
+    /// Whether it is older, number by number from the left.
+    pub fn is_older_than(&self, other: &Self) -> bool {
+        self.numbers() < other.numbers()
+    }
+}
+
+text_field! {
+    /// Numbers of one form: 1 to 32 of `0-9`, `*`, `#`, and `x` for any digit.
+    NumberPattern
+}
+
+impl NumberPattern {
+    /// Reads a pattern.
+    ///
+    /// # Errors
+    /// [`FieldError`] for other characters.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let good = |b: u8| b.is_ascii_digit() || b"*#x".contains(&b);
+        if !matches!(text.len(), 1..=32) || !text.bytes().all(good) {
+            return Err(FieldError::new("is not a pattern of 1 to 32 of digits, *, # and x"));
+        }
+        Ok(Self(text.into()))
     }
 }
 
@@ -267,6 +335,10 @@ mod tests {
             "a;b",
             "a\nb",
             "a\0",
+            "0x7f000001",
+            "127.0x1",
+            "0X7F.1",
+            "a.0x",
         ] {
             assert!(Host::parse(bad).is_err(), "{bad}");
         }
@@ -290,6 +362,9 @@ mod tests {
             "https://a/\"",
             "https://a/ü",
             "https://a/%2",
+            "https://a/%0d%0aX",
+            "https://a/%1F",
+            "https://a/%7f",
             "https://a:0/",
             "https://a:99999/",
             "https://::1/",

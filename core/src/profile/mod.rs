@@ -22,11 +22,21 @@
 
 mod fields;
 mod json;
+mod layers;
+mod path;
 mod read;
+mod schema;
+mod shape;
+mod tables;
+mod walk;
 
-pub use fields::{DialString, FieldError, Host, Port, SipUser, Url};
+pub use fields::{DialString, FieldError, FirmwareVersion, Host, NumberPattern, Port, SipUser, Url};
+pub use layers::{Layer, LayerError};
+pub use path::{set, unset};
+pub use schema::{json_schema, layer_json_schema};
+pub use walk::Field;
 
-use crate::error::codes;
+use crate::error::{codes, listed};
 use crate::lang::Lang;
 use crate::secret::Secret;
 use alloc::string::String;
@@ -39,13 +49,26 @@ use alloc::vec::Vec;
 pub struct Profile {
     /// In ascending order of slots, each slot once.
     pub(crate) accounts: Vec<Account>,
+    /// Handsets of a DECT base, in ascending order of slots, each slot once.
+    pub(crate) handsets: Vec<Handset>,
     pub(crate) protection: Protection,
-    /// In ascending order of slots, each slot once.
+    /// Keys beside the screen, in ascending order of slots, each slot once.
     pub(crate) keys: Vec<Key>,
+    /// Expansion modules, in ascending order of slots, each slot once.
+    pub(crate) modules: Vec<Module>,
     pub(crate) language: Option<PhoneLang>,
+    /// A file with the phone's own texts in that language.
+    pub(crate) language_file: Option<Url>,
+    /// The menu that the server shows on the phone's screen.
+    pub(crate) menu: Option<Url>,
+    pub(crate) phonebook: Option<Phonebook>,
+    pub(crate) firmware: Option<FirmwareTarget>,
     pub(crate) time: Time,
     pub(crate) tones: Option<Tones>,
-    pub(crate) interval_min: Option<u16>,
+    pub(crate) network: Network,
+    pub(crate) syslog: Option<Syslog>,
+    pub(crate) provisioning: Polling,
+    pub(crate) dialling: Dialling,
     pub(crate) display_text: Option<String>,
     /// In ascending order of names, each name once. The values count as secrets: a password may be among them.
     pub(crate) overrides: Vec<(String, Secret)>,
@@ -55,10 +78,11 @@ impl Profile {
     /// Reads a profile from JSON.
     ///
     /// # Errors
-    /// [`ProfileError::Json`] when the text is no JSON, [`ProfileError::Form`] for an unknown, missing, repeated or wrongly typed
-    /// field, [`ProfileError::Value`] for a value that its field does not allow. No error quotes a value.
+    /// [`ProfileError::Json`] when the text is no JSON, [`ProfileError::Unknown`] for an unknown field, [`ProfileError::Form`] for a
+    /// missing, repeated or wrongly typed one, [`ProfileError::Word`] and [`ProfileError::Value`] for a value that its field does
+    /// not allow. No error quotes a value.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
-        read::profile(text)
+        read::profile(read::parse(text)?)
     }
 
     /// The slots of its SIP accounts, ascending.
@@ -78,10 +102,24 @@ pub(crate) struct Account {
     pub(crate) password: Option<Secret>,
     pub(crate) server: Server,
     pub(crate) backup_server: Option<Server>,
+    /// Where every request goes first; none sends them to the server itself.
+    pub(crate) outbound_proxy: Option<Server>,
+    /// The number of the voice mailbox.
+    pub(crate) voicemail: Option<DialString>,
+    /// Seconds between two registrations.
     pub(crate) expires_s: Option<u32>,
     pub(crate) srtp: Option<Srtp>,
     /// In order of preference; empty leaves the choice to the phone.
     pub(crate) codecs: Vec<Codec>,
+}
+
+/// One handset of a DECT base.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Handset {
+    pub(crate) slot: u16,
+    pub(crate) name: Option<String>,
+    /// The account it rings for and calls with; none takes the account of its own slot.
+    pub(crate) account: Option<u16>,
 }
 
 /// A SIP server.
@@ -131,9 +169,24 @@ pub(crate) enum Codec {
 /// Who may change the phone.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Protection {
+    /// Of the administrator's web pages.
     pub(crate) admin_password: Option<Secret>,
+    /// Of the user's web pages.
     pub(crate) user_password: Option<Secret>,
+    /// Of the administrator's part of the phone's own menu.
+    pub(crate) menu_password: Option<Secret>,
+    /// Digits that pair a handset with a DECT base.
+    pub(crate) pairing_pin: Option<Secret>,
+    /// Whether the web pages can be reached.
     pub(crate) web: Option<bool>,
+}
+
+/// One expansion module.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Module {
+    pub(crate) slot: u16,
+    /// In ascending order of slots, each slot once.
+    pub(crate) keys: Vec<Key>,
 }
 
 /// One function key.
@@ -157,10 +210,87 @@ pub(crate) enum KeyKind {
         pickup: Option<DialString>,
     },
     SpeedDial(DialString),
+    /// Calls, and the other side answers by itself.
+    Intercom(DialString),
+    /// Transfers the call to a number, or to one that is typed then.
+    Transfer(Option<DialString>),
+    /// Switches a diversion on and off, to a number or to one that is typed then.
+    Forward(Option<DialString>),
+    /// Parks the call in this place, and fetches it from there.
+    Park(DialString),
+    /// Picks up the calls of a number, or of the group.
+    Pickup(Option<DialString>),
+    /// Sends these tones into the call.
+    Dtmf(DialString),
+    /// Calls the voice mailbox.
+    Voicemail,
+    DoNotDisturb,
+    Redial,
+    Hold,
+    Conference,
+    /// Shows the phonebook.
+    Directory,
+    /// Shows the list of calls.
+    History,
     /// Fetches a URL and shows nothing.
     Url(Url),
     /// Shows the XML menu behind a URL.
     Menu(Url),
+}
+
+/// A phonebook that the phone fetches.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Phonebook {
+    pub(crate) name: Option<String>,
+    pub(crate) url: Url,
+    pub(crate) user: Option<String>,
+    pub(crate) password: Option<Secret>,
+}
+
+/// The firmware that a phone with an older one fetches.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct FirmwareTarget {
+    pub(crate) version: FirmwareVersion,
+    pub(crate) url: Url,
+}
+
+/// VLAN and LLDP.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Network {
+    /// The VLAN of the phone, 1 to 4094.
+    pub(crate) vlan: Option<u16>,
+    /// Its priority, 0 to 7.
+    pub(crate) vlan_priority: Option<u8>,
+    /// The VLAN of the socket for a computer, 1 to 4094.
+    pub(crate) pc_vlan: Option<u16>,
+    /// Whether the phone learns its VLAN by LLDP.
+    pub(crate) lldp: Option<bool>,
+}
+
+/// Where the phone sends its log.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Syslog {
+    pub(crate) host: Host,
+    pub(crate) port: Option<Port>,
+    /// RFC 5424 severity, 0 (emergency) to 7 (debug).
+    pub(crate) level: Option<u8>,
+}
+
+/// How often the phone asks for its configuration.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Polling {
+    pub(crate) interval_min: Option<u16>,
+    /// At most so many minutes are added, the same for one MAC address each time, so that a site does not ask at once.
+    pub(crate) jitter_min: Option<u16>,
+}
+
+/// When a typed number is complete.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Dialling {
+    /// Seconds after the last digit.
+    pub(crate) timeout_s: Option<u8>,
+    /// Numbers that are dialled at once.
+    pub(crate) at_once: Vec<NumberPattern>,
 }
 
 /// The language of a phone's own texts: those of [`Lang`] and some that phones know beside them.
@@ -181,9 +311,14 @@ pub enum PhoneLang {
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct Time {
     pub(crate) ntp_server: Option<Host>,
+    /// The zone, with its rule for summer time.
+    pub(crate) zone: Option<crate::zone::Zone>,
+    /// Minutes east of UTC, where there is no zone.
     pub(crate) utc_offset_min: Option<i16>,
-    /// Summer time by the phone's own rules (true) or never (false).
+    /// Summer time by the phone's own rules (true) or never (false); none by the zone's rule.
     pub(crate) dst_auto: Option<bool>,
+    /// Hours from 0 to 23 (true) or twice from 1 to 12.
+    pub(crate) hours_24: Option<bool>,
 }
 
 /// The country whose tones the phone plays.
@@ -212,14 +347,32 @@ codes! {
             /// Column, from 1.
             column: u32,
         } = PROFILE_FORM,
-        /// A field is unknown, missing, given twice or of the wrong type.
+        /// A field is missing, given twice or of the wrong type.
         #[error("{field} {reason}")]
         Form {
             /// The field's path, such as `accounts[1].server`.
             field: String,
-            /// What is wrong, such as `is not a known field`.
+            /// What is wrong, such as `is missing`.
             reason: &'static str,
         } = PROFILE_FORM,
+        /// A field that profiles do not have.
+        #[error("{field} is not a known field{}", listed(nearest))]
+        Unknown {
+            /// The field's path.
+            field: String,
+            /// At most three fields beside it that look like it, the nearest first.
+            nearest: Vec<&'static str>,
+        } = PROFILE_FORM,
+        /// A word that its field does not know.
+        #[error("{field} is none of {what}{}", listed(nearest))]
+        Word {
+            /// The field's path.
+            field: String,
+            /// Of which words it should be one.
+            what: &'static str,
+            /// At most three that look like it, the nearest first.
+            nearest: Vec<&'static str>,
+        } = PROFILE_VALUE,
         /// A value is not allowed.
         #[error("{field} {reason}")]
         Value {

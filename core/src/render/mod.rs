@@ -23,7 +23,7 @@
 //! job.emergency = &emergency;
 //! let warnings = render::render_full(&job, &mut file)?;
 //! assert!(warnings.is_empty());
-//! assert_eq!(render::file_name(model, mac).as_deref(), Some("805ec0010203.cfg"));
+//! assert_eq!(render::file_name(model, mac), "805ec0010203.cfg");
 //! assert!(String::from_utf8(file)?.contains("account.1.password = s3cret\n"));
 //!
 //! let (user, password) = ("kzqwc3tb".parse()?, Secret::from("s3cret"));
@@ -42,23 +42,61 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod derived;
+mod gigaset;
+mod job;
 mod overrides;
-mod reader;
+mod pen;
 mod rows;
-mod writer;
+mod syntax;
+mod translit;
+mod warning;
 mod yealink;
 
-pub use reader::{ReadError, Setting, read_key_value};
+pub use job::{
+    CharacterPolicy, Enrolment, FullJob, OverridePolicy, Provisioning, ProvisioningUrl, Restricted, SecretKind, SecretsOut,
+};
+pub use syntax::{ReadError, Setting, read_key_value};
+pub use warning::{Warning, WarningReason, Warnings};
 
 use crate::error::codes;
-use crate::lang::Lang;
 use crate::mac::MacAddr;
-use crate::models::{Confidence, Model};
-use crate::profile::{DialString, Profile, Server, SipUser, Url};
-use crate::secret::Secret;
+use crate::models::{Confidence, Dialect, Model};
+use crate::profile::{DialString, Field, Url};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+
+/// Everything a dialect is: one static per dialect.
+struct Engine {
+    full: fn(&FullJob<'_>, &mut Vec<u8>) -> Result<Warnings, RenderError>,
+    restricted: fn(&Restricted<'_>, &mut Vec<u8>) -> Result<Warnings, RenderError>,
+    /// The name of the file that carries the accounts.
+    file_name: fn(&Model, MacAddr) -> String,
+    content_type: &'static str,
+    read: fn(&[u8]) -> Result<Vec<Setting<'_>>, ReadError>,
+    names: &'static overrides::Names,
+    parameters: fn() -> Vec<Parameter>,
+    /// Whether this model can carry the field at all; a field that it cannot carry gives a warning (SPEC V6).
+    carries: fn(&Model, Field) -> bool,
+}
+
+/// The engine of a dialect.
+const fn engine(dialect: Dialect) -> &'static Engine {
+    match dialect {
+        Dialect::GigasetN510 => &gigaset::N510,
+        Dialect::GigasetN720 => &gigaset::N720,
+        Dialect::YealinkPhone => &yealink::PHONE,
+        Dialect::YealinkBase => &yealink::BASE,
+        Dialect::YealinkManager => &yealink::MANAGER,
+    }
+}
+
+/// The name tables of all dialects.
+#[cfg(test)]
+fn all_names() -> impl Iterator<Item = &'static overrides::Names> {
+    Dialect::ALL.iter().map(|dialect| engine(*dialect).names)
+}
 
 /// Appends the full configuration file of one phone to `out`.
 ///
@@ -69,10 +107,16 @@ use alloc::vec::Vec;
 /// # Errors
 /// [`RenderError`], each naming the field by its path; `out` is then as it was.
 pub fn render_full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
-    match job.model.vendor {
-        "yealink" => yealink::full(job, out),
-        _ => Err(unsupported(job.model)),
-    }
+    let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
+    check_outside(url.expose(), "provisioning.url", job.emergency)?;
+    let engine = engine(job.model.dialect);
+    let mut warnings = (engine.full)(job, out)?;
+    job.profile.given(|given| {
+        if !(engine.carries)(job.model, given.field) {
+            warnings.push(given.path(), WarningReason::NoPlace);
+        }
+    });
+    Ok(warnings)
 }
 
 /// Appends the restricted configuration file of one phone to `out`: emergency calls and the authentication service only.
@@ -80,279 +124,66 @@ pub fn render_full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, Ren
 /// # Errors
 /// [`RenderError`], each naming the field of [`Restricted`]; `out` is then as it was.
 pub fn render_restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
-    match job.model.vendor {
-        "yealink" if job.model.capabilities.restricted => yealink::restricted(job, out),
-        _ => Err(unsupported(job.model)),
+    check_outside(job.url.expose(), "url", job.emergency)?;
+    if job.emergency.is_empty() {
+        return Err(bad("emergency", "has no number"));
     }
+    if !job.service_code.is_dialable() || job.service_code.as_str().len() > 8 {
+        return Err(bad("service_code", "is not 1 to 8 of digits, * and #"));
+    }
+    if job.outside_line.is_some_and(|prefix| !prefix.is_digits() || prefix.as_str().len() > 4) {
+        return Err(bad("outside_line", "is not 1 to 4 digits"));
+    }
+    if !job.model.capabilities.restricted {
+        return Err(RenderError::Unsupported { vendor: job.model.vendor, model: job.model.name });
+    }
+    (engine(job.model.dialect).restricted)(job, out)
 }
 
-/// The name of the file that carries a phone's accounts, as the phone asks for it; none for a vendor without rendering.
-pub fn file_name(model: &Model, mac: MacAddr) -> Option<String> {
-    match model.vendor {
-        "yealink" => Some(format!("{}.cfg", mac.bare())),
-        _ => None,
-    }
+/// The name of the file that carries a phone's accounts, as the phone asks for it.
+pub fn file_name(model: &Model, mac: MacAddr) -> String {
+    (engine(model.dialect).file_name)(model, mac)
 }
 
 /// The content type of that file.
 pub fn content_type(model: &Model) -> &'static str {
-    match model.vendor {
-        "yealink" => "text/plain; charset=utf-8",
-        _ => "application/octet-stream",
-    }
+    engine(model.dialect).content_type
 }
 
-/// One parameter that a vendor's tables can write.
+/// Reads a file of this model's syntax back, in its own order, repeated names included (SPEC V5).
+///
+/// # Errors
+/// [`ReadError`] for the first place that is not of the syntax.
+pub fn read<'a>(model: &Model, file: &'a [u8]) -> Result<Vec<Setting<'a>>, ReadError> {
+    (engine(model.dialect).read)(file)
+}
+
+/// One parameter that a dialect's tables can write.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Parameter {
     /// The name, an index written `X`.
-    pub name: String,
+    pub name: &'static str,
     /// How sure it is that devices read it so.
     pub confidence: Confidence,
+    /// Which kind of secret it carries.
+    pub secret: Option<SecretKind>,
 }
 
-/// Every parameter that the tables of this vendor can write, raw overrides aside (SPEC V9); empty for an unknown vendor.
-pub fn parameters(vendor: &str) -> Vec<Parameter> {
-    match vendor {
-        "yealink" => yealink::parameters(),
-        _ => Vec::new(),
-    }
+/// Every parameter that the tables of this dialect can write, raw overrides aside (SPEC V9).
+pub fn parameters(dialect: Dialect) -> Vec<Parameter> {
+    (engine(dialect).parameters)()
 }
 
-fn unsupported(model: &Model) -> RenderError {
-    RenderError::Unsupported { vendor: model.vendor, model: model.name }
+/// Whether a raw override of this name is known to the model's dialect: `account.3.label`, its indexes as numbers (SPEC V4, V9).
+pub fn is_known_parameter(model: &Model, name: &str) -> bool {
+    let names = engine(model.dialect).names;
+    (names.parse)(name).is_some_and(|name| names.contains(name.as_bytes()))
 }
 
-/// What a full file is made of.
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct FullJob<'a> {
-    /// What the phone shall be.
-    pub profile: &'a Profile,
-    /// Which model it is.
-    pub model: &'static Model,
-    /// Its MAC address.
-    pub mac: MacAddr,
-    /// Where it asks for its configuration from now on.
-    pub provisioning: Provisioning<'a>,
-    /// Which secrets may go out; all by default.
-    pub secrets: SecretsOut,
-    /// The tenant's emergency numbers, 2 to 8 digits each, at most 20: they dial even while the phone is locked.
-    pub emergency: &'a [DialString],
-    /// Which raw overrides are allowed; the harmless ones by default.
-    pub overrides: OverridePolicy,
-}
-
-impl<'a> FullJob<'a> {
-    /// A job with all secrets, no emergency numbers, and harmless overrides only.
-    pub const fn new(profile: &'a Profile, model: &'static Model, mac: MacAddr, provisioning: Provisioning<'a>) -> Self {
-        Self { profile, model, mac, provisioning, secrets: SecretsOut::ALL, emergency: &[], overrides: OverridePolicy::Harmless }
-    }
-}
-
-/// Where a phone asks for its configuration, and how it proves who it is (SPEC V10).
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Provisioning<'a> {
-    /// The URL without the file's name, ending in `/`.
-    pub url: ProvisioningUrl<'a>,
-    /// HTTP user and password; none clears an earlier login. The device credential: withheld with [`SecretKind::Credential`].
-    pub login: Option<(&'a SipUser, &'a Secret)>,
-    /// Minutes between two requests; none takes the profile's, and 300 where that has none.
-    pub interval_min: Option<u16>,
-}
-
-impl<'a> Provisioning<'a> {
-    /// A URL, no login, and the profile's interval.
-    pub const fn new(url: ProvisioningUrl<'a>) -> Self {
-        Self { url, login: None, interval_min: None }
-    }
-}
-
-/// A provisioning URL, with or without a secret in it.
-#[derive(Clone, Copy, Debug)]
-pub enum ProvisioningUrl<'a> {
-    /// Holds no secret: always stated.
-    Open(&'a Secret),
-    /// Holds the device credential: withheld with [`SecretKind::Credential`].
-    Credential(&'a Secret),
-}
-
-/// What a restricted file is made of, and nothing else can be in it.
-#[derive(Clone, Copy, Debug)]
-pub struct Restricted<'a> {
-    /// Which model it is.
-    pub model: &'static Model,
-    /// Its MAC address, shown on a soft key.
-    pub mac: MacAddr,
-    /// The tenant's language.
-    pub lang: Lang,
-    /// What the idle screen says.
-    pub display_text: &'a str,
-    /// The account that reaches the authentication service.
-    pub enrolment: Enrolment<'a>,
-    /// The tenant's emergency numbers: 1 to 20 of 2 to 8 digits.
-    pub emergency: &'a [DialString],
-    /// The outside-line prefix, digits only: emergency numbers can be dialled behind it as well (SPEC C2).
-    pub outside_line: Option<&'a DialString>,
-    /// The code of the authentication service, such as `*89`: digits, `*` and `#`.
-    pub service_code: &'a DialString,
-    /// The provisioning URL with the fetch token, ending in `/`.
-    pub url: &'a Secret,
-}
-
-/// The SIP account of one enrolment (SPEC R13).
-#[derive(Clone, Copy, Debug)]
-pub struct Enrolment<'a> {
-    /// The enrolment id.
-    pub user: &'a SipUser,
-    /// Its SIP password.
-    pub password: &'a Secret,
-    /// The authentication service's SIP server.
-    pub server: &'a Server,
-}
-
-/// A kind of secret that is withheld or goes out by itself (SPEC S2).
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
-#[non_exhaustive]
-pub enum SecretKind {
-    /// The SIP password of one account.
-    Sip,
-    /// The password of the phone's own menu.
-    Menu,
-    /// The passwords of the phone's web pages. On Yealink the menu's password is the same one and counts as this kind.
-    Web,
-    /// Any other.
-    Other,
-    /// The device credential: provisioning login, or the URL that holds it.
-    Credential,
-}
-
-/// Which secrets may go into a file.
-///
-/// ```
-/// use libprov::render::{SecretKind, SecretsOut};
-/// let some = SecretsOut::NONE.with_sip(2).with(SecretKind::Credential);
-/// assert!(some.allows(SecretKind::Sip, 2) && !some.allows(SecretKind::Sip, 1));
-/// assert!(some.allows(SecretKind::Credential, 0) && !some.allows(SecretKind::Web, 0));
-/// ```
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct SecretsOut {
-    /// One bit per account slot, slot 1 the lowest.
-    sip: [u64; 4],
-    /// One bit per other kind.
-    kinds: u8,
-}
-
-impl SecretsOut {
-    /// No secret.
-    pub const NONE: Self = Self { sip: [0; 4], kinds: 0 };
-
-    /// Every secret.
-    pub const ALL: Self = Self { sip: [u64::MAX; 4], kinds: u8::MAX };
-
-    /// With the SIP password of this account slot too, 1 to 256; other slots change nothing.
-    #[must_use]
-    pub const fn with_sip(mut self, slot: u16) -> Self {
-        let bit = slot.wrapping_sub(1);
-        if bit < 256 {
-            self.sip[(bit / 64) as usize] |= 1 << (bit % 64);
-        }
-        self
-    }
-
-    /// With this kind too; [`SecretKind::Sip`] stands for the SIP passwords of all accounts.
-    #[must_use]
-    pub const fn with(mut self, kind: SecretKind) -> Self {
-        match kind {
-            SecretKind::Sip => self.sip = [u64::MAX; 4],
-            _ => self.kinds |= 1 << kind as u8,
-        }
-        self
-    }
-
-    /// Whether a secret of this kind may go out; the account slot counts for [`SecretKind::Sip`] only.
-    pub const fn allows(self, kind: SecretKind, slot: u16) -> bool {
-        match kind {
-            SecretKind::Sip => {
-                let bit = slot.wrapping_sub(1);
-                bit < 256 && self.sip[(bit / 64) as usize] >> (bit % 64) & 1 == 1
-            }
-            _ => self.kinds >> kind as u8 & 1 == 1,
-        }
-    }
-}
-
-/// Which raw overrides a profile may have (SPEC V4).
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum OverridePolicy {
-    /// Any known parameter but those that move provisioning, logins, certificates, firmware, remote control or action URLs.
-    #[default]
-    Harmless,
-    /// Any known parameter. Those that [`OverridePolicy::Harmless`] refuses count as secrets of the kind [`SecretKind::Other`].
-    Any,
-}
-
-/// What a profile asked for and the model does not have, in the order of the file.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Warnings(Vec<Warning>);
-
-impl Warnings {
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// The warnings.
-    pub fn as_slice(&self) -> &[Warning] {
-        &self.0
-    }
-
-    pub(crate) fn push(&mut self, field: String, reason: WarningReason) {
-        self.0.push(Warning { field, reason });
-    }
-}
-
-/// One thing that was left out.
-#[derive(Clone, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub struct Warning {
-    /// The field's path, such as `accounts[17]`.
-    pub field: String,
-    /// Why it was left out.
-    pub reason: WarningReason,
-}
-
-impl core::fmt::Display for Warning {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let Self { field, reason } = self;
-        match reason {
-            WarningReason::Beyond { most } => {
-                write!(f, "{field} is left out: this model has {most}")
-            }
-            WarningReason::NoPlace => {
-                write!(f, "{field} is left out: this model has no place for it")
-            }
-            WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
-        }
-    }
-}
-
-/// Why something was left out.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[non_exhaustive]
-pub enum WarningReason {
-    /// The slot is above what the model has.
-    Beyond {
-        /// How many it has.
-        most: u16,
-    },
-    /// The model has no such thing.
-    NoPlace,
-    /// A key names an account that the profile or the model does not have; the key is written all the same.
-    NoAccount,
+/// Whether a model can carry this field of a profile; where it cannot, [`render_full`] warns.
+pub fn carries(model: &Model, field: Field) -> bool {
+    (engine(model.dialect).carries)(model, field)
 }
 
 codes! {
@@ -366,6 +197,14 @@ codes! {
             /// The character.
             character: char,
         } = RENDER_CHARACTER,
+        /// The device's character set does not have this character.
+        #[error("{field} holds U+{code:04X}, which the device's character set does not have", code = u32::from(*.character))]
+        Charset {
+            /// The field's path.
+            field: String,
+            /// The character.
+            character: char,
+        } = RENDER_CHARSET,
         /// A value means something else to this device, such as `%NULL%`.
         #[error("{field} is a word that the device reads as a command")]
         Reserved {

@@ -1,31 +1,160 @@
 //! Raw vendor overrides: a known parameter set to a text, in place of the row of the same name (SPEC V4).
 
+use super::pen::{Form, Pen, Put, Stop, cut};
 use super::rows::refusal;
-use super::writer::{Line, Value, Writer};
 use super::{OverridePolicy, RenderError, SecretKind, SecretsOut};
 use crate::mac::shown;
 use crate::secret::Secret;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// The longest name of a parameter, in bytes.
+const LONGEST_NAME: usize = 128;
 
 /// A dialect's parameter names.
 pub(super) struct Names {
     /// One name per line, in byte order, indexes written `X`.
     pub(super) list: &'static str,
-    /// Whether setting this name (indexes written `X`) needs policy.
-    pub(super) dangerous: fn(&str) -> bool,
+    /// Where each line begins, for a binary search; made by [`line_starts`].
+    pub(super) starts: &'static [u32],
+    /// Reads a name with numbers in it.
+    pub(super) parse: fn(&str) -> Option<Name>,
+    /// What makes a name one whose setting needs policy.
+    pub(super) danger: Danger,
+    /// The form of a parameter that no row has.
+    pub(super) form: fn(&str) -> &'static Form,
+    /// Appends the text before and after the value of a parameter that no row has: `raw` is the name as it was given.
+    pub(super) frame: fn(&mut Vec<u8>, raw: &str, name: &Name, side: Side),
+}
+
+/// Before or after a value.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Side {
+    Before,
+    After,
+}
+
+impl Names {
+    /// Whether this is a name, its indexes written `X`.
+    pub(super) fn contains(&self, name: &[u8]) -> bool {
+        let (mut low, mut high) = (0, self.starts.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.line(middle).cmp(name) {
+                Ordering::Equal => return true,
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+
+    /// A line of the list; every one ends in a line break.
+    fn line(&self, number: usize) -> &[u8] {
+        let start = self.starts.get(number).map_or(0, |start| *start as usize);
+        let next = self.starts.get(number + 1).map_or(self.list.len(), |next| *next as usize);
+        self.list.as_bytes().get(start..next.saturating_sub(1)).unwrap_or_default()
+    }
+}
+
+/// How many lines a text has.
+pub(super) const fn count_lines(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, mut count) = (0, 0);
+    while at < bytes.len() {
+        if bytes[at] == b'\n' {
+            count += 1;
+        }
+        at += 1;
+    }
+    count
+}
+
+/// Where each line of a text begins.
+pub(super) const fn line_starts<const N: usize>(text: &str) -> [u32; N] {
+    let bytes = text.as_bytes();
+    let mut starts = [0; N];
+    let (mut at, mut line) = (0, 1);
+    while at < bytes.len() && line < N {
+        if bytes[at] == b'\n' {
+            starts[line] = at as u32 + 1;
+            line += 1;
+        }
+        at += 1;
+    }
+    starts
+}
+
+/// A parameter's name with its indexes taken out.
+#[derive(Clone, Copy, Eq, PartialEq)]
+pub(super) struct Name {
+    text: [u8; LONGEST_NAME],
+    length: u8,
+    /// The numbers that stood in it; 0 where there is none.
+    pub(super) index: [u16; 2],
+    indexes: u8,
+}
+
+impl Name {
+    /// An empty name.
+    pub(super) const EMPTY: Self = Self { text: [0; LONGEST_NAME], length: 0, index: [0; 2], indexes: 0 };
+
+    /// The name, indexes written `X`.
+    pub(super) fn as_str(&self) -> &str {
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.text.get(..usize::from(self.length)).unwrap_or_default()
+    }
+
+    /// Appends text; none when the name gets too long.
+    pub(super) fn push(&mut self, text: &str) -> Option<()> {
+        let start = usize::from(self.length);
+        let end = start + text.len();
+        self.text.get_mut(start..end)?.copy_from_slice(text.as_bytes());
+        self.length = u8::try_from(end).ok()?;
+        Some(())
+    }
+
+    /// Appends `X` for an index of 1 to 3 digits without leading zero; none for another text or for a third index.
+    pub(super) fn push_index(&mut self, digits: &str) -> Option<()> {
+        let good = matches!(digits.len(), 1..=3) && digits.bytes().all(|b| b.is_ascii_digit());
+        if !good || (digits.len() > 1 && digits.starts_with('0')) {
+            return None;
+        }
+        *self.index.get_mut(usize::from(self.indexes))? = digits.parse().ok()?;
+        self.indexes += 1;
+        self.push("X")
+    }
+}
+
+/// A hash of a name, the same at compile time and at run time.
+pub(super) const fn hash(name: &[u8]) -> u8 {
+    let mut state: u32 = 0x811c_9dc5;
+    let mut at = 0;
+    while at < name.len() {
+        state = (state ^ name[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    (state ^ state >> 8 ^ state >> 16 ^ state >> 24) as u8
 }
 
 /// The overrides of one file.
 pub(super) struct Overrides<'a> {
-    /// In ascending order of names.
     entries: Vec<Entry<'a>>,
+    names: Option<&'static Names>,
+    /// One bit per hash that a name of them has.
+    seen: [u64; 4],
 }
 
 /// One override.
 pub(super) struct Entry<'a> {
-    name: &'a str,
+    raw: &'a str,
+    name: Name,
+    hash: u8,
     value: &'a Secret,
     withheld: bool,
     used: bool,
@@ -33,106 +162,143 @@ pub(super) struct Entry<'a> {
 
 impl<'a> Overrides<'a> {
     /// No overrides.
-    pub(super) const NONE: Self = Self { entries: Vec::new() };
+    pub(super) const NONE: Self = Self { entries: Vec::new(), names: None, seen: [0; 4] };
 
-    /// Checks the names; `pairs` is in ascending order of names.
+    /// Checks the names.
     pub(super) fn new(
         pairs: &'a [(String, Secret)],
-        names: &Names,
+        names: &'static Names,
         policy: OverridePolicy,
         secrets: SecretsOut,
     ) -> Result<Self, RenderError> {
         let mut entries = Vec::with_capacity(pairs.len());
-        for (name, value) in pairs {
-            let refuse = |reason| RenderError::Override { field: field(name), reason };
-            let normal = normalised(name)
-                .filter(|normal| contains_line(names.list, normal))
+        let mut seen = [0; 4];
+        for (raw, value) in pairs {
+            let refuse = |reason| RenderError::Override { field: field(raw), reason };
+            let name = (names.parse)(raw)
+                .filter(|name| names.contains(name.as_bytes()))
                 .ok_or_else(|| refuse("is not a known parameter of this device"))?;
-            let danger = (names.dangerous)(&normal);
+            let danger = names.danger.is_in(name.as_bytes());
             if danger && policy != OverridePolicy::Any {
                 return Err(refuse("needs a policy that allows dangerous overrides"));
             }
-            entries.push(Entry { name, value, withheld: danger && !secrets.allows(SecretKind::Other, 0), used: false });
+            let hash = hash(name.as_bytes());
+            if let Some(word) = seen.get_mut(usize::from(hash / 64)) {
+                *word |= 1 << (hash % 64);
+            }
+            let withheld = danger && !secrets.allows(SecretKind::Other, 0);
+            entries.push(Entry { raw, name, hash, value, withheld, used: false });
         }
-        Ok(Self { entries })
+        Ok(Self { entries, names: Some(names), seen })
     }
 
-    /// The override that takes the place of this name, if there is one.
-    pub(super) fn replace(&mut self, name: &[u8]) -> Option<&mut Entry<'a>> {
-        if self.entries.is_empty() {
-            return None;
-        }
-        let at = self.entries.binary_search_by(|entry| entry.name.as_bytes().cmp(name)).ok()?;
-        self.entries.get_mut(at)
+    /// Whether an override might take the place of a row with this hash.
+    #[inline]
+    pub(super) fn may_replace(&self, hash: u8) -> bool {
+        self.seen.get(usize::from(hash / 64)).is_some_and(|word| word >> (hash % 64) & 1 == 1)
+    }
+
+    /// The override that takes the place of this parameter, if there is one.
+    pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2]) -> Option<&mut Entry<'a>> {
+        let same =
+            |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && entry.name.as_bytes() == name.as_bytes();
+        self.entries.iter_mut().find(|entry| same(entry))
     }
 
     /// Writes the overrides that took no row's place.
-    pub(super) fn rest(&mut self, writer: &mut Writer<'_>) -> Result<(), RenderError> {
+    pub(super) fn rest(&mut self, out: &mut Vec<u8>) -> Result<(), RenderError> {
+        let Some(names) = self.names else {
+            return Ok(());
+        };
         for entry in self.entries.iter_mut().filter(|entry| !entry.used) {
-            let line = writer.name(entry.name, None, "");
-            entry.write(line, false)?;
+            let start = out.len();
+            (names.frame)(out, entry.raw, &entry.name, Side::Before);
+            let form = (names.form)(entry.name.as_str());
+            match entry.fill(&mut Pen::new(out, form, Some(SecretKind::Other), false), false) {
+                Ok(()) => (names.frame)(out, entry.raw, &entry.name, Side::After),
+                Err(Stop::Fault(_, fault)) => return Err(refusal(fault, field(entry.raw))),
+                Err(Stop::Skip | Stop::Clear) => cut(out, start),
+            }
         }
         Ok(())
     }
 }
 
-impl Entry<'_> {
-    /// Ends a line with this override; the second line of one name, and one that is withheld, are taken back.
-    pub(super) fn write(&mut self, line: Line<'_, '_>, withheld: bool) -> Result<(), RenderError> {
-        if self.used || self.withheld || withheld {
-            self.used = true;
-            line.cancel();
-            return Ok(());
+impl<'a> Entry<'a> {
+    /// Writes this override; in the second row of one name, and when it is withheld, nothing.
+    pub(super) fn fill(&mut self, pen: &mut Pen<'_>, withheld: bool) -> Put {
+        if core::mem::replace(&mut self.used, true) || self.withheld || withheld {
+            return pen.skip();
         }
-        self.used = true;
-        line.set(&Value::Secret("", self.value)).map_err(|fault| refusal(fault, field(self.name)))
+        pen.raw_override(self.value)
+    }
+
+    /// The name as it was given.
+    pub(super) fn raw(&self) -> &'a str {
+        self.raw
     }
 }
 
-fn field(name: &str) -> String {
+/// The path of an override.
+pub(super) fn field(name: &str) -> String {
     format!("overrides.{}", shown(name))
 }
 
-/// The name with its indexes written `X`; none when it cannot be a name or an index is not 1 to 999.
-pub(super) fn normalised(name: &str) -> Option<String> {
-    if name.len() > 128 {
-        return None;
+/// Texts that make a name dangerous.
+pub(super) struct Danger {
+    /// At its beginning; in ascending order, none the beginning of another.
+    prefixes: &'static [&'static str],
+    /// Anywhere in it.
+    parts: &'static [&'static str],
+    /// The bytes that a part begins with.
+    first: [bool; 256],
+}
+
+impl Danger {
+    pub(super) const fn new(prefixes: &'static [&'static str], parts: &'static [&'static str]) -> Self {
+        let mut first = [false; 256];
+        let mut at = 0;
+        while at < parts.len() {
+            first[parts[at].as_bytes()[0] as usize] = true;
+            at += 1;
+        }
+        Self { prefixes, parts, first }
     }
-    let mut normal = String::with_capacity(name.len());
-    for (at, part) in name.split('.').enumerate() {
+
+    /// Whether a name begins with a prefix or holds a part.
+    pub(super) fn is_in(&self, name: &[u8]) -> bool {
+        let after = self.prefixes.partition_point(|prefix| prefix.as_bytes() <= name);
+        let prefix = after.checked_sub(1).and_then(|at| self.prefixes.get(at));
+        prefix.is_some_and(|prefix| name.starts_with(prefix.as_bytes())) || self.holds_part(name)
+    }
+
+    fn holds_part(&self, name: &[u8]) -> bool {
+        let mut rest = name;
+        while let [byte, after @ ..] = rest {
+            if self.first[usize::from(*byte)] && self.parts.iter().any(|part| rest.starts_with(part.as_bytes())) {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    }
+}
+
+/// Reads a name whose indexes are whole numbers between dots, such as `account.12.label`.
+pub(super) fn dotted(raw: &str) -> Option<Name> {
+    let mut name = Name::EMPTY;
+    for (at, part) in raw.split('.').enumerate() {
         if at > 0 {
-            normal.push('.');
+            name.push(".")?;
         }
         let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         match part {
-            "X" | "x" => return None,
-            _ if digits && (part.len() > 3 || part.starts_with('0')) => return None,
-            _ if digits => normal.push('X'),
-            _ => normal.push_str(part),
+            "X" | "x" | "0" => return None,
+            _ if digits => name.push_index(part)?,
+            _ => name.push(part)?,
         }
     }
-    Some(normal)
-}
-
-/// Whether a text of sorted lines has this line.
-fn contains_line(list: &str, line: &str) -> bool {
-    if line.is_empty() || line.contains('\n') {
-        return false;
-    }
-    let (mut low, mut high) = (0, list.len());
-    while low < high {
-        let middle = low + (high - low) / 2;
-        let before = list.get(low..middle).unwrap_or_default();
-        let start = before.rfind('\n').map_or(low, |at| low + at + 1);
-        let rest = list.get(start..high).unwrap_or_default();
-        let found = rest.split('\n').next().unwrap_or_default();
-        match found.cmp(line) {
-            core::cmp::Ordering::Equal => return true,
-            core::cmp::Ordering::Less => low = start + found.len() + 1,
-            core::cmp::Ordering::Greater => high = start,
-        }
-    }
-    false
+    Some(name)
 }
 
 #[cfg(test)]
@@ -141,25 +307,45 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_list_is_found_and_nothing_else() {
-        let list = super::super::yealink::NAMES.list;
-        assert!(list.lines().is_sorted(), "not in byte order");
-        for name in list.lines() {
-            assert!(contains_line(list, name), "{name}");
-            assert!(!contains_line(list, &format!("{name}!")), "{name}");
-            assert!(!contains_line(list, name.get(1..).unwrap()) || list.lines().any(|l| Some(l) == name.get(1..)));
+    fn every_line_of_a_list_is_found_and_nothing_else() {
+        for names in super::super::all_names() {
+            assert!(names.list.lines().is_sorted(), "not in byte order");
+            assert_eq!(names.starts.len(), names.list.lines().count());
+            for name in names.list.lines() {
+                assert!(names.contains(name.as_bytes()), "{name}");
+                assert!(!names.contains(format!("{name}!").as_bytes()), "{name}");
+                let tail: String = name.chars().skip(1).collect();
+                assert!(!names.contains(tail.as_bytes()) || names.list.lines().any(|line| line == tail));
+            }
+            for bad in ["", "zzzz", "account.X.label\naccount.X.password"] {
+                assert!(!names.contains(bad.as_bytes()), "{bad}");
+            }
         }
-        for bad in ["", "a", "zzz", "account.X.label\naccount.X.password"] {
-            assert!(!contains_line(list, bad), "{bad}");
+    }
+
+    #[test]
+    fn v4_a_dangerous_name_is_found_by_its_beginning_or_a_part() {
+        let danger = Danger::new(&["a.", "security.", "wui."], &["password", "pin"]);
+        for name in ["a.b", "security.x", "wui.", "b.password", "pin", "xpin.y"] {
+            assert!(danger.is_in(name.as_bytes()), "{name}");
+        }
+        for name in ["", "a", "b.a.", "securit", "wui", "passwor", "pi"] {
+            assert!(!danger.is_in(name.as_bytes()), "{name}");
+        }
+        for names in super::super::all_names() {
+            let prefixes = names.danger.prefixes;
+            assert!(prefixes.windows(2).all(|pair| pair[0] < pair[1] && !pair[1].starts_with(pair[0])), "{prefixes:?}");
         }
     }
 
     #[test]
     fn v4_indexes_are_plain_numbers() {
-        assert_eq!(normalised("account.12.label").as_deref(), Some("account.X.label"));
-        assert_eq!(normalised("local_time.ntp_server1").as_deref(), Some("local_time.ntp_server1"));
-        for bad in ["account.X.label", "account.0.label", "account.01.label", "account.1000.label"] {
-            assert_eq!(normalised(bad), None, "{bad}");
+        assert_eq!(dotted("account.12.label").unwrap().as_str(), "account.X.label");
+        assert_eq!(dotted("account.12.label").unwrap().index, [12, 0]);
+        assert_eq!(dotted("expansion_module.2.key.7.type").unwrap().index, [2, 7]);
+        assert_eq!(dotted("local_time.ntp_server1").unwrap().as_str(), "local_time.ntp_server1");
+        for bad in ["account.X.label", "account.0.label", "account.01.label", "account.1000.label", "a.1.2.3", &"a".repeat(129)] {
+            assert!(dotted(bad).is_none(), "{bad}");
         }
     }
 }

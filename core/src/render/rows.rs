@@ -5,12 +5,14 @@
 //! profile or the restricted job, never both: that no value of a profile reaches a restricted file is a matter of types (SPEC V3).
 //! Which secrets stay out is decided here, by the row's mark, and by no value function (SPEC S1).
 
-use super::overrides::Overrides;
-use super::writer::{Fault, LONGEST, Value, Writer};
-use super::{Parameter, RenderError, SecretKind, SecretsOut};
-use crate::models::{Confidence, Model};
+use super::overrides::{self, Overrides, hash};
+use super::pen::{Fault, Form, LONGEST, Padded, Pen, Put, Stop, cut, push_number};
+use super::{Parameter, RenderError, SecretKind, SecretsOut, WarningReason, Warnings};
+use crate::models::{self, Confidence, Dialect, Model};
+use crate::profile::FirmwareVersion;
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// What a table is about, and what its value functions see.
 pub(super) trait Scope {
@@ -18,34 +20,97 @@ pub(super) trait Scope {
     type Restricted<'a>;
 }
 
+/// How a row's name carries its slot.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Index {
+    /// Not at all.
+    None,
+    /// Counted from 1.
+    One,
+    /// Counted from 0.
+    Zero,
+    /// Nothing for the first slot, then `_2`, `_3`, …
+    Suffix,
+    /// An outer and an inner one, both counted from 1.
+    Two,
+}
+
+/// The text round a value: everything of a line that is the same in every file.
+pub(super) struct Shape {
+    /// The name as name lists have it, indexes written `X`.
+    pub(super) name: &'static str,
+    /// Up to the first index.
+    pub(super) head: &'static str,
+    /// Between the first index and the second; empty without a second.
+    pub(super) middle: &'static str,
+    /// Up to the value.
+    pub(super) tail: &'static str,
+    /// After the value.
+    pub(super) end: &'static str,
+    pub(super) index: Index,
+    pub(super) form: &'static Form,
+}
+
+/// Writes a row's value.
+type Fill<T> = for<'p, 'o> fn(&T, &'p mut Pen<'o>) -> Put;
+
 /// One parameter.
 pub(super) struct Row<S: Scope> {
-    head: &'static str,
-    tail: &'static str,
-    full: for<'a> fn(&'a S::Full<'a>) -> Value<'a>,
-    restricted: for<'a> fn(&'a S::Restricted<'a>) -> Value<'a>,
-    unused: Value<'static>,
+    name: &'static str,
+    head: Padded<96>,
+    middle: &'static str,
+    tail: Padded<64>,
+    end: Padded<32>,
+    index: Index,
+    form: &'static Form,
+    full: for<'a, 'p, 'o> fn(&'a S::Full<'a>, &'p mut Pen<'o>) -> Put,
+    restricted: for<'a, 'p, 'o> fn(&'a S::Restricted<'a>, &'p mut Pen<'o>) -> Put,
+    unused: Fill<()>,
     secret: Option<SecretKind>,
-    digit_map: bool,
+    needs: Option<fn(&Model) -> bool>,
+    firmware: Firmware,
+    hash: u8,
     /// How sure it is that the phone reads this name and these words.
     confidence: Confidence,
 }
 
+/// The firmware releases that know a row, as the dialect counts them.
+#[derive(Clone, Copy)]
+struct Firmware {
+    since: [u16; 2],
+    before: [u16; 2],
+}
+
 impl<S: Scope> Row<S> {
-    /// A row: the name, its index written `X`; its value in a full and in a restricted file.
+    /// A row: its shape; its value in a full and in a restricted file. In an unused slot it goes back to the factory default.
     pub(super) const fn new(
-        name: &'static str,
+        shape: Shape,
         confidence: Confidence,
-        full: for<'a> fn(&'a S::Full<'a>) -> Value<'a>,
-        restricted: for<'a> fn(&'a S::Restricted<'a>) -> Value<'a>,
+        full: for<'a, 'p, 'o> fn(&'a S::Full<'a>, &'p mut Pen<'o>) -> Put,
+        restricted: for<'a, 'p, 'o> fn(&'a S::Restricted<'a>, &'p mut Pen<'o>) -> Put,
     ) -> Self {
-        let (head, tail) = split_at_index(name);
-        Self { head, tail, full, restricted, unused: Value::Clear, secret: None, digit_map: false, confidence }
+        Self {
+            name: shape.name,
+            head: Padded::new(shape.head),
+            middle: shape.middle,
+            tail: Padded::new(shape.tail),
+            end: Padded::new(shape.end),
+            index: shape.index,
+            form: shape.form,
+            full,
+            restricted,
+            unused: |(), p| p.clear(),
+            secret: None,
+            needs: None,
+            firmware: Firmware { since: [0; 2], before: [u16::MAX; 2] },
+            hash: hash(shape.name.as_bytes()),
+            confidence,
+        }
     }
 
-    /// The word that switches an unused slot off; without it the row goes back to the factory default there.
-    pub(super) const fn unused(self, word: &'static str) -> Self {
-        Self { unused: Value::Word(word), ..self }
+    /// What the row says in a slot that is not used.
+    pub(super) const fn unused(self, unused: Fill<()>) -> Self {
+        Self { unused, ..self }
     }
 
     /// The value is a secret of this kind.
@@ -53,56 +118,134 @@ impl<S: Scope> Row<S> {
         Self { secret: Some(kind), ..self }
     }
 
-    /// Only models that are known to take a digit map get this row.
-    pub(super) const fn digit_map(self) -> Self {
-        Self { digit_map: true, ..self }
+    /// Only models that have this get the row.
+    pub(super) const fn needs(self, needs: fn(&Model) -> bool) -> Self {
+        Self { needs: Some(needs), ..self }
     }
 
-    /// The name with its index written `X`, and how sure it is.
-    pub(super) fn parameter(&self) -> Parameter {
-        let index = if self.tail.is_empty() { "" } else { "X" };
-        Parameter { name: format!("{}{index}{}", self.head, self.tail), confidence: self.confidence }
+    /// Only firmware from this release on knows the row; it is left out where the phone is known to have an older one.
+    pub(super) const fn since(self, release: [u16; 2]) -> Self {
+        Self { firmware: Firmware { since: release, ..self.firmware }, ..self }
+    }
+
+    /// Only firmware before this release knows the row; it is left out where the phone is known to have this one or a newer.
+    pub(super) const fn before(self, release: [u16; 2]) -> Self {
+        Self { firmware: Firmware { before: release, ..self.firmware }, ..self }
     }
 }
 
-/// Splits `account.X.label` into `account.` and `.label`; a name without index has no second part.
-const fn split_at_index(name: &'static str) -> (&'static str, &'static str) {
-    let mut rest = name.as_bytes();
-    while let [first, after @ ..] = rest {
-        if *first == b'X' {
-            let (head, _) = name.split_at(name.len() - rest.len());
-            let (_, tail) = name.split_at(name.len() - after.len());
-            return (head, tail);
+/// Adds what a dialect's models can get of a table to the list of its parameters.
+pub(super) fn list<S: Scope>(all: &mut Vec<Parameter>, dialect: Dialect, table: &'static [Row<S>]) {
+    let models: Vec<&Model> = models::all().filter(|model| model.dialect == dialect).collect();
+    for row in table {
+        if row.needs.is_none_or(|needs| models.iter().any(|model| needs(model))) {
+            all.push(Parameter { name: row.name, confidence: row.confidence, secret: row.secret });
         }
-        rest = after;
     }
-    (name, "")
 }
 
-/// Plays tables into one file.
+/// Which slot of which list a table is played for.
+#[derive(Clone, Copy)]
+pub(super) struct Place {
+    /// The path of the profile, slots written `[]`; empty for the phone as a whole.
+    path: &'static str,
+    /// The slots of that path.
+    slots: [u16; 2],
+    /// The indexes that the rows' names carry, counted from 1.
+    index: [u16; 2],
+}
+
+impl Place {
+    /// The phone as a whole.
+    pub(super) const WHOLE: Self = Self { path: "", slots: [0; 2], index: [0; 2] };
+
+    /// A slot of a list of the profile, such as `accounts[]`.
+    pub(super) const fn slot(path: &'static str, slot: u16) -> Self {
+        Self { path, slots: [slot, 0], index: [slot, 0] }
+    }
+
+    /// A slot of a list in a slot of a list, such as `modules[].keys[]`.
+    pub(super) const fn inner(path: &'static str, slots: [u16; 2]) -> Self {
+        Self { path, slots, index: slots }
+    }
+
+    /// With another index in the rows' names than the slot's own.
+    pub(super) const fn at(self, index: u16) -> Self {
+        Self { index: [index, 0], ..self }
+    }
+
+    /// The path of a field here.
+    fn field(&self, field: &str) -> String {
+        let mut path = String::new();
+        let mut slots = self.slots.iter();
+        for (at, part) in self.path.split("[]").enumerate() {
+            if at > 0 {
+                path.push_str(&format!("[{}]", slots.next().copied().unwrap_or_default()));
+            }
+            path.push_str(part);
+        }
+        if !path.is_empty() && !field.is_empty() {
+            path.push('.');
+        }
+        path.push_str(field);
+        path
+    }
+}
+
+/// Plays tables into one file, and takes everything back when it is dropped before [`Driver::finish`].
 pub(super) struct Driver<'a, 'o> {
-    pub(super) writer: Writer<'o>,
+    out: &'o mut Vec<u8>,
+    start: usize,
+    finished: bool,
+    pub(super) model: &'static Model,
+    secrets: SecretsOut,
+    transliterate: bool,
+    release: Option<[u16; 2]>,
+    overrides: Overrides<'a>,
+    pub(super) warnings: Warnings,
+}
+
+/// What a driver is given beside tables.
+pub(super) struct Setup<'a> {
     pub(super) model: &'static Model,
     pub(super) secrets: SecretsOut,
+    pub(super) transliterate: bool,
+    /// The phone's firmware release as the dialect counts it.
+    pub(super) release: Option<[u16; 2]>,
     pub(super) overrides: Overrides<'a>,
+    /// Bytes to set aside, more than the file has: a buffer that moves while it grows would leave secrets behind.
+    pub(super) room: usize,
 }
 
-impl Driver<'_, '_> {
-    /// States one slot of a table in a full file; `None` is an unused slot. `list` is the field that the slot belongs to.
+impl<'a, 'o> Driver<'a, 'o> {
+    /// Begins a file.
+    pub(super) fn begin(out: &'o mut Vec<u8>, setup: Setup<'a>) -> Self {
+        let Setup { model, secrets, transliterate, release, overrides, room } = setup;
+        let start = out.len();
+        out.reserve(room);
+        let warnings = Warnings::default();
+        Self { out, start, finished: false, model, secrets, transliterate, release, overrides, warnings }
+    }
+
+    /// Appends text of the syntax.
+    pub(super) fn raw(&mut self, text: &'static str) {
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    /// States one slot of a table in a full file; `None` is an unused slot.
     pub(super) fn full<'v, S: Scope>(
         &mut self,
         table: &'static [Row<S>],
-        list: Option<&'static str>,
-        slot: Option<u16>,
+        place: Place,
         item: Option<&'v S::Full<'v>>,
     ) -> Result<(), RenderError> {
         for row in table {
             match item {
                 Some(item) => {
-                    let withheld = row.secret.is_some_and(|kind| !self.secrets.allows(kind, slot.unwrap_or(0)));
-                    self.state(row, list, slot, &(row.full)(item), withheld)?;
+                    let withheld = row.secret.is_some_and(|kind| !self.secrets.allows(kind, place.slots[0]));
+                    self.state(row, place, withheld, |pen| (row.full)(item, pen))?;
                 }
-                None => self.state(row, list, slot, &row.unused, false)?,
+                None => self.state(row, place, false, |pen| (row.unused)(&(), pen))?,
             }
         }
         Ok(())
@@ -112,68 +255,149 @@ impl Driver<'_, '_> {
     pub(super) fn restricted<'v, S: Scope>(
         &mut self,
         table: &'static [Row<S>],
-        slot: Option<u16>,
+        place: Place,
         item: Option<&'v S::Restricted<'v>>,
     ) -> Result<(), RenderError> {
+        let place = Place { path: "", ..place };
         for row in table {
             match item {
-                Some(item) => self.state(row, None, slot, &(row.restricted)(item), false)?,
-                None => self.state(row, None, slot, &row.unused, false)?,
+                Some(item) => self.state(row, place, false, |pen| (row.restricted)(item, pen))?,
+                None => self.state(row, place, false, |pen| (row.unused)(&(), pen))?,
             }
         }
         Ok(())
     }
 
+    #[inline]
     fn state<S: Scope>(
         &mut self,
         row: &Row<S>,
-        list: Option<&'static str>,
-        slot: Option<u16>,
-        value: &Value<'_>,
+        place: Place,
         withheld: bool,
+        fill: impl FnOnce(&mut Pen<'_>) -> Put,
     ) -> Result<(), RenderError> {
-        if row.digit_map && !self.model.digit_map {
+        if row.needs.is_some_and(|needs| !needs(self.model)) {
             return Ok(());
         }
-        let index = if row.tail.is_empty() { None } else { slot };
-        let line = self.writer.name(row.head, index, row.tail);
-        if let Some(instead) = self.overrides.replace(line.name()) {
-            return instead.write(line, withheld);
-        }
-        if withheld {
-            line.cancel();
+        if let Some(release) = self.release
+            && (release < row.firmware.since || release >= row.firmware.before)
+        {
             return Ok(());
         }
-        line.set(value).map_err(|fault| {
-            let field = match *value {
-                Value::Text(field, _) | Value::Secret(field, _) | Value::Login(field, ..) => field,
-                _ => row.head,
-            };
-            refusal(
-                fault,
-                match (list, slot) {
-                    (Some(list), Some(slot)) => format!("{list}[{slot}].{field}"),
-                    _ => String::from(field),
-                },
-            )
-        })
+        let instead = if self.overrides.may_replace(row.hash) {
+            self.overrides.replace(row.name, row.hash, indexes(row.index, place))
+        } else {
+            None
+        };
+        if withheld && instead.is_none() {
+            return Ok(());
+        }
+        let start = self.out.len();
+        push_name(self.out, row, place);
+        let value = self.out.len();
+        let mut pen = Pen::new(self.out, row.form, row.secret, self.transliterate && instead.is_none());
+        let (put, overriding) = match instead {
+            Some(entry) => (entry.fill(&mut pen, withheld), Some(entry.raw())),
+            None => (fill(&mut pen), None),
+        };
+        let spelled = pen.spelled;
+        match put {
+            Ok(()) => {}
+            Err(Stop::Skip) => {
+                cut(self.out, start);
+                return Ok(());
+            }
+            Err(Stop::Clear) => {
+                let Some(clear) = &row.form.clear else {
+                    cut(self.out, start);
+                    return Ok(());
+                };
+                if self.out.len() > value {
+                    cut(self.out, value);
+                }
+                clear.push_to(self.out);
+            }
+            Err(Stop::Fault(field, fault)) => {
+                return Err(refusal(fault, overriding.map_or_else(|| place.field(field), overrides::field)));
+            }
+        }
+        row.end.push_to(self.out);
+        if let Some(field) = spelled {
+            self.warnings.push_once(place.field(field), WarningReason::Transliterated);
+        }
+        Ok(())
     }
 
-    /// States the overrides that replaced no row, and ends the file.
-    pub(super) fn finish(mut self) -> Result<(), RenderError> {
-        self.overrides.rest(&mut self.writer)?;
-        self.writer.finish();
-        Ok(())
+    /// Writes the overrides that replaced no row.
+    pub(super) fn rest(&mut self) -> Result<(), RenderError> {
+        self.overrides.rest(self.out)
+    }
+
+    /// Keeps what was written.
+    pub(super) fn finish(mut self) -> Warnings {
+        self.finished = true;
+        core::mem::take(&mut self.warnings)
     }
 }
 
-/// The error for a value that the writer refused.
+impl Drop for Driver<'_, '_> {
+    fn drop(&mut self) {
+        if !self.finished {
+            cut(self.out, self.start);
+        }
+    }
+}
+
+/// Appends a row's name with its index, up to the value.
+#[inline]
+fn push_name<S: Scope>(out: &mut Vec<u8>, row: &Row<S>, place: Place) {
+    let [outer, inner] = place.index;
+    row.head.push_to(out);
+    match row.index {
+        Index::None => {}
+        Index::One => push_number(out, u32::from(outer)),
+        Index::Zero => push_number(out, u32::from(outer.saturating_sub(1))),
+        Index::Suffix if outer < 2 => {}
+        Index::Suffix => {
+            out.push(b'_');
+            push_number(out, u32::from(outer));
+        }
+        Index::Two => {
+            push_number(out, u32::from(outer));
+            out.extend_from_slice(row.middle.as_bytes());
+            push_number(out, u32::from(inner));
+        }
+    }
+    row.tail.push_to(out);
+}
+
+/// The numbers that stand in a row's name, as an override's name is read: 0 where there is none.
+fn indexes(index: Index, place: Place) -> [u16; 2] {
+    let [outer, inner] = place.index;
+    match index {
+        Index::None => [0; 2],
+        Index::One => [outer, 0],
+        Index::Zero => [outer.saturating_sub(1), 0],
+        Index::Suffix => [if outer < 2 { 0 } else { outer }, 0],
+        Index::Two => [outer, inner],
+    }
+}
+
+/// Whether the phone is known to need this firmware: its own is known and older.
+pub(super) fn is_due(own: Option<&FirmwareVersion>, target: &FirmwareVersion) -> bool {
+    own.is_some_and(|own| own.is_older_than(target))
+}
+
+/// The error for a value that the pen refused.
 pub(super) fn refusal(fault: Fault, field: String) -> RenderError {
     match fault {
         Fault::Character(character) => RenderError::Character { field, character },
+        Fault::Charset(character) => RenderError::Charset { field, character },
         Fault::Reserved => RenderError::Reserved { field },
         Fault::TooLong => RenderError::TooLong { field, longest: LONGEST as u32 },
+        Fault::LongerThan(longest) => RenderError::TooLong { field, longest: longest.into() },
         Fault::Space => RenderError::Space { field },
         Fault::Empty => RenderError::Value { field, reason: "is empty" },
+        Fault::Unmarked => RenderError::Value { field, reason: "is a secret in a row for none; please report this" },
     }
 }

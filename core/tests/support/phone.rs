@@ -10,13 +10,13 @@ pub struct Phone(pub BTreeMap<String, String>);
 impl Phone {
     pub fn apply(&mut self, file: &[u8]) {
         for setting in read_key_value(file).expect("a file that reads back") {
-            let mut name = setting.name.to_owned();
+            let mut name = setting.name.to_string();
             if name == "static.security.user_password" {
                 // One value per user.
                 let (user, _) = setting.value.split_once(':').expect("user:password");
                 name = format!("{name} {user}");
             }
-            match setting.value {
+            match &*setting.value {
                 "%NULL%" => self.0.remove(&name),
                 value => self.0.insert(name, value.to_owned()),
             };

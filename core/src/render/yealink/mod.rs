@@ -1,160 +1,292 @@
-//! Yealink's main dialect, firmware 80 and newer: T2x to T5x and CP9xx (`docs/facts/yealink.md`, sections 3 to 6).
+//! Yealink, firmware 80 and newer: phones, DECT bases and DECT managers (`docs/facts/yealink.md`, sections 3 to 6).
 
+mod account;
+mod handset;
+mod keys;
 mod names;
-mod tables;
+mod site;
 mod words;
 
-pub(super) use names::NAMES;
-
+use super::derived::{Servers, account, joined, key, own_line, poll_min, warn_beyond, warn_firmware, warn_no_account};
 use super::overrides::Overrides;
-use super::rows::{Driver, Row};
-use super::writer::Writer;
-use super::{
-    FullJob, Parameter, ProvisioningUrl, RenderError, Restricted, SecretsOut, WarningReason, Warnings, bad, check_outside,
-};
-use crate::models::Model;
-use crate::profile::{Account, DialString, Key, KeyKind};
+use super::rows::{Driver, Place, Setup, is_due, list};
+use super::syntax::key_value;
+use super::{CharacterPolicy, Engine, FullJob, Parameter, RenderError, Restricted, SecretsOut, WarningReason, Warnings};
+use crate::mac::MacAddr;
+use crate::models::{Dialect, Model};
+use crate::profile::{Field, FirmwareVersion, Handset};
+use account::{ACCOUNT, FullAccount, SERVER, TEMPLATE, TEMPLATE_OF_ACCOUNT, Template, WaitingAccount};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
-use tables::{ACCOUNT, EMERGENCY, FullSite, KEY, PHONEBOOK, SITE, WaitingKey, WaitingSite};
+use handset::{FullHandset, HANDSET, WaitingHandset};
+use keys::{KEY, MODULE_KEY, WaitingKey};
+use names::NAMES;
+use site::{AT_ONCE, EMERGENCY, FullSite, PHONEBOOK, SITE, SummerTime, WaitingSite};
 use words::zone;
 
-/// Bytes to set aside, more than a file has: a buffer that moves while it grows would leave secrets behind.
-fn room(model: &Model, overrides: usize) -> usize {
-    let slots = usize::from(model.accounts) * 1_600 + usize::from(model.keys) * 400;
-    12 * 1024 + slots + overrides * 1_200
+/// T2x to T5x and CP9xx.
+pub(super) static PHONE: Engine = engine(|| parameters(Dialect::YealinkPhone));
+
+/// W60B and W70B.
+pub(super) static BASE: Engine = engine(|| parameters(Dialect::YealinkBase));
+
+/// W80DM and W90DM.
+pub(super) static MANAGER: Engine = engine(|| parameters(Dialect::YealinkManager));
+
+const fn engine(parameters: fn() -> Vec<Parameter>) -> Engine {
+    Engine {
+        full,
+        restricted,
+        file_name,
+        content_type: "text/plain; charset=utf-8",
+        read: key_value::read_key_value,
+        names: &NAMES,
+        parameters,
+        carries,
+    }
 }
 
-/// Minutes between two requests where nobody says (SPEC X3: 4 to 6 h).
-const INTERVAL_MIN: u16 = 300;
+fn file_name(_: &Model, mac: MacAddr) -> String {
+    format!("{}.cfg", mac.bare())
+}
 
-/// Seconds from lifting the handset to the authentication service: an emergency number can be typed meanwhile (SPEC V3 asks
-/// for 3 at least).
-const HOTLINE_DELAY_S: u32 = 4;
-
-/// Minutes between two requests of a phone that waits. Changes of state reach it by NOTIFY; this is for the lost ones.
-const WAITING_INTERVAL_MIN: u32 = 60;
+/// Bytes to set aside, more than a file has.
+fn room(model: &Model, overrides: usize) -> usize {
+    let keys = usize::from(model.keys) + usize::from(model.modules.count) * usize::from(model.modules.keys);
+    let slots = usize::from(model.accounts) * 1_900 + keys * 480 + usize::from(model.handsets) * 500;
+    16 * 1024 + slots + overrides * 1_200
+}
 
 /// Emergency numbers the file has rows for.
 const EMERGENCY_SLOTS: u16 = 20;
 
-/// Remote phonebooks the dialect has (section 4).
+/// Remote phonebooks the dialect has (section 4); a profile has one.
 const PHONEBOOKS: u16 = 5;
 
-pub(super) fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
-    let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
-    check_outside(url.expose(), "provisioning.url", job.emergency)?;
+/// Rules for numbers that are dialled at once (section 4).
+const AT_ONCE_RULES: u16 = 20;
+
+/// The release is the second number: `108.86.0.90` is release 86.
+fn release(firmware: &FirmwareVersion) -> [u16; 2] {
+    let [_, release, ..] = firmware.numbers();
+    [release, 0]
+}
+
+fn carries(model: &Model, field: Field) -> bool {
+    use Field::*;
+    let phone = model.dialect == Dialect::YealinkPhone;
+    match field {
+        // The menu's password is the administrator's own (section 4).
+        MenuPassword | DisplayText | ProxyTransport => false,
+        PairingPin => model.handsets > 0,
+        LanguageFile | Menu | PcVlan | DialTimeout => phone,
+        _ => true,
+    }
+}
+
+fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let profile = job.profile;
     let model = job.model;
-    let mut warnings = Warnings::default();
     let emergency_list = joined(job.emergency, ",");
-    let mut driver = Driver {
-        overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?,
-        writer: Writer::begin(out, room(model, profile.overrides.len())),
-        model,
-        secrets: job.secrets,
-    };
+    let mut driver = Driver::begin(
+        out,
+        Setup {
+            model,
+            secrets: job.secrets,
+            transliterate: job.characters == CharacterPolicy::Transliterate,
+            release: job.firmware.map(release),
+            overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?,
+            room: room(model, profile.overrides.len()),
+        },
+    );
+    driver.raw(key_value::HEADER);
+    full_accounts(job, &mut driver)?;
+    full_keys(job, &mut driver)?;
+    full_handsets(job, &mut driver)?;
 
-    for slot in 1..=model.accounts {
-        let found = profile.accounts.binary_search_by_key(&slot, |a| a.slot);
-        let account = found.ok().and_then(|at| profile.accounts.get(at));
-        driver.full(ACCOUNT, Some("accounts"), Some(slot), account.as_ref())?;
-    }
-    for account in profile.accounts.iter().filter(|a| a.slot > model.accounts) {
-        let most = model.accounts;
-        warnings.push(format!("accounts[{}]", account.slot), WarningReason::Beyond { most });
-    }
-
-    for slot in 1..=model.keys {
-        let own = own_line(&profile.accounts, slot);
-        let key = match profile.keys.binary_search_by_key(&slot, |key| key.slot) {
-            Ok(at) => profile.keys.get(at),
-            // A profile that names no key at all gets one line key per account.
-            Err(_) if profile.keys.is_empty() => own.as_ref(),
-            Err(_) => None,
-        };
-        let key = key.filter(|key| key.kind != KeyKind::None);
-        driver.full(KEY, Some("keys"), Some(slot), key.as_ref())?;
-        let reached = |slot| slot <= model.accounts && profile.account_slots().any(|s| s == slot);
-        if key.and_then(|key| key.account).is_some_and(|slot| !reached(slot)) {
-            warnings.push(format!("keys[{slot}].account"), WarningReason::NoAccount);
-        }
-    }
-    for key in profile.keys.iter().filter(|key| key.slot > model.keys) {
-        let most = model.keys;
-        warnings.push(format!("keys[{}]", key.slot), WarningReason::Beyond { most });
-    }
-    if profile.time.utc_offset_min.is_some_and(|offset| zone(offset).is_none()) {
-        warnings.push("time.utc_offset_min".into(), WarningReason::NoPlace);
-    }
-    if profile.display_text.is_some() {
-        warnings.push("display_text".into(), WarningReason::NoPlace);
-    }
-
-    let site = FullSite { job, emergency_list: &emergency_list };
-    driver.full(SITE, None, None, Some(&site))?;
+    let (offset_min, summer) = clock(job, &mut driver.warnings);
+    warn_firmware(&mut driver.warnings, job);
+    let firmware_due = profile.firmware.as_ref().is_some_and(|target| is_due(job.firmware, &target.version));
+    let site = FullSite { job, emergency_list: &emergency_list, poll_min: poll_min(job), offset_min, summer, firmware_due };
+    driver.full(SITE, Place::WHOLE, Some(&site))?;
     for slot in 1..=EMERGENCY_SLOTS {
         let number = job.emergency.get(usize::from(slot) - 1);
-        driver.full(EMERGENCY, Some("emergency"), Some(slot), number.as_ref())?;
+        driver.full(EMERGENCY, Place::slot("emergency[]", slot), number.as_ref())?;
     }
     for slot in 1..=PHONEBOOKS {
-        driver.full(PHONEBOOK, None, Some(slot), None)?;
+        let book = profile.phonebook.as_ref().filter(|_| slot == 1);
+        driver.full(PHONEBOOK, Place::WHOLE.at(slot), book.as_ref())?;
     }
-    driver.finish()?;
-    Ok(warnings)
+    for slot in 1..=AT_ONCE_RULES {
+        let pattern = profile.dialling.at_once.get(usize::from(slot) - 1);
+        driver.full(AT_ONCE, Place::slot("dialling.at_once[]", slot), pattern.as_ref())?;
+    }
+    let patterns = u16::try_from(profile.dialling.at_once.len()).unwrap_or(u16::MAX);
+    warn_beyond(&mut driver.warnings, "dialling.at_once", 1..=patterns, AT_ONCE_RULES);
+    driver.rest()?;
+    Ok(driver.finish())
 }
 
-/// The line key that a profile without keys has in this slot.
-fn own_line(accounts: &[Account], slot: u16) -> Option<Key> {
-    let account = accounts.get(usize::from(slot) - 1)?;
-    Some(Key { slot, kind: KeyKind::Line, label: None, account: Some(account.slot) })
+fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
+    let (profile, model) = (job.profile, job.model);
+    let manager = model.dialect == Dialect::YealinkManager;
+    let templates = if manager { Servers::of(&profile.accounts, model.accounts, TEMPLATES) } else { Servers::default() };
+    for slot in 1..=model.accounts {
+        let item = account(profile, slot).map(|account| FullAccount { account, template: templates.number_of(account) });
+        let place = Place::slot("accounts[]", slot);
+        driver.full(ACCOUNT, place, item.as_ref())?;
+        driver.full(if manager { TEMPLATE_OF_ACCOUNT } else { SERVER }, place, item.as_ref())?;
+    }
+    if manager {
+        for number in 1..=TEMPLATES {
+            let account = templates.get(number);
+            let place = Place::slot("accounts[]", account.map_or(0, |account| account.slot)).at(number);
+            driver.full(TEMPLATE, place, account.map(|account| Template { account }).as_ref())?;
+        }
+        for account in profile.accounts.iter().filter(|account| account.slot <= model.accounts) {
+            if templates.number_of(account) == 0 {
+                let field = format!("accounts[{}].server", account.slot);
+                driver.warnings.push(field, WarningReason::Beyond { most: TEMPLATES });
+            }
+        }
+    }
+    warn_beyond(&mut driver.warnings, "accounts", profile.account_slots(), model.accounts);
+    Ok(())
 }
 
-pub(super) fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
-    check_outside(job.url.expose(), "url", job.emergency)?;
-    if job.emergency.is_empty() {
-        return Err(bad("emergency", "has no number"));
+/// Servers that a DECT manager has room for. The number is ours: no source names one.
+const TEMPLATES: u16 = 10;
+
+fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
+    let (profile, model) = (job.profile, job.model);
+    for slot in 1..=model.keys {
+        let own = own_line(profile, slot);
+        let key = key(&profile.keys, slot).or(own.as_ref());
+        driver.full(KEY, Place::slot("keys[]", slot), key.as_ref())?;
     }
-    if !job.service_code.is_dialable() || job.service_code.as_str().len() > 8 {
-        return Err(bad("service_code", "is not 1 to 8 of digits, * and #"));
+    warn_beyond(&mut driver.warnings, "keys", profile.keys.iter().map(|key| key.slot), model.keys);
+    warn_no_account(&mut driver.warnings, profile, "keys", &profile.keys, (model.keys, model.accounts));
+    let modules = model.modules;
+    for number in 1..=modules.count {
+        let module = profile.modules.iter().find(|module| module.slot == number);
+        let keys = module.map_or(&[][..], |module| &module.keys);
+        for slot in 1..=modules.keys {
+            driver.full(MODULE_KEY, Place::inner("modules[].keys[]", [number, slot]), key(keys, slot).as_ref())?;
+        }
+        let list = format!("modules[{number}].keys");
+        warn_beyond(&mut driver.warnings, &list, keys.iter().map(|key| key.slot), modules.keys);
+        warn_no_account(&mut driver.warnings, profile, &list, keys, (modules.keys, model.accounts));
     }
-    if job.outside_line.is_some_and(|prefix| !prefix.is_digits() || prefix.as_str().len() > 4) {
-        return Err(bad("outside_line", "is not 1 to 4 digits"));
+    warn_beyond(&mut driver.warnings, "modules", profile.modules.iter().map(|module| module.slot), modules.count);
+    Ok(())
+}
+
+fn full_handsets(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
+    let (profile, model) = (job.profile, job.model);
+    for slot in 1..=model.handsets {
+        let handset = profile.handsets.iter().find(|handset| handset.slot == slot);
+        let own = handset.and_then(|handset: &Handset| handset.account).unwrap_or(slot);
+        let given = account(profile, own).filter(|account| account.slot <= model.accounts);
+        let item = given.map(|account| FullHandset { handset, account: account.slot });
+        driver.full(HANDSET, Place::slot("handsets[]", slot), item.as_ref())?;
+        if handset.is_some() && item.is_none() {
+            driver.warnings.push(format!("handsets[{slot}]"), WarningReason::NoAccount);
+        }
     }
+    warn_beyond(&mut driver.warnings, "handsets", profile.handsets.iter().map(|handset| handset.slot), model.handsets);
+    Ok(())
+}
+
+/// The offset and summer time that the phone shall keep, warning of what it has no words for.
+fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, SummerTime) {
+    let time = &job.profile.time;
+    let offset = time.zone.map(|zone| zone.offset_min).or(time.utc_offset_min);
+    let field = if time.zone.is_some() { Field::TimeZone } else { Field::UtcOffset };
+    if offset.is_some_and(|offset| zone(offset).is_none()) {
+        warnings.push(field.path().into(), WarningReason::NoWord);
+    }
+    let by_zone = || match time.zone {
+        None => SummerTime::Default,
+        Some(zone) => match zone.summer {
+            None => SummerTime::Never,
+            Some(summer) => SummerTime::rule(&summer, zone.offset_min).unwrap_or(SummerTime::Own),
+        },
+    };
+    let summer = match time.dst_auto {
+        Some(true) => SummerTime::Own,
+        Some(false) => SummerTime::Never,
+        None => by_zone(),
+    };
+    let asked = time.dst_auto.is_none() && time.zone.is_some_and(|zone| zone.summer.is_some());
+    if asked && matches!(summer, SummerTime::Own) {
+        warnings.push("time.zone's rule for summer time".into(), WarningReason::NoWord);
+    }
+    (offset, summer)
+}
+
+fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
+    let model = job.model;
     let emergency_list = joined(job.emergency, ",");
     let digit_map = digit_map(job);
     let mac = job.mac.bare();
-    let mut driver = Driver {
-        overrides: Overrides::NONE,
-        writer: Writer::begin(out, room(job.model, 0)),
-        model: job.model,
-        secrets: SecretsOut::ALL,
-    };
-
-    for slot in 1..=job.model.accounts {
-        let account = (slot == 1).then_some(job);
-        driver.restricted(ACCOUNT, Some(slot), account.as_ref())?;
+    let mut driver = Driver::begin(
+        out,
+        Setup {
+            model,
+            secrets: SecretsOut::ALL,
+            transliterate: false,
+            release: None,
+            overrides: Overrides::NONE,
+            room: room(model, 0),
+        },
+    );
+    driver.raw(key_value::HEADER);
+    let manager = model.dialect == Dialect::YealinkManager;
+    let dect = model.handsets > 0;
+    for slot in 1..=model.accounts {
+        // Every handset gets the enrolment's account; a phone needs it once.
+        let port = if dect { slot } else { 0 };
+        let item = (dect || slot == 1).then_some(WaitingAccount { job, port });
+        let place = Place::slot("accounts[]", slot);
+        driver.restricted(ACCOUNT, place, item.as_ref())?;
+        driver.restricted(if manager { TEMPLATE_OF_ACCOUNT } else { SERVER }, place, item.as_ref())?;
     }
-    for slot in 1..=job.model.keys {
+    if manager {
+        for number in 1..=TEMPLATES {
+            driver.restricted(TEMPLATE, Place::WHOLE.at(number), (number == 1).then_some(job).as_ref())?;
+        }
+    }
+    for slot in 1..=model.keys {
         let key = match slot {
             1 => Some(WaitingKey::Line),
             2 => Some(WaitingKey::Service(job)),
             _ => None,
         };
-        driver.restricted(KEY, Some(slot), key.as_ref())?;
+        driver.restricted(KEY, Place::slot("keys[]", slot), key.as_ref())?;
+    }
+    for number in 1..=model.modules.count {
+        for slot in 1..=model.modules.keys {
+            driver.restricted(MODULE_KEY, Place::inner("", [number, slot]), None)?;
+        }
+    }
+    for slot in 1..=model.handsets {
+        let item = (slot <= model.accounts).then_some(WaitingHandset { job, account: slot });
+        driver.restricted(HANDSET, Place::slot("", slot), item.as_ref())?;
     }
     let site = WaitingSite { job, digit_map: &digit_map, emergency_list: &emergency_list, mac: mac.as_str() };
-    driver.restricted(SITE, None, Some(&site))?;
+    driver.restricted(SITE, Place::WHOLE, Some(&site))?;
     for slot in 1..=EMERGENCY_SLOTS {
         let number = job.emergency.get(usize::from(slot) - 1);
-        driver.restricted(EMERGENCY, Some(slot), number.as_ref())?;
+        driver.restricted(EMERGENCY, Place::WHOLE.at(slot), number.as_ref())?;
     }
     for slot in 1..=PHONEBOOKS {
-        driver.restricted(PHONEBOOK, Some(slot), None)?;
+        driver.restricted(PHONEBOOK, Place::WHOLE.at(slot), None)?;
     }
-    driver.finish()?;
-    Ok(Warnings::default())
+    for slot in 1..=AT_ONCE_RULES {
+        driver.restricted(AT_ONCE, Place::WHOLE.at(slot), None)?;
+    }
+    Ok(driver.finish())
 }
 
 /// Emergency numbers, the same behind the outside-line prefix, and the service code; everything else matches nothing.
@@ -172,23 +304,26 @@ fn digit_map(job: &Restricted<'_>) -> String {
     map
 }
 
-fn joined(numbers: &[DialString], separator: &str) -> String {
-    let mut list = String::new();
-    for number in numbers {
-        if !list.is_empty() {
-            list.push_str(separator);
+fn parameters(dialect: Dialect) -> Vec<Parameter> {
+    let mut all = Vec::new();
+    list(&mut all, dialect, ACCOUNT);
+    match dialect {
+        Dialect::YealinkManager => {
+            list(&mut all, dialect, TEMPLATE_OF_ACCOUNT);
+            list(&mut all, dialect, TEMPLATE);
         }
-        list.push_str(number.as_str());
+        _ => list(&mut all, dialect, SERVER),
     }
-    list
-}
-
-pub(super) fn parameters() -> Vec<Parameter> {
-    let mut all: Vec<Parameter> = ACCOUNT.iter().map(Row::parameter).collect();
-    all.extend(KEY.iter().map(Row::parameter));
-    all.extend(SITE.iter().map(Row::parameter));
-    all.extend(EMERGENCY.iter().map(Row::parameter));
-    all.extend(PHONEBOOK.iter().map(Row::parameter));
+    if dialect == Dialect::YealinkPhone {
+        list(&mut all, dialect, KEY);
+        list(&mut all, dialect, MODULE_KEY);
+    } else {
+        list(&mut all, dialect, HANDSET);
+    }
+    list(&mut all, dialect, SITE);
+    list(&mut all, dialect, EMERGENCY);
+    list(&mut all, dialect, PHONEBOOK);
+    list(&mut all, dialect, AT_ONCE);
     all
 }
 
@@ -198,29 +333,35 @@ mod tests {
     use super::*;
     use crate::models::Confidence::{Confirmed, OneSource};
     use crate::models::Hotline;
+    use crate::render::derived::HOTLINE_DELAY_S;
 
     #[test]
     fn names_are_unique_but_for_two_that_have_two_rows() {
-        let mut all: Vec<_> = parameters().into_iter().map(|row| row.name).collect();
-        all.sort();
-        for pair in all.windows(2) {
-            let [a, b] = pair else { unreachable!() };
-            let two = ["static.auto_provision.server.url", "static.security.user_password"];
-            assert!(a != b || two.contains(&a.as_str()), "{a}");
+        for dialect in [Dialect::YealinkPhone, Dialect::YealinkBase, Dialect::YealinkManager] {
+            let mut all: Vec<_> = parameters(dialect).into_iter().map(|row| row.name).collect();
+            all.sort_unstable();
+            for pair in all.windows(2) {
+                let [a, b] = pair else { unreachable!() };
+                assert!(a != b || ["static.auto_provision.server.url", "static.security.user_password"].contains(a), "{a}");
+            }
         }
     }
 
     #[test]
     fn what_rests_on_a_guess_is_only_what_does_no_harm_when_it_is_wrong() {
-        for Parameter { name, confidence } in parameters() {
-            let sure = matches!(confidence, Confirmed | OneSource);
-            assert!(sure || name.starts_with("programablekey.1."), "{name}: {confidence:?}");
+        let harmless =
+            ["programablekey.1.type", "programablekey.1.label", "static.syslog.level", "template.X.sip_server.1.expires"];
+        for dialect in [Dialect::YealinkPhone, Dialect::YealinkBase, Dialect::YealinkManager] {
+            for Parameter { name, confidence, .. } in parameters(dialect) {
+                let sure = matches!(confidence, Confirmed | OneSource);
+                assert!(sure || harmless.contains(&name), "{name}: {confidence:?}");
+            }
         }
     }
 
     #[test]
-    fn v3_every_model_can_wait_long_enough_for_an_emergency_number() {
-        for model in crate::models::all().filter(|model| model.vendor == "yealink") {
+    fn v3_every_phone_can_wait_long_enough_for_an_emergency_number() {
+        for model in crate::models::all().filter(|model| model.dialect == Dialect::YealinkPhone) {
             let Hotline::Delayed { longest_s } = model.hotline else { unreachable!() };
             assert!(HOTLINE_DELAY_S >= 3 && HOTLINE_DELAY_S <= u32::from(longest_s));
         }

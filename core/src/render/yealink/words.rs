@@ -2,6 +2,9 @@
 
 use crate::lang::Lang;
 use crate::profile::{PhoneLang, Tones};
+use crate::zone::Change;
+use alloc::format;
+use alloc::string::String;
 
 /// The words of `lang.gui` and `lang.wui` (section 4).
 pub(super) fn language(lang: PhoneLang) -> &'static str {
@@ -16,6 +19,29 @@ pub(super) fn language(lang: PhoneLang) -> &'static str {
         PhoneLang::Tr => "Turkish",
         PhoneLang::Ru => "Russian",
     }
+}
+
+/// The words of `custom.handset.language` (section 4).
+pub(super) fn handset_language(lang: PhoneLang) -> &'static str {
+    match lang {
+        PhoneLang::Own(Lang::En) => "0",
+        PhoneLang::Own(Lang::Fr) => "1",
+        PhoneLang::Own(Lang::De) => "2",
+        PhoneLang::Own(Lang::It) => "3",
+        PhoneLang::Own(Lang::Pl) => "4",
+        PhoneLang::Pt => "5",
+        PhoneLang::Own(Lang::Es) => "6",
+        PhoneLang::Tr => "7",
+        PhoneLang::Ru => "8",
+    }
+}
+
+/// When summer time begins or ends: month, week of the month (5: the last), weekday (1 to 7, Monday first) and hour, with `/`
+/// between them (section 4). None for a moment that is not on a full hour of that day.
+pub(super) fn change(change: &Change) -> Option<String> {
+    let hour = u16::try_from(change.minute).ok().filter(|minute| minute % 60 == 0 && *minute < 1440)? / 60;
+    let weekday = if change.weekday == 0 { 7 } else { change.weekday };
+    Some(format!("{}/{}/{weekday}/{hour}", change.month, change.week))
 }
 
 /// The words of `voice.tone.country` (section 4).

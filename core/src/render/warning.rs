@@ -1,0 +1,86 @@
+//! Warnings: what a file could not carry of its profile (SPEC V6).
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+/// What a profile asked for and the model does not have, in the order of the file.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Warnings(Vec<Warning>);
+
+impl Warnings {
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The warnings.
+    pub fn as_slice(&self) -> &[Warning] {
+        &self.0
+    }
+
+    pub(crate) fn push(&mut self, field: String, reason: WarningReason) {
+        self.0.push(Warning { field, reason });
+    }
+
+    /// As `push`, unless it is there already.
+    pub(crate) fn push_once(&mut self, field: String, reason: WarningReason) {
+        if !self.0.iter().any(|warning| warning.field == field && warning.reason == reason) {
+            self.push(field, reason);
+        }
+    }
+}
+
+/// One thing that was left out or changed.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub struct Warning {
+    /// The field's path, such as `accounts[17]`.
+    pub field: String,
+    /// Why it was left out or changed.
+    pub reason: WarningReason,
+}
+
+impl core::fmt::Display for Warning {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let Self { field, reason } = self;
+        match reason {
+            WarningReason::Beyond { most } => {
+                write!(f, "{field} is left out: this model has {most}")
+            }
+            WarningReason::NoPlace => {
+                write!(f, "{field} is left out: this model has no place for it")
+            }
+            WarningReason::NoWord => {
+                write!(f, "{field} is left out: this model has no word for it")
+            }
+            WarningReason::Transliterated => {
+                write!(f, "{field} is spelled in plain letters: this model lacks some of its characters")
+            }
+            WarningReason::FirmwareUnknown => {
+                write!(f, "{field} is left out: it is not known which firmware the phone has")
+            }
+            WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
+        }
+    }
+}
+
+/// Why something was left out or changed.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum WarningReason {
+    /// The slot is above what the model has.
+    Beyond {
+        /// How many it has.
+        most: u16,
+    },
+    /// The model has no such thing.
+    NoPlace,
+    /// The model has such a thing, but not this value of it.
+    NoWord,
+    /// The text was spelled in plain letters ([`super::CharacterPolicy::Transliterate`]); it was not left out.
+    Transliterated,
+    /// A firmware target is stated only where the phone is known to have an older one.
+    FirmwareUnknown,
+    /// A key names an account that the profile or the model does not have; the key is written all the same.
+    NoAccount,
+}
