@@ -135,6 +135,19 @@ fn m8_a_year_of_guessing_stays_below_the_odds_that_are_promised() {
         stated.push((count, worst.0, worst.1));
     }
     assert_eq!(stated, STATED, "state it");
+    let page = include_str!("../../docs/SECURITY-MODEL.md");
+    for (count, compared, odds) in STATED {
+        let compared =
+            if compared < 1_000 { compared.to_string() } else { format!("{} {:03}", compared / 1_000, compared % 1_000) };
+        // Rounded up to two figures.
+        let percent = match odds {
+            10_000.. => format!("{:.1} %", odds as f64 / 10_000.0),
+            1_000..10_000 => format!("{:.2} %", odds.div_ceil(100) as f64 / 100.0),
+            _ => format!("{:.3} %", odds.div_ceil(10) as f64 / 1_000.0),
+        };
+        let row = page.lines().find(|line| line.starts_with(&format!("| {count}"))).unwrap();
+        assert!(row.contains(&format!("| {compared} | {percent} |")), "{count}: {compared} guesses, {percent}: {row}");
+    }
 }
 
 #[test]

@@ -8,6 +8,7 @@
     reason = "a target says what it expects by panicking"
 )]
 
+mod accounts;
 mod calls;
 mod machine;
 mod otp;
@@ -22,6 +23,7 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
+    ("accounts", accounts::accounts),
     ("base32", |input| text(input, otp::base32)),
     ("dialogue", voice::dialogue),
     ("dtmf", voice::dtmf),
@@ -38,6 +40,7 @@ pub const TARGETS: &[Target] = &[
     ("prefix", |input| text(input, texts::prefix)),
     ("profile", |input| text(input, profile::profile)),
     ("readers", texts::readers),
+    ("recovery", |input| text(input, accounts::recovery)),
     ("render", |input| text(input, texts::render)),
     ("roster", roster::roster),
     ("snapshot", texts::snapshot),

@@ -7,6 +7,7 @@ use libprov::guard::{SourceGuard, TenantGuard};
 use libprov::ip::{ClientAddress, ForwardHeader, IpPrefix, ProxyPolicy, TrustedProxies, client_address};
 use libprov::lang::Lang;
 use libprov::mac::MacAddr;
+use libprov::mfa::Account;
 use libprov::models::{self, Dialect};
 use libprov::profile::{DialString, Profile, Server, SipUser, Transport};
 use libprov::render::{self, FullJob, Provisioning, ProvisioningUrl, Restricted, read_key_value};
@@ -96,6 +97,7 @@ pub(crate) fn snapshot(input: &[u8]) {
     record::<TenantGuard>(&sealed, text);
     record::<Tenant>(&sealed, text);
     record::<Adoption>(&sealed, text);
+    record::<Account>(&sealed, text);
     let _ = snapshot::from_bytes::<Device>(input);
 }
 

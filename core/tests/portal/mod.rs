@@ -226,7 +226,7 @@ impl Lab {
 
     /// Fails until the class of this address is locked; each try after the wait.
     pub fn lock(&mut self) -> u32 {
-        for tries in 0.. {
+        for tries in 0..2_000 {
             if self.account.is_locked(client(self.from).source()) {
                 return tries;
             }
@@ -234,7 +234,7 @@ impl Lab {
             let session = SessionId::from_number(999);
             assert_eq!(self.enter(session, &self.wrong()), Judgement::Refused(Refusal::Wrong));
         }
-        unreachable!()
+        panic!("nothing locks")
     }
 
     /// Begins an enrolment and scans the secret.
