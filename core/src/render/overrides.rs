@@ -216,9 +216,9 @@ impl Entry<'_> {
         pen.raw_override(self.value)
     }
 
-    /// The path of this override.
+    /// The path of this override; its name is known and is shown whole.
     pub(super) fn field(&self) -> String {
-        field(self.raw)
+        format!("overrides.{}", self.raw)
     }
 }
 
