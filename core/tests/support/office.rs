@@ -94,8 +94,12 @@ pub fn waiting() -> Waiting {
 
 impl Waiting {
     pub fn render(&self, model: &'static Model) -> Result<Vec<u8>, RenderError> {
+        self.render_with(model).map(|(file, _)| file)
+    }
+
+    pub fn render_with(&self, model: &'static Model) -> Result<(Vec<u8>, Warnings), RenderError> {
         let mut out = Vec::new();
-        render::render_restricted(
+        let warnings = render::render_restricted(
             &Restricted {
                 model,
                 mac: mac(),
@@ -109,7 +113,7 @@ impl Waiting {
             },
             &mut out,
         )?;
-        Ok(out)
+        Ok((out, warnings))
     }
 }
 
