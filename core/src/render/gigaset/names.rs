@@ -1,6 +1,6 @@
 //! Which parameters a raw override may set (`docs/facts/gigaset.md`, sections 3 and 6; SPEC V4).
 
-use crate::render::overrides::{Name, Names, Side, contains_any, count_lines, line_starts};
+use crate::render::overrides::{Danger, Name, Names, Side, count_lines, line_starts};
 use crate::render::pen::Form;
 use crate::render::syntax::frame::{NAMED, NUMBER, TEXT};
 use alloc::vec::Vec;
@@ -10,7 +10,8 @@ static STARTS: [u32; count_lines(LIST)] = line_starts(LIST);
 
 /// The names that exist, and those whose override needs policy. A base's names and a manager's are one list: some templates of
 /// one have names of the other.
-pub(super) static NAMES: Names = Names { list: LIST, starts: &STARTS, parse, dangerous, form, frame };
+pub(super) static NAMES: Names =
+    Names { list: LIST, starts: &STARTS, parse, danger: Danger::new(&[], DANGEROUS_PARTS), form, frame };
 
 /// Account slots of a base, whose number some names end in.
 const MOST_SLOT: u16 = 6;
@@ -31,7 +32,7 @@ fn parse(raw: &str) -> Option<Name> {
             name.push(joint)?;
             if name.push_index(digits).is_some()
                 && (least..=MOST_SLOT).contains(&name.index.iter().copied().max().unwrap_or(0))
-                && NAMES.contains(name.as_str())
+                && NAMES.contains(name.as_bytes())
             {
                 return Some(name);
             }
@@ -39,7 +40,7 @@ fn parse(raw: &str) -> Option<Name> {
     }
     let mut first = brackets(raw)?;
     first.push("X")?;
-    if NAMES.contains(first.as_str()) {
+    if NAMES.contains(first.as_bytes()) {
         return Some(first);
     }
     brackets(raw)
@@ -98,11 +99,7 @@ fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
     }
 }
 
-/// Whether an override of this name could move provisioning or the network, open the base to others, or replace a secret.
-fn dangerous(name: &str) -> bool {
-    contains_any(name, DANGEROUS_PARTS)
-}
-
+/// Parts of names whose override could move provisioning or the network, open the base to others, or replace a secret.
 static DANGEROUS_PARTS: &[&str] = &[
     "ACCEPT_FOREIGN_SUBNET",
     "AUTOPROVISIONING_CODE",
@@ -159,7 +156,7 @@ mod tests {
         ] {
             let parsed = parse(raw).unwrap();
             assert_eq!((parsed.as_str(), parsed.index), (name, index));
-            assert!(NAMES.contains(parsed.as_str()), "{raw}");
+            assert!(NAMES.contains(parsed.as_bytes()), "{raw}");
         }
         for raw in [
             "BS_IP_Data1.aucS_SIP_DOMAINX",
@@ -177,7 +174,7 @@ mod tests {
             "WebUI.AdminPassword",
             "",
         ] {
-            assert!(parse(raw).is_none_or(|name| !NAMES.contains(name.as_str())), "{raw}");
+            assert!(parse(raw).is_none_or(|name| !NAMES.contains(name.as_bytes())), "{raw}");
         }
     }
 
@@ -211,10 +208,10 @@ mod tests {
             "BS_IP_Data1.aucS_USER_FIRMWARE_URL",
             "BS_XML_Netdirs.astNetdirProvider[X].aucPassword",
         ] {
-            assert!(dangerous(name), "{name}");
+            assert!(NAMES.danger.is_in(name.as_bytes()), "{name}");
         }
         for name in ["BS_IP_Data1.aucS_STUN_SERVERX", "BS_AE_SwConfig.ucCountryCodeTone", "BS_VOIP_Data.EnableWideband"] {
-            assert!(!dangerous(name), "{name}");
+            assert!(!NAMES.danger.is_in(name.as_bytes()), "{name}");
         }
     }
 }

@@ -5,7 +5,7 @@
 //! strings are Latin-1.
 
 use super::{ReadError, Setting};
-use crate::render::pen::{Fault, Form, is_plain, is_unwritable, specials};
+use crate::render::pen::{Fault, Form, Padded, Special, is_plain, is_unwritable, specials};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -21,16 +21,16 @@ pub(in crate::render) const HEADER: &str = concat!(
 pub(in crate::render) const FOOTER: &str = "</Provider>\n</ProviderFrame>\n";
 
 /// A string of a memory symbol; empty quotes empty it.
-pub(in crate::render) static TEXT: Form = Form { text, clear: Some("") };
+pub(in crate::render) static TEXT: Form = Form { text, clear: Some(Padded::new("")) };
 
 /// Numbers of a memory symbol: decimal or `0x` and hexadecimal, commas between them. They have no value that clears.
 pub(in crate::render) static NUMBER: Form = Form { text: numbers, clear: None };
 
 /// A string of a named entry.
-pub(in crate::render) static NAMED: Form = Form { text: named, clear: Some("") };
+pub(in crate::render) static NAMED: Form = Form { text: named, clear: Some(Padded::new("")) };
 
 /// As [`NAMED`], at most 50 bytes.
-pub(in crate::render) static NAMED_50: Form = Form { text: named_50, clear: Some("") };
+pub(in crate::render) static NAMED_50: Form = Form { text: named_50, clear: Some(Padded::new("")) };
 
 /// What stands round the value of a memory symbol.
 macro_rules! symbol_open {
@@ -78,10 +78,10 @@ macro_rules! symbol {
         }
     };
     ($kind:ident $name:literal) => {
-        symbol!(@ $kind, $name, concat!($name, symbol_open!($kind)), "", Index::None)
+        symbol!(@ $kind, $name, $name, symbol_open!($kind), Index::None)
     };
     ($kind:ident $name:literal [0]) => {
-        symbol!(@ $kind, concat!($name, "[X]"), concat!($name, "[0]", symbol_open!($kind)), "", Index::None)
+        symbol!(@ $kind, concat!($name, "[X]"), concat!($name, "[0]"), symbol_open!($kind), Index::None)
     };
     ($kind:ident $name:literal _X) => {
         symbol!(@ $kind, concat!($name, "_X"), concat!($name, "_"), symbol_open!($kind), Index::One)
@@ -123,7 +123,7 @@ macro_rules! entry {
 }
 pub(in crate::render) use entry;
 
-static SPECIAL: [bool; 128] = specials(b"&<>'\"\\");
+static SPECIAL: Special = specials(b"&<>'\"\\");
 
 /// Appends a string of a memory symbol: nothing escapes the quotes round it, and nobody knows what `\` does.
 fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
