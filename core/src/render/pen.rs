@@ -41,16 +41,16 @@ impl<const N: usize> Padded<N> {
         Self { bytes, length: text.len() as u8 }
     }
 
-    #[inline]
-    pub(super) const fn is_empty(&self) -> bool {
-        self.length == 0
-    }
-
     /// Appends the text.
     #[inline]
     pub(super) fn push_to(&self, out: &mut Vec<u8>) {
-        let end = out.len() + usize::from(self.length);
-        out.extend_from_slice(&self.bytes);
+        let length = usize::from(self.length);
+        let end = out.len() + length;
+        match self.bytes.first_chunk::<32>() {
+            _ if length == 0 => return,
+            Some(short) if length <= 32 => out.extend_from_slice(short),
+            _ => out.extend_from_slice(&self.bytes),
+        }
         out.truncate(end);
     }
 }

@@ -57,7 +57,7 @@ type Fill<T> = for<'p, 'o> fn(&T, &'p mut Pen<'o>) -> Put;
 /// One parameter.
 pub(super) struct Row<S: Scope> {
     name: &'static str,
-    head: Padded<64>,
+    head: Padded<96>,
     middle: &'static str,
     tail: Padded<64>,
     end: Padded<32>,
@@ -354,7 +354,6 @@ fn push_name<S: Scope>(out: &mut Vec<u8>, row: &Row<S>, place: Place) {
     let [outer, inner] = place.index;
     row.head.push_to(out);
     match row.index {
-        Index::None if row.tail.is_empty() => return,
         Index::None => {}
         Index::One => push_number(out, u32::from(outer)),
         Index::Zero => push_number(out, u32::from(outer.saturating_sub(1))),
