@@ -43,7 +43,7 @@ pub(super) struct Shape {
     pub(super) head: &'static str,
     /// Between the first index and the second; empty without a second.
     pub(super) middle: &'static str,
-    /// Up to the value.
+    /// From there up to the value; a name without index may be parted anywhere.
     pub(super) tail: &'static str,
     /// After the value.
     pub(super) end: &'static str,
