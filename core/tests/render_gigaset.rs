@@ -903,7 +903,7 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(
         warned(&profile, n510()),
         [
-            "time.zone's rule for summer time is left out: this model has no word for it",
+            "time.zone is left out: this model has no word for it",
             "accounts[1].codecs[1] is left out: this model has no word for it",
             "protection.admin_password is left out: this model has no word for it",
             "language is left out: this model has no word for it",
@@ -920,7 +920,7 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(
         warned(&profile, n720()),
         [
-            "time.zone's rule for summer time is left out: this model has no word for it",
+            "time.zone is left out: this model has no word for it",
             "accounts[1].server.transport is left out: this model has no word for it",
             "accounts[1].codecs[1] is left out: this model has no word for it",
             "accounts[1].label is left out: this model has no place for it",

@@ -271,7 +271,7 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, bool) {
         warnings.push(field.path().into(), WarningReason::NoWord);
     }
     if time.dst_auto.is_none() && time.zone.is_some_and(|zone| !words::own_summer(&zone)) {
-        warnings.push("time.zone's rule for summer time".into(), WarningReason::NoWord);
+        warnings.push_once(Field::TimeZone.path().into(), WarningReason::NoWord);
     }
     let by_zone = time.zone.is_none_or(|zone| zone.summer.is_some());
     (offset, time.dst_auto.unwrap_or(by_zone))
@@ -290,7 +290,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
             model,
             secrets: SecretsOut::ALL,
             transliterate: false,
-            release: None,
+            release: job.firmware.map(release),
             overrides: Overrides::NONE.forgetting(job.forget, &NAMES),
             room: room(model, texts),
         },
@@ -311,6 +311,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
     for slot in (1..=model.handsets).filter(|_| !manager) {
         driver.restricted(HANDSET, Place::WHOLE.at(slot), Some(&job))?;
     }
+    driver.rest()?;
     driver.raw(frame::FOOTER);
     if job.enrolment.server.transport != Transport::Udp {
         let reason = if manager { WarningReason::NoWord } else { WarningReason::NoPlace };
