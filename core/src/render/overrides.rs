@@ -188,12 +188,12 @@ impl<'a> Overrides<'a> {
         self.entries.iter_mut().find(|entry| entry.hash == wanted && entry.name.index == index && entry.name.as_str() == name)
     }
 
-    /// Writes the overrides that took no row's place.
-    pub(super) fn rest(&mut self, out: &mut Vec<u8>) -> Result<(), RenderError> {
+    /// Writes the overrides of these names (indexes written `X`) that took no row's place.
+    pub(super) fn rest(&mut self, out: &mut Vec<u8>, which: fn(&str) -> bool) -> Result<(), RenderError> {
         let Some(names) = self.names else {
             return Ok(());
         };
-        for entry in self.entries.iter_mut().filter(|entry| !entry.used) {
+        for entry in self.entries.iter_mut().filter(|entry| !entry.used && which(entry.name.as_str())) {
             let start = out.len();
             (names.frame)(out, entry.raw, &entry.name, Side::Before);
             let form = (names.form)(entry.name.as_str());
