@@ -494,6 +494,47 @@
 /** The number of accounts. */
 #define PROV_COLUMN_ACCOUNTS 8
 
+/** SHA-1: what every authenticator app can. */
+#define PROV_ALGORITHM_SHA1 1
+/** SHA-256. */
+#define PROV_ALGORITHM_SHA256 2
+/** SHA-512. */
+#define PROV_ALGORITHM_SHA512 3
+
+/** Right: store step as the last accepted one, then let in. */
+#define PROV_OTP_ACCEPTED 1
+/** Right, but for the last accepted step or an older one. Show it as wrong; tell the account's owner. */
+#define PROV_OTP_REPLAYED 2
+/** No step of the window has this code. */
+#define PROV_OTP_WRONG 3
+/** Not the right number of ASCII digits; nothing was computed. */
+#define PROV_OTP_MALFORMED 4
+/** The clock stands before the last accepted step by more than the window; nothing was computed. */
+#define PROV_OTP_CLOCK_ERROR 5
+
+/** Microsoft Authenticator, Authy and Duo make SHA-1 codes whatever the URI says. */
+#define PROV_COMPAT_ALGORITHM 1
+/** Some apps show six digits whatever the URI says. */
+#define PROV_COMPAT_DIGITS 2
+/** Hardly any app shows four or five digits, and accounts lock after very few tries. */
+#define PROV_COMPAT_SHORT 4
+/** Apps offer six or eight digits; exports cannot say seven. */
+#define PROV_COMPAT_SEVEN 8
+/** Google Authenticator and Microsoft Authenticator take 30 seconds whatever the URI says. */
+#define PROV_COMPAT_PERIOD 16
+/** An otpauth URI cannot say where the steps begin. */
+#define PROV_COMPAT_START 32
+
+/** Codes from the time. */
+#define PROV_OTPKIND_TOTP 1
+/** Codes from a counter: read, but accounts here have none. */
+#define PROV_OTPKIND_HOTP 2
+
+/** A dark terminal: light modules are printed. */
+#define PROV_BACKGROUND_DARK 1
+/** A light terminal: dark modules are printed. */
+#define PROV_BACKGROUND_LIGHT 2
+
 /**
  * The unknown devices of one tenant that are on offer for adoption.
  *
@@ -541,6 +582,20 @@ typedef struct prov_dtmf prov_dtmf;
 /** The details of one failure. It holds no secret. */
 typedef struct prov_error prov_error;
 
+/**
+ * An enrolment as authenticator apps scan it: issuer, account, secret, and how codes are made. It is wiped when freed.
+ */
+typedef struct prov_key_uri prov_key_uri;
+
+/** One QR code of an export of Google Authenticator. Its secrets are wiped when freed. */
+typedef struct prov_migration prov_migration;
+
+/** The shared secret of an account and its authenticator app. It is wiped when freed. */
+typedef struct prov_otp_secret prov_otp_secret;
+
+/** A QR code. It holds the secret of the URI in it, and is wiped when freed. */
+typedef struct prov_qr prov_qr;
+
 /** A roster that was read and checked. It never changes; many threads may use it at once. */
 typedef struct prov_roster prov_roster;
 
@@ -576,6 +631,9 @@ typedef struct prov_tenant prov_tenant;
  * An immutable record with a revision that rises by one with each change; many threads may use it at once.
  */
 typedef struct prov_tenant_guard prov_tenant_guard;
+
+/** A secret made ready to judge codes: two compressions are spared with every code. It is wiped when freed. */
+typedef struct prov_totp_key prov_totp_key;
 
 /** What a call says: PROV_OK, or a PROV_E number. */
 typedef int32_t prov_status;
@@ -982,6 +1040,68 @@ typedef struct {
     uint8_t reserved;
 } prov_fault;
 
+/** How codes are made from the time. */
+typedef struct {
+    /** Set by prov_totp_init. */
+    uint32_t struct_size;
+    /** A PROV_ALGORITHM; PROV_ALGORITHM_SHA1 after prov_totp_init. */
+    uint8_t algorithm;
+    /** 1: 4 and 5 digits are allowed, although they are guessed in few tries. */
+    uint8_t short_codes;
+    /** 0. */
+    uint8_t reserved[2];
+    /** Digits of a code: 6 to 8; 6 after prov_totp_init. */
+    uint32_t digits;
+    /** Seconds of a step: 1 to 120; 30 after prov_totp_init. */
+    uint32_t period_s;
+    /** Where step 0 begins, in seconds since 1970; an otpauth URI cannot say it. */
+    uint64_t t0_s;
+} prov_totp;
+
+/** What a code turned out to be. Only PROV_OTP_ACCEPTED lets in. What does not belong to its kind is 0. */
+typedef struct {
+    /** A PROV_OTP. */
+    uint8_t kind;
+    /** 0. */
+    uint8_t reserved[3];
+    /** With PROV_OTP_ACCEPTED: steps by which the phone's clock is ahead; negative when it is behind. */
+    int32_t drift;
+    /** With PROV_OTP_ACCEPTED and PROV_OTP_REPLAYED: the highest step with this code. */
+    uint64_t step;
+    /** With PROV_OTP_CLOCK_ERROR: steps from the clock to the last accepted one. */
+    uint64_t behind;
+} prov_otp_outcome;
+
+/** How an enrolment makes its codes. */
+typedef struct {
+    /** A PROV_OTPKIND. */
+    uint8_t kind;
+    /** A PROV_ALGORITHM. */
+    uint8_t algorithm;
+    /** Digits of a code. */
+    uint8_t digits;
+    /** With PROV_OTPKIND_TOTP: seconds of a step. */
+    uint8_t period_s;
+    /** 0. */
+    uint8_t reserved[4];
+    /** With PROV_OTPKIND_HOTP: the counter of the next code. */
+    uint64_t counter;
+} prov_otp_kind;
+
+/** The place of a QR code in its export. */
+typedef struct {
+    /** How many accounts this QR code has. */
+    uint32_t count;
+    /** The version of the format; 1 is known. */
+    uint32_t version;
+    /** How many QR codes there are; 0 when it was not said. */
+    uint32_t size;
+    /** Which one this is, from 0. */
+    uint32_t index;
+    /** What all of them share; nothing follows from its value. */
+    int32_t id;
+} prov_batch;
+
 /** Success. */
 #define PROV_OK 0
 
@@ -1107,6 +1227,8 @@ typedef struct {
 #define PROV_E_RENDER_SPACE 1106
 /** A render job holds something that is not allowed. */
 #define PROV_E_RENDER_VALUE 1107
+/** A value holds a character the device's character set does not have. */
+#define PROV_E_RENDER_CHARSET 1108
 /** A profile cannot be read. */
 #define PROV_E_PROFILE_FORM 1110
 /** A profile value is not allowed. */
@@ -2349,6 +2471,279 @@ prov_status prov_stagger(const prov_tenant *tenant,
 
 /** The interval at which a device asks for its configuration: 4 to 6 hours in milliseconds, whole seconds. */
 prov_status prov_stagger_interval(const prov_tenant *tenant, const uint8_t mac[6], uint64_t *out);
+
+/** Prepares the struct: what every authenticator app can, SHA-1, 6 digits, 30 seconds; size is its sizeof. */
+prov_status prov_totp_init(prov_totp *totp, size_t size);
+
+/** The PROV_ALGORITHM of a name such as "SHA256", "sha-256" or "HmacSHA256"; PROV_E_ARGUMENT for any other text. */
+prov_status prov_algorithm(const char *name, size_t name_len, uint8_t *out);
+
+/** What common authenticator apps make of settings: PROV_COMPAT bits, 0 for what every app can. */
+prov_status prov_totp_compat(const prov_totp *totp, uint32_t *out, prov_error **error);
+
+/** One PROV_COMPAT as an English line: static text; NULL for anything but one known bit. */
+const char *prov_compat_text(uint32_t bit);
+
+/** The step that a second since 1970 lies in; 0 before step 0. */
+prov_status prov_totp_step(const prov_totp *totp, uint64_t unix_s, uint64_t *out, prov_error **error);
+
+/**
+ * Makes a new secret.
+ * bytes  its length, 16 to 64; 20 is usual. Less is PROV_E_OTP_SECRET_LENGTH.
+ * out    a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_otp_secret_generate(size_t bytes,
+                                     const uint8_t entropy[32],
+                                     prov_otp_secret **out,
+                                     prov_error **error);
+
+/**
+ * Takes a secret as bytes, as prov_otp_secret_bytes gave them or as another system had them.
+ * weak  1: less than 16 bytes is taken too, to move accounts of another system; prov_otp_secret_is_weak then says so.
+ * out   a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_otp_secret_from_bytes(const uint8_t *bytes,
+                                       size_t len,
+                                       uint8_t weak,
+                                       prov_otp_secret **out,
+                                       prov_error **error);
+
+/**
+ * Reads another system's secret as Base32, in any case, with spaces, dashes and padding. A short one is taken too;
+ * prov_otp_secret_is_weak then says so.
+ * out  a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_otp_secret_parse(const char *base32, size_t len, prov_otp_secret **out, prov_error **error);
+
+/**
+ * Whether a secret has less than 128 bits and should be replaced.
+ * out  1: it has.
+ */
+prov_status prov_otp_secret_is_weak(const prov_otp_secret *secret, uint8_t *out);
+
+/**
+ * Reveals the bytes of a secret, for the host's own encrypted store.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_otp_secret_bytes(const prov_otp_secret *secret, prov_bytes **out);
+
+/**
+ * Reveals a secret as Base32 without padding.
+ * grouped  1: in groups of four, parted by spaces, for typing.
+ */
+prov_status prov_otp_secret_base32(const prov_otp_secret *secret,
+                                   uint8_t grouped,
+                                   char *buf,
+                                   size_t cap,
+                                   size_t *needed);
+
+/** Wipes and frees a secret; NULL is fine. */
+void prov_otp_secret_free(prov_otp_secret *secret);
+
+/**
+ * The code of a counter (HOTP), as systems with counters have it: digits and a NUL, secret.
+ * algorithm  a PROV_ALGORITHM.
+ * digits     4 to 8.
+ */
+prov_status prov_hotp_code(const prov_otp_secret *secret,
+                           uint8_t algorithm,
+                           uint8_t digits,
+                           uint64_t counter,
+                           char *buf,
+                           size_t cap,
+                           size_t *needed,
+                           prov_error **error);
+
+/**
+ * Makes a secret ready to judge codes. It is derived: store the secret and the settings, not this.
+ * out  a new handle; free it with prov_totp_key_free.
+ */
+prov_status prov_totp_key_new(const prov_otp_secret *secret,
+                              const prov_totp *totp,
+                              prov_totp_key **out,
+                              prov_error **error);
+
+/** Wipes and frees a key; NULL is fine. */
+void prov_totp_key_free(prov_totp_key *key);
+
+/** The code of a step: digits and a NUL, secret. */
+prov_status prov_totp_code(const prov_totp_key *key, uint64_t step, char *buf, size_t cap, size_t *needed);
+
+/**
+ * Judges what somebody typed: ASCII digits, spaces and "-" are dropped. It costs the same whether it is right or wrong, and
+ * wherever it matches.
+ * last_step  the last accepted step of this secret; NULL: none yet. Without it a code is good again.
+ * window     steps that are accepted on either side of the present one, 0 to 10; 1 is usual.
+ * out        with its sizeof in out_size.
+ */
+prov_status prov_totp_verify(const prov_totp_key *key,
+                             const char *code,
+                             size_t code_len,
+                             int64_t now_ms,
+                             const uint64_t *last_step,
+                             uint8_t window,
+                             prov_otp_outcome *out,
+                             size_t out_size,
+                             prov_error **error);
+
+/** The same around a given step: for a clock whose drift is known, or for instants outside of 2020 to 2200. */
+prov_status prov_totp_verify_at(const prov_totp_key *key,
+                                const char *code,
+                                size_t code_len,
+                                uint64_t centre,
+                                const uint64_t *last_step,
+                                uint8_t window,
+                                prov_otp_outcome *out,
+                                size_t out_size,
+                                prov_error **error);
+
+/**
+ * Finds a token whose clock is far off by two codes it showed one after the other. The step of the second is the one to
+ * store; neither may have been accepted before.
+ * reach  steps searched on either side, 1 to 1000.
+ * out    with its sizeof in out_size.
+ */
+prov_status prov_totp_resynchronise(const prov_totp_key *key,
+                                    const char *first,
+                                    size_t first_len,
+                                    const char *second,
+                                    size_t second_len,
+                                    int64_t now_ms,
+                                    const uint64_t *last_step,
+                                    uint16_t reach,
+                                    prov_otp_outcome *out,
+                                    size_t out_size,
+                                    prov_error **error);
+
+/**
+ * Describes an enrolment.
+ * issuer   who the account is with, at most 128 bytes; account: whose it is, at most 256. Neither may hold a colon, control
+ *          characters or outer spaces.
+ * out      a new handle; free it with prov_key_uri_free.
+ */
+prov_status prov_key_uri_new(const char *issuer,
+                             size_t issuer_len,
+                             const char *account,
+                             size_t account_len,
+                             const prov_otp_secret *secret,
+                             const prov_totp *totp,
+                             prov_key_uri **out,
+                             prov_error **error);
+
+/**
+ * Reads an otpauth URI of another system, also one that breaks rules in ways which are seen in the wild. Parameters that stand
+ * there twice, bad percent escapes, further colons, unknown algorithms, 9 digits and a period of 0 are refused by name.
+ * out  a new handle; free it with prov_key_uri_free.
+ */
+prov_status prov_key_uri_parse(const char *uri,
+                               size_t len,
+                               prov_key_uri **out,
+                               prov_error **error);
+
+/** The URI, strictly encoded: secret. */
+prov_status prov_key_uri_text(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/** Who the account is with; empty where another system's URI did not say. */
+prov_status prov_key_uri_issuer(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/** Whose account it is; empty where another system's URI did not say. */
+prov_status prov_key_uri_account(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/** The issuer in front of the account, where it differs from the issuer parameter, which counts; else empty. */
+prov_status prov_key_uri_label_issuer(const prov_key_uri *key_uri, char *buf, size_t cap, size_t *needed);
+
+/**
+ * The secret of an enrolment.
+ * out  a new handle; free it with prov_otp_secret_free.
+ */
+prov_status prov_key_uri_secret(const prov_key_uri *key_uri, prov_otp_secret **out);
+
+/**
+ * How an enrolment makes its codes, of either kind.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_key_uri_kind(const prov_key_uri *key_uri, prov_otp_kind *out, size_t out_size);
+
+/**
+ * The settings of an enrolment, for prov_totp_key_new; PROV_E_ARGUMENT for one with a counter.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_key_uri_totp(const prov_key_uri *key_uri, prov_totp *out, size_t out_size);
+
+/** Wipes and frees an enrolment; NULL is fine. */
+void prov_key_uri_free(prov_key_uri *key_uri);
+
+/**
+ * Reads one QR code of an export ("otpauth-migration://..."). What is wrong with a single account is no failure of this call:
+ * see prov_migration_entry.
+ * out  a new handle; free it with prov_migration_free.
+ */
+prov_status prov_migration_parse(const char *uri,
+                                 size_t len,
+                                 prov_migration **out,
+                                 prov_error **error);
+
+/**
+ * What an export says of itself.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_migration_batch(const prov_migration *migration, prov_batch *out, size_t out_size);
+
+/** The name of one account as the app shows it, shortened; PROV_E_ARGUMENT for an index at or above the count. */
+prov_status prov_migration_name(const prov_migration *migration, size_t index, char *buf, size_t cap, size_t *needed);
+
+/**
+ * One account; why it cannot be taken over, if it cannot; PROV_E_ARGUMENT for an index at or above the count.
+ * out  a new handle; free it with prov_key_uri_free.
+ */
+prov_status prov_migration_entry(const prov_migration *migration, size_t index, prov_key_uri **out, prov_error **error);
+
+/** Wipes and frees an export; NULL is fine. */
+void prov_migration_free(prov_migration *migration);
+
+/**
+ * Makes the QR code of an enrolment.
+ * out  a new handle; free it with prov_qr_free.
+ */
+prov_status prov_qr_of_uri(const prov_key_uri *key_uri, prov_qr **out, prov_error **error);
+
+/**
+ * Makes the smallest QR code that holds a text and survives 15 % of damage, or 7 % where the text is very long.
+ * out  a new handle; free it with prov_qr_free.
+ */
+prov_status prov_qr_of_text(const char *text, size_t len, prov_qr **out, prov_error **error);
+
+/**
+ * Lends the modules, row by row from the top left, one byte each: 1 for dark, 0 for light. There is no margin; show 4 light
+ * modules on each side.
+ * data  a view that lives as long as the handle: size times size bytes.
+ * size  modules on a side, 21 to 177.
+ */
+prov_status prov_qr_modules(const prov_qr *qr,
+                            const uint8_t **data,
+                            size_t *size);
+
+/**
+ * A whole SVG document, black on white with margin, without width and height.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_qr_svg(const prov_qr *qr, prov_bytes **out);
+
+/**
+ * The d of an SVG path that draws the dark modules, one unit each, behind a margin of 4.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_qr_svg_path(const prov_qr *qr, prov_bytes **out);
+
+/**
+ * Lines of half blocks in UTF-8 with margin, two rows of modules to a line.
+ * background  a PROV_BACKGROUND: what the terminal shows where nothing is printed.
+ * out         new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_qr_text(const prov_qr *qr, uint8_t background, prov_bytes **out);
+
+/** Wipes and frees a QR code; NULL is fine. */
+void prov_qr_free(prov_qr *qr);
 
 #ifdef __cplusplus
 }  // extern "C"

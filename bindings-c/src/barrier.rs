@@ -265,6 +265,7 @@ from_core!(
     libprov::ip::PrefixError,
     libprov::keys::KeyError,
     libprov::mac::MacError,
+    libprov::otp::OtpError,
     libprov::pap::PapError,
     libprov::policy::PolicyError,
     libprov::request::AttemptError,

@@ -48,5 +48,9 @@ pub mod admin;
 
 pub mod roster;
 
+pub mod otp;
+
+pub mod otpauth;
+
 #[cfg(test)]
 mod tests;

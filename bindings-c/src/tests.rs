@@ -2,6 +2,7 @@
 
 use crate::barrier::{Call, Handle, MOST, barrier, required};
 use crate::error::{prov_error, prov_error_free, prov_error_status};
+use crate::otp::compat_text;
 use crate::record::{
     prov_adoption, prov_device, prov_device_free, prov_device_revision, prov_source_guard, prov_temp, prov_tenant,
     prov_tenant_guard, prov_tenant_revision,
@@ -20,6 +21,7 @@ use libprov::ip::Source;
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mac::MacAddr;
 use libprov::models::{ModelRef, lookup};
+use libprov::otp::{Algorithm, CompatWarning, Totp};
 use libprov::policy::{Policy, Settings};
 use libprov::request::{Facts, admin};
 use libprov::roster::{Import, Options};
@@ -117,6 +119,18 @@ fn every_error_of_core_has_its_text() {
         let text = unsafe { CStr::from_ptr(text) };
         assert_eq!(text.to_str().unwrap(), code.meaning());
     }
+}
+
+#[test]
+fn every_warning_of_core_has_its_text_and_a_bit_of_its_own() {
+    let most = Totp::builder().algorithm(Algorithm::Sha256).digits(7).period_s(60).t0_s(30).build().unwrap();
+    let short = Totp::builder().short_codes().digits(4).build().unwrap();
+    let mut found: Vec<_> = most.compat_warnings().chain(short.compat_warnings()).map(CompatWarning::text).collect();
+    found.sort_unstable();
+    found.dedup();
+    let mut known: Vec<_> = (0..32).filter_map(|at| compat_text(1 << at)).map(|text| text.to_str().unwrap()).collect();
+    known.sort_unstable();
+    assert_eq!(found, known);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use libprov::ids::IdError;
 use libprov::ip::{ClientError, PrefixError};
 use libprov::keys::KeyError;
 use libprov::mac::MacError;
+use libprov::otp::OtpError;
 use libprov::pap::PapError;
 use libprov::policy::PolicyError;
 use libprov::request::AttemptError;
@@ -58,6 +59,25 @@ impl Coded for PolicyError {
         match self {
             Self::Range { field, .. } | Self::Conflict { field, .. } => Some(field),
             Self::EmergencyEmpty => Some("emergency"),
+            _ => None,
+        }
+    }
+}
+
+impl Coded for OtpError {
+    fn number(&self) -> ErrorCode {
+        self.code()
+    }
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Range { field, .. } => Some(field.name()),
+            Self::ShortCodes => Some("digits"),
+            Self::Text { part, .. }
+            | Self::TooLong { part, .. }
+            | Self::Escape { part }
+            | Self::Duplicate { part }
+            | Self::Missing { part }
+            | Self::Value { part, .. } => Some(part.name()),
             _ => None,
         }
     }

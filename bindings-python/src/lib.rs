@@ -6,6 +6,8 @@ mod call;
 mod convert;
 mod effect;
 mod errors;
+mod otp;
+mod otpauth;
 mod records;
 mod request;
 mod roster;
@@ -44,6 +46,10 @@ mod _libprov {
     };
     #[pymodule_export]
     use crate::effect::{AdoptDevice, Audit, HangUp, Play, Resync, Revoke, Withdraw};
+    #[pymodule_export]
+    use crate::otp::{OtpOutcome, OtpSecret, Totp, TotpKey, compat_text, hotp_code};
+    #[pymodule_export]
+    use crate::otpauth::{Hotp, KeyUri, Migration, MigrationEntry, Qr};
     #[pymodule_export]
     use crate::records::{
         Adoption, Device, Lease, Model, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac,

@@ -7,6 +7,7 @@ use libprov::device::Withheld;
 use libprov::effect::AuditEvent;
 use libprov::lang::Lang;
 use libprov::models::Carriage;
+use libprov::otp::{Algorithm, Background, CompatWarning};
 use libprov::policy::{Enforcement, LockScope, PapSource, SuspensionBind, WindowFrom};
 use libprov::request::{Exemption, FileKind, IdentityKind, Method, Transport};
 use libprov::roster::{Column, Known};
@@ -75,6 +76,7 @@ pub(crate) static EXEMPTION: Words<()> = named("ExemptionKind");
 pub(crate) static IDENTITY: Words<()> = named("IdentityKind");
 pub(crate) static NOTICE: Words<()> = named("Notice");
 pub(crate) static RESYNC: Words<()> = named("ResyncKind");
+pub(crate) static OTP_VERDICT: Words<()> = named("OtpVerdict");
 pub(crate) static SIP_METHOD: Words<()> = named("SipMethod");
 
 pub(crate) static WITHHELD: Words<Withheld> = Words::new(
@@ -134,6 +136,22 @@ pub(crate) static FILE_KIND: Words<FileKind> = Words::new(
         (FileKind::Common, "common"),
     ],
 );
+
+pub(crate) static ALGORITHM: Words<Algorithm> =
+    Words::new("Algorithm", &[(Algorithm::Sha1, "SHA1"), (Algorithm::Sha256, "SHA256"), (Algorithm::Sha512, "SHA512")]);
+pub(crate) static COMPAT_WARNING: Words<CompatWarning> = Words::new(
+    "CompatWarning",
+    &[
+        (CompatWarning::AlgorithmIgnored, "algorithm_ignored"),
+        (CompatWarning::DigitsIgnored, "digits_ignored"),
+        (CompatWarning::ShortCodes, "short_codes"),
+        (CompatWarning::SevenDigits, "seven_digits"),
+        (CompatWarning::PeriodIgnored, "period_ignored"),
+        (CompatWarning::StartIgnored, "start_ignored"),
+    ],
+);
+pub(crate) static BACKGROUND: Words<Background> =
+    Words::new("Background", &[(Background::Dark, "dark"), (Background::Light, "light")]);
 
 pub(crate) const fn notice(notice: Notice) -> &'static str {
     match notice {
@@ -199,6 +217,9 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         of(&METHOD),
         of(&TRANSPORT),
         of(&FILE_KIND),
+        of(&ALGORITHM),
+        of(&COMPAT_WARNING),
+        of(&BACKGROUND),
     ] {
         table.set_item(class, names)?;
     }

@@ -261,14 +261,14 @@ impl Counted {
 }
 
 /// A line on its way: an object whose last brace is missing.
-struct Line(String);
+pub(crate) struct Line(String);
 
 impl Line {
-    fn new(at: Timestamp, event: &str) -> Self {
+    pub(crate) fn new(at: Timestamp, event: &str) -> Self {
         Self(format!("{{\"at\":\"{at}\",\"event\":\"{event}\""))
     }
 
-    fn about(&mut self, mac: Option<MacAddr>, revision: Option<u64>, actor: Option<&str>) {
+    pub(crate) fn about(&mut self, mac: Option<MacAddr>, revision: Option<u64>, actor: Option<&str>) {
         if let Some(mac) = mac {
             self.text("mac", &mac.to_string());
         }
@@ -298,7 +298,7 @@ impl Line {
         self.0.push_str(&format!(",\"{name}\":{value}"));
     }
 
-    fn text(&mut self, name: &str, value: &str) {
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
         self.0.push_str(&format!(",\"{name}\":\""));
         let mut chars = value.chars();
         for c in chars.by_ref().take(TEXT_CHARS) {
@@ -324,7 +324,7 @@ impl Line {
         }
     }
 
-    fn end(mut self) -> String {
+    pub(crate) fn end(mut self) -> String {
         self.0.push('}');
         self.0
     }

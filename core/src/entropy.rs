@@ -45,6 +45,23 @@ impl Entropy {
         Self(self.0)
     }
 
+    /// The entropy of one account: like a device, an account is part of what comes of it (SPEC E8).
+    ///
+    /// SHA-256 over 64 bytes of fixed shape; no block of a [`Stream`] has that length.
+    pub(crate) fn of_account(self, tenant: &[u8; 16], user: &[u8; 16]) -> Self {
+        let mut input = [0u8; 64];
+        let (key, owner) = input.split_at_mut(32);
+        for (slot, word) in key.as_chunks_mut::<8>().0.iter_mut().zip(self.0) {
+            *slot = word.to_be_bytes();
+        }
+        for (slot, byte) in owner.iter_mut().zip(tenant.iter().chain(user)) {
+            *slot = *byte;
+        }
+        let words = to_words(Sha256::digest(input).into());
+        input.zeroize();
+        Self(words)
+    }
+
     /// The stream for one operation on one device at one revision.
     pub(crate) fn stream(self, operation: Operation, mac: Option<MacAddr>, revision: u64) -> Stream {
         Stream { key: self, operation, mac: mac.map_or([0; 6], MacAddr::octets), revision, counter: 0, block: [0; 4], used: 4 }
@@ -179,6 +196,19 @@ mod tests {
             entropy(1).stream(Operation::Create, mac("001565000001"), 2),
         ] {
             assert_ne!(a, other.next_u64());
+        }
+    }
+
+    #[test]
+    fn e8_tenant_and_user_part_the_streams_of_accounts() {
+        let draw = |seed, tenant, user| {
+            let entropy = entropy(seed).of_account(&[tenant; 16], &[user; 16]);
+            entropy.stream(Operation::LoginSession, None, 1).next_u64()
+        };
+        assert_eq!(draw(1, 1, 1), draw(1, 1, 1));
+        for other in [draw(2, 1, 1), draw(1, 2, 1), draw(1, 1, 2), entropy(1).stream(Operation::LoginSession, None, 1).next_u64()]
+        {
+            assert_ne!(draw(1, 1, 1), other);
         }
     }
 

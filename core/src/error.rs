@@ -3,6 +3,11 @@
 //! Every error enum of the crate is declared with the `codes!` macro, which gives it its text and ties each variant to a number of
 //! this list. Numbers are grouped in hundreds by area and never reused; 1 to 99 belong to the bindings.
 
+use alloc::borrow::Borrow;
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
 /// A stable error number with its name and one-line meaning.
 ///
 /// ```
@@ -194,6 +199,42 @@ macro_rules! codes {
     };
 }
 pub(crate) use codes;
+
+/// At most three of these names that are at least half like `name`, the nearest first, for an error's text.
+pub(crate) fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Vec<&'static str> {
+    let mut near: Vec<(usize, &'static str)> = known
+        .map(|known| (distance(name, known), known))
+        .filter(|(distance, known)| distance.saturating_mul(2) <= known.len())
+        .collect();
+    near.sort_unstable();
+    near.truncate(3);
+    near.into_iter().map(|(_, name)| name).collect()
+}
+
+/// The end of an error's text that names them.
+pub(crate) fn listed(names: &[impl Borrow<str>]) -> String {
+    if names.is_empty() { String::new() } else { format!("; the nearest are {}", names.join(", ")) }
+}
+
+/// The edit distance of two names, letters of any case; only the first 32 characters of `a` count.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.bytes().take(32).enumerate() {
+        let mut diagonal = i;
+        let mut before = i + 1;
+        for (right, cell) in b.bytes().zip(row.iter_mut().skip(1)) {
+            let same = left.eq_ignore_ascii_case(&right);
+            let cost = (diagonal + usize::from(!same)).min(before + 1).min(*cell + 1);
+            diagonal = *cell;
+            *cell = cost;
+            before = cost;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
 
 #[cfg(test)]
 mod tests {

@@ -175,6 +175,22 @@ impl SessionId {
     }
 }
 
+/// The id of one set of recovery codes of a portal user; drawn with the codes (SPEC M7).
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
+pub struct RecoverySetId(u64);
+
+impl RecoverySetId {
+    /// Takes the number back, as from the host's session.
+    pub const fn from_number(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// The number.
+    pub const fn number(self) -> u64 {
+        self.0
+    }
+}
+
 /// A short number of 2 to 6 digits, such as an emergency number.
 #[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct ShortNumber {

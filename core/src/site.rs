@@ -7,8 +7,10 @@ use crate::adoption::Adoption;
 use crate::device::{Device, effects_done};
 use crate::effect::{Effect, Effects};
 use crate::guard::{GuardKey, SourceGuard, TenantGuard};
+use crate::ids::UserId;
 use crate::ip::Source;
 use crate::mac::MacAddr;
+use crate::mfa::Account;
 use crate::request::{Facts, Writes};
 use crate::tenant::Tenant;
 use crate::time::Timestamp;
@@ -48,6 +50,7 @@ pub struct Site {
     guards: BTreeMap<GuardKey, SourceGuard>,
     budget: TenantGuard,
     adoption: Adoption,
+    accounts: BTreeMap<UserId, Account>,
 }
 
 impl Site {
@@ -61,6 +64,7 @@ impl Site {
             guards: BTreeMap::new(),
             budget: TenantGuard::new(),
             adoption: Adoption::new(),
+            accounts: BTreeMap::new(),
         }
     }
 
@@ -102,6 +106,30 @@ impl Site {
     /// Unknown devices on offer (SPEC D5).
     pub const fn adoption(&self) -> &Adoption {
         &self.adoption
+    }
+
+    /// The second factor of a portal user.
+    pub fn account(&self, user: UserId) -> Option<&Account> {
+        self.accounts.get(&user)
+    }
+
+    /// The second factors of all portal users that were stored.
+    pub fn accounts(&self) -> impl Iterator<Item = &Account> {
+        self.accounts.values()
+    }
+
+    /// Stores an account: a new one, or what a call of [`crate::mfa`] made of the stored one.
+    ///
+    /// # Errors
+    /// [`Conflict`] where it is not the next revision of the stored one, or another tenant's: load it again and ask again.
+    pub fn commit_account(&mut self, account: Account) -> Result<(), Conflict> {
+        let stored = self.account(account.user()).map(Account::revision);
+        if account.tenant() != self.tenant.id() || stored.is_some_and(|stored| stored.checked_add(1) != Some(account.revision()))
+        {
+            return Err(Conflict);
+        }
+        self.accounts.insert(account.user(), account);
+        Ok(())
     }
 
     /// The records a call on this device from this source needs.

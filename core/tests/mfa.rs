@@ -2,256 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
+mod portal;
+
 use libprov::entropy::Entropy;
-use libprov::ids::{SessionId, TenantId, UserId};
+use libprov::ids::UserId;
 use libprov::ip::ClientAddress;
-use libprov::keys::{Keyring, TenantKey};
 use libprov::mfa::{
-    self, Account, Actor, AdminAct, Administered, Confirmed, Due, Enrolling, EnrolmentProof, Entered, EnteredBy, FactorState,
-    Judgement, Login, MfaEffect, MfaError, MfaEvent, MfaFacts, MfaPolicy, MfaSettings, Notice, RecoveryMode, Refusal, Step,
-    SwitchOff,
+    self, Account, Actor, AdminAct, Due, EnrolmentProof, EnteredBy, FactorState, Judgement, MfaEffect, MfaError, MfaEvent,
+    MfaPolicy, MfaSettings, Notice, RecoveryMode, Refusal, SwitchOff,
 };
-use libprov::otp::{OtpSecret, Totp, TotpKey, Window};
-use libprov::secret::Secret;
+use libprov::otp::Window;
 use libprov::snapshot::{self, SnapshotError};
-use libprov::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, Timestamp};
+use libprov::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 use libprov::whitelist::{Whitelist, WhitelistEntry, WhitelistLimits};
-
-const HOME: &str = "192.0.2.10";
-const ELSEWHERE: &str = "203.0.113.66";
-
-/// A portal with one user: the store, the clock, and the user's app.
-struct Lab {
-    policy: MfaPolicy,
-    keys: Keyring,
-    trusted: Whitelist,
-    account: Account,
-    now: Timestamp,
-    from: &'static str,
-    draws: u64,
-    app: Option<(OtpSecret, Totp)>,
-    paper: Vec<Secret>,
-    effects: Vec<MfaEffect>,
-    /// Everything a host could log.
-    log: String,
-}
-
-fn key(id: u8) -> TenantKey {
-    TenantKey::new(id, core::array::from_fn(|i| i as u8 ^ id)).unwrap()
-}
-
-const OTHER: Actor = Actor { user: None, fresh_factor: true };
-const OFF: AdminAct = AdminAct::SwitchOff { risk_accepted: true };
-
-impl Lab {
-    fn new(settings: MfaSettings) -> Self {
-        let now = Timestamp::from_ms(1_900_000_000_000).unwrap();
-        Self {
-            policy: MfaPolicy::new(settings).unwrap(),
-            keys: Keyring::new(key(1)),
-            trusted: Whitelist::default(),
-            account: Account::new(TenantId::from_number(42), UserId::from_number(7), now),
-            now,
-            from: HOME,
-            draws: 0,
-            app: None,
-            paper: Vec::new(),
-            effects: Vec::new(),
-            log: String::new(),
-        }
-    }
-
-    fn enrolled(settings: MfaSettings) -> Self {
-        let mut lab = Self::new(settings);
-        lab.enrol();
-        lab
-    }
-
-    fn fresh(&mut self) -> Entropy {
-        self.draws += 1;
-        let draw = self.draws.to_be_bytes();
-        Entropy::new(core::array::from_fn(|i| i as u8 ^ draw[i % 8])).unwrap()
-    }
-
-    fn facts(&self) -> MfaFacts<'_> {
-        let address = ClientAddress::new(self.from.parse().unwrap());
-        MfaFacts { account: &self.account, policy: &self.policy, keys: &self.keys, trusted: &self.trusted, address }
-    }
-
-    fn tick(&mut self, ms: u64) {
-        self.now = self.now.plus_ms(ms);
-    }
-
-    /// Stores by compare-and-swap, through a snapshot, as a host does.
-    fn store<T: std::fmt::Debug>(&mut self, step: Step<T>) -> T {
-        if let Some(new) = step.write {
-            assert_eq!(new.revision(), self.account.revision() + 1);
-            let back: Account = snapshot::from_bytes(&snapshot::to_bytes(&new)).unwrap();
-            assert_eq!(back, new);
-            assert_eq!(snapshot::from_json::<Account>(&snapshot::to_json(&new)).unwrap(), new);
-            self.account = back;
-        }
-        self.effects = step.effects;
-        self.log.push_str(&format!("{:?} {:?} {:?}\n", step.outcome, self.account, self.effects));
-        step.outcome
-    }
-
-    fn login(&mut self) -> Login {
-        let fresh = self.fresh();
-        let step = mfa::password_right(self.facts(), self.now, fresh);
-        self.store(step)
-    }
-
-    fn enter(&mut self, session: SessionId, typed: &str) -> Judgement<Entered> {
-        let fresh = self.fresh();
-        let step = mfa::enter(self.facts(), session, typed, self.now, fresh);
-        let outcome = self.store(step);
-        if let Judgement::Granted(Entered { recovery, .. }) = &outcome
-            && !recovery.is_empty()
-        {
-            self.paper = recovery.clone();
-        }
-        outcome
-    }
-
-    fn begin(&mut self, session: SessionId, proof: Option<&str>) -> Judgement<Enrolling> {
-        let fresh = self.fresh();
-        let step = mfa::begin_enrolment(self.facts(), session, proof, self.now, fresh);
-        self.store(step)
-    }
-
-    fn confirm(&mut self, session: SessionId, code: &str) -> Judgement<Confirmed> {
-        let fresh = self.fresh();
-        let step = mfa::confirm(self.facts(), session, code, self.now, fresh);
-        let outcome = self.store(step);
-        if let Judgement::Granted(Confirmed { recovery, .. }) = &outcome
-            && !recovery.is_empty()
-        {
-            self.paper = recovery.clone();
-        }
-        outcome
-    }
-
-    fn shown(&mut self) -> Judgement<()> {
-        let step = mfa::recovery_shown(self.facts(), self.now);
-        self.store(step)
-    }
-
-    fn reset(&mut self, code: &str) -> Judgement<()> {
-        let step = mfa::self_reset(self.facts(), code, self.now);
-        self.store(step)
-    }
-
-    fn switch_off(&mut self, code: Option<&str>, risk: bool) -> Judgement<()> {
-        let step = mfa::self_switch_off(self.facts(), SessionId::from_number(1), code, risk, self.now);
-        self.store(step)
-    }
-
-    fn admin(&mut self, act: AdminAct) -> Administered {
-        let fresh = self.fresh();
-        let step = mfa::admin(self.facts(), OTHER, act, self.now, fresh).unwrap();
-        self.store(step)
-    }
-
-    fn timeout(&mut self) {
-        let step = mfa::handle_timeout(&self.account, &self.policy, self.now);
-        self.store(step);
-    }
-
-    /// The code that the app shows a minute later, so that no code comes twice.
-    fn code(&mut self) -> String {
-        self.tick(MINUTE_MS);
-        self.code_at(self.now)
-    }
-
-    fn code_at(&self, now: Timestamp) -> String {
-        let (secret, totp) = self.app.as_ref().unwrap();
-        TotpKey::new(secret, *totp).generate(totp.step_at(now)).as_str().to_owned()
-    }
-
-    /// Digits that no step around here has.
-    fn wrong(&self) -> String {
-        let (secret, totp) = self.app.clone().unwrap_or((OtpSecret::import(&[7; 20]).unwrap(), self.policy.settings().totp));
-        let key = TotpKey::new(&secret, totp);
-        let near: Vec<String> = (0..7).map(|at| key.generate(totp.step_at(self.now) + at - 3).as_str().to_owned()).collect();
-        let width = usize::from(totp.digits());
-        (0..).map(|n| format!("{n:0width$}")).find(|code| !near.contains(code)).unwrap()
-    }
-
-    /// Types a wrong code at a login.
-    fn guess(&mut self) -> Judgement<Entered> {
-        let wrong = self.wrong();
-        self.enter(MINE, &wrong)
-    }
-
-    /// Fails until the class of this address is locked; each try after the wait.
-    fn lock(&mut self) -> u32 {
-        for tries in 0.. {
-            if self.account.is_locked(ClientAddress::new(self.from.parse().unwrap()).source()) {
-                return tries;
-            }
-            self.tick(HOUR_MS);
-            let session = SessionId::from_number(999);
-            assert_eq!(self.enter(session, &self.wrong()), Judgement::Refused(Refusal::Wrong));
-        }
-        unreachable!()
-    }
-
-    /// Begins an enrolment and scans the secret.
-    fn scan(&mut self, session: SessionId, proof: Option<&str>) -> (OtpSecret, Totp) {
-        let enrolling = granted(self.begin(session, proof));
-        (enrolling.secret, enrolling.totp)
-    }
-
-    /// Logs in, sets up the app and sees the recovery codes.
-    fn enrol(&mut self) -> SessionId {
-        let session = self.login().session;
-        self.app = Some(self.scan(session, None));
-        let code = self.code();
-        granted(self.confirm(session, &code));
-        granted(self.shown());
-        session
-    }
-
-    fn events(&self) -> Vec<MfaEvent> {
-        let audit = |effect: &MfaEffect| if let MfaEffect::Audit(audit) = effect { Some(audit.event) } else { None };
-        self.effects.iter().filter_map(audit).collect()
-    }
-
-    fn notices(&self) -> Vec<Notice> {
-        let notice = |effect: &MfaEffect| if let MfaEffect::Notify(notice) = effect { Some(*notice) } else { None };
-        self.effects.iter().filter_map(notice).collect()
-    }
-
-    fn ends_sessions(&self) -> bool {
-        self.effects.iter().any(|effect| matches!(effect, MfaEffect::EndSessions { .. }))
-    }
-}
-
-fn granted<T: std::fmt::Debug>(judgement: Judgement<T>) -> T {
-    match judgement {
-        Judgement::Granted(granted) => granted,
-        Judgement::Refused(refusal) => panic!("{refusal:?}"),
-    }
-}
-
-fn refusal<T: std::fmt::Debug>(judgement: Judgement<T>) -> Refusal {
-    match judgement {
-        Judgement::Refused(refusal) => refusal,
-        Judgement::Granted(granted) => panic!("{granted:?}"),
-    }
-}
-
-fn settings() -> MfaSettings {
-    MfaSettings::default()
-}
-
-fn digits(digits: u32) -> MfaSettings {
-    MfaSettings { totp: Totp::builder().short_codes().digits(digits).build().unwrap(), ..settings() }
-}
-
-const MINE: SessionId = SessionId::from_number(1);
-const YOURS: SessionId = SessionId::from_number(2);
+use portal::{ELSEWHERE, HOME, Lab, MINE, OFF, OTHER, YOURS, count, digits, granted, prefix, refusal, settings};
 
 /// The columns of STATE-TABLES 4.4; the pending one twice, as its cells have it.
 const COLUMNS: [&str; 7] = ["off", "demanded", "pending", "pending, demanded", "on", "rotating", "locked"];
@@ -305,7 +69,7 @@ fn cell(event: &str, column: &str) -> String {
             }
             let code = fresh_code(&mut lab);
             match lab.confirm(MINE, &code) {
-                Judgement::Granted(new) => format!("{} recovery", new.recovery.len()),
+                Judgement::Granted(new) => format!("{} recovery", count(&new.recovery)),
                 Judgement::Refused(refusal) => format!("{refusal:?}"),
             }
         }
@@ -323,14 +87,14 @@ fn cell(event: &str, column: &str) -> String {
                 _ => {}
             }
             match lab.enter(YOURS, &code) {
-                Judgement::Granted(entered) => format!("granted, {} recovery", entered.recovery.len()),
+                Judgement::Granted(entered) => format!("granted, {} recovery", count(&entered.recovery)),
                 Judgement::Refused(refusal) => format!("{refusal:?}"),
             }
         }
         "recovery right" => {
             let paper = lab.paper.first().cloned().unwrap_or_else(|| stand("on").paper[0].clone());
             match lab.enter(YOURS, paper.expose()) {
-                Judgement::Granted(entered) => format!("granted, {} recovery", entered.recovery.len()),
+                Judgement::Granted(entered) => format!("granted, {} recovery", count(&entered.recovery)),
                 Judgement::Refused(refusal) => format!("{refusal:?}"),
             }
         }
@@ -358,7 +122,7 @@ fn cell(event: &str, column: &str) -> String {
             format!("{:?}", refusal(lab.enter(YOURS, &code)))
         }
         "trusted" => {
-            let entry = WhitelistEntry { prefix: format!("{}/32", lab.from).parse_prefix(), label: "".into() };
+            let entry = WhitelistEntry { prefix: prefix(&format!("{}/32", lab.from)), label: "".into() };
             lab.trusted = Whitelist::build(vec![entry], &WhitelistLimits::default()).unwrap();
             lab.policy = MfaPolicy::new(MfaSettings { trusted_addresses: true, ..settings() }).unwrap();
             format!("{:?}", lab.login().due)
@@ -370,7 +134,7 @@ fn cell(event: &str, column: &str) -> String {
     if locked {
         text.push_str(" locked");
     }
-    if lab.account.recovery_unseen() {
+    if lab.account.recovery_unseen().is_some() {
         text.push_str(" unseen");
     }
     if lab.ends_sessions() {
@@ -380,16 +144,6 @@ fn cell(event: &str, column: &str) -> String {
         text.push_str(&format!(", {notice:?}"));
     }
     text.trim_start().to_owned()
-}
-
-trait ParsePrefix {
-    fn parse_prefix(&self) -> libprov::ip::IpPrefix;
-}
-
-impl ParsePrefix for String {
-    fn parse_prefix(&self) -> libprov::ip::IpPrefix {
-        libprov::ip::IpPrefix::parse(self).unwrap()
-    }
 }
 
 #[test]
@@ -490,8 +244,8 @@ fn m7_the_flow_of_callroute() {
     lab.app = Some(lab.scan(session, None));
     let code = lab.code();
     let confirmed = granted(lab.confirm(session, &code));
-    assert_eq!(confirmed.recovery.len(), 1);
-    assert!(lab.account.recovery_unseen());
+    assert_eq!(count(&confirmed.recovery), 1);
+    assert_eq!(lab.account.recovery_unseen(), Some(lab.set));
     granted(lab.shown());
     // The telephone is gone: the recovery code goes into the field of the code, after the password.
     let session = lab.login();
@@ -502,8 +256,8 @@ fn m7_the_flow_of_callroute() {
     assert!(lab.effects.contains(&MfaEffect::EndSessions { keep: Some(session.session) }));
     assert_eq!(lab.notices(), [Notice::RecoveryUsed]);
     // A brand-new one, and the old one is not good any more.
-    assert_ne!(entered.recovery[0], first);
-    let second = entered.recovery[0].clone();
+    let second = entered.recovery.unwrap().codes[0].clone();
+    assert_ne!(second, first);
     assert_eq!(refusal(lab.enter(session.session, first.expose())), Refusal::Wrong);
     granted(lab.enter(session.session, second.expose()));
     // In the session that it opened, a new app is set up without a code of the old one.
@@ -691,16 +445,14 @@ fn m7_a_set_is_used_up_one_by_one_and_made_anew_for_a_code() {
     for (used, paper) in papers.iter().enumerate() {
         let entered = granted(lab.enter(MINE, paper.expose()));
         assert_eq!(entered.by, EnteredBy::Recovery { left: 9 - used as u8 });
-        assert!(entered.recovery.is_empty());
+        assert_eq!(entered.recovery, None);
         assert_eq!(refusal(lab.enter(MINE, paper.expose())), Refusal::Wrong);
         let code = lab.code();
         granted(lab.enter(MINE, &code));
     }
     let code = lab.code();
-    let fresh = lab.fresh();
-    let step = mfa::regenerate_recovery(lab.facts(), &code, lab.now, fresh);
-    let new = granted(lab.store(step));
-    assert_eq!((new.len(), lab.account.recovery_left(), lab.account.recovery_unseen()), (10, 10, true));
+    let new = granted(lab.regenerate(&code)).codes;
+    assert_eq!((new.len(), lab.left(), lab.account.recovery_unseen()), (10, 10, Some(lab.set)));
     granted(lab.enter(MINE, new[9].expose()));
 }
 
@@ -709,15 +461,24 @@ fn m7_a_code_that_nobody_saw_is_replaced_by_the_next_login() {
     let mut lab = Lab::new(settings());
     lab.app = Some(lab.scan(MINE, None));
     let code = lab.code();
-    let lost = granted(lab.confirm(MINE, &code)).recovery[0].clone();
+    let lost = granted(lab.confirm(MINE, &code)).recovery.unwrap();
     let code = lab.code();
     let entered = granted(lab.enter(MINE, &code));
-    assert_eq!(entered.recovery.len(), 1);
-    assert_eq!(refusal(lab.enter(MINE, lost.expose())), Refusal::Wrong);
+    assert_eq!(lab.events(), [MfaEvent::CodeAccepted, MfaEvent::RecoveryReplaced]);
+    let new = entered.recovery.unwrap();
+    assert_eq!(refusal(lab.enter(MINE, lost.codes[0].expose())), Refusal::Wrong);
+    // A late word about the first set does not confirm the second one.
+    let step = mfa::recovery_shown(lab.facts(), lost.set, lab.now);
+    assert_eq!(refusal(lab.store(step)), Refusal::RecoveryReplaced);
+    assert_eq!(lab.account.recovery_unseen(), Some(new.set));
     granted(lab.shown());
+    assert_eq!(lab.events(), [MfaEvent::RecoveryShown]);
+    let before = lab.account.clone();
+    granted(lab.shown());
+    assert_eq!(lab.account, before, "twice is harmless");
     let code = lab.code();
-    assert!(granted(lab.enter(MINE, &code)).recovery.is_empty());
-    granted(lab.enter(MINE, entered.recovery[0].expose()));
+    assert_eq!(granted(lab.enter(MINE, &code)).recovery, None);
+    granted(lab.enter(MINE, new.codes[0].expose()));
 }
 
 #[test]
@@ -906,7 +667,7 @@ fn m8_confirm_switch_off_reset_and_recovery_share_one_counter() {
 #[test]
 fn m9_a_trusted_address_skips_the_code_of_a_login_and_nothing_else() {
     let mut lab = Lab::enrolled(MfaSettings { trusted_addresses: true, ..settings() });
-    let entry = WhitelistEntry { prefix: "192.0.2.0/24".to_owned().parse_prefix(), label: "".into() };
+    let entry = WhitelistEntry { prefix: prefix("192.0.2.0/24"), label: "".into() };
     lab.trusted = Whitelist::build(vec![entry], &WhitelistLimits::default()).unwrap();
     assert_eq!(lab.login().due, Due::Granted);
     assert_eq!(lab.events(), [MfaEvent::TrustedAddress]);

@@ -142,8 +142,13 @@ fn account() -> Account {
     let Judgement::Granted(paper) = confirmed.outcome else { panic!() };
     account = confirmed.write.unwrap();
     let now = now.plus_ms(60_000);
-    let entered =
-        mfa::enter(mfa_facts(&account, &policy, &keys, &trusted, BRANCH), session, paper.recovery[1].expose(), now, fresh(3));
+    let entered = mfa::enter(
+        mfa_facts(&account, &policy, &keys, &trusted, BRANCH),
+        session,
+        paper.recovery.unwrap().codes[1].expose(),
+        now,
+        fresh(3),
+    );
     account = entered.write.unwrap();
     account =
         mfa::begin_enrolment(mfa_facts(&account, &policy, &keys, &trusted, BRANCH), session, None, now, fresh(4)).write.unwrap();

@@ -9,7 +9,7 @@ use crate::run::{Error, Result, exists, program, run};
 struct Want {
     what: &'static str,
     packages: &'static [&'static str],
-    /// Whether `test` fails without it, or only leaves something out.
+    /// Whether `test` fails without it, or `test` and `bench` only leave something out.
     required: bool,
     there: fn() -> bool,
 }
@@ -25,6 +25,8 @@ const WANTS: &[Want] = &[
         there: || python("import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))"),
     },
     Want { what: "valgrind", packages: &["valgrind"], required: false, there: || exists("valgrind") },
+    Want { what: "oathtool", packages: &["oathtool"], required: false, there: || exists("oathtool") },
+    Want { what: "liboath, the peer of a benchmark", packages: &["liboath-dev"], required: false, there: liboath },
 ];
 
 pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
@@ -42,7 +44,7 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for want in &missing {
-        let without = if want.required { "needed" } else { "`cargo xtask test` leaves something out without it" };
+        let without = if want.required { "needed" } else { "`test` or `bench` leaves something out without it" };
         println!("missing: {} ({without})", want.what);
     }
     let packages: Vec<&str> = missing.iter().flat_map(|want| want.packages.iter().copied()).collect();
@@ -107,6 +109,16 @@ fn asked(packages: &[&str]) -> Result<bool> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     Ok(matches!(line.trim(), "y" | "Y" | "yes" | "j" | "ja"))
+}
+
+/// Whether C programs can use liboath.
+pub(crate) fn liboath() -> bool {
+    program("cc")
+        .args(["-fsyntax-only", "-include", "liboath/oath.h", "-x", "c", "/dev/null"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn python(code: &str) -> bool {

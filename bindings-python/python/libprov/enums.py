@@ -4,9 +4,12 @@ from enum import StrEnum
 
 __all__ = [
     "Adopt",
+    "Algorithm",
     "Announcement",
     "AuditEvent",
+    "Background",
     "Carriage",
+    "CompatWarning",
     "Enforcement",
     "ExemptionKind",
     "FileKind",
@@ -16,6 +19,7 @@ __all__ = [
     "LockScope",
     "Method",
     "Notice",
+    "OtpVerdict",
     "PapSource",
     "Proof",
     "ResyncKind",
@@ -514,3 +518,55 @@ class RosterColumn(StrEnum):
     """The PAP: ignored on import."""
     ACCOUNTS = "accounts"
     """The number of accounts."""
+
+
+class Algorithm(StrEnum):
+    """The hash function inside the HMAC of one-time passwords (SPEC M1)."""
+
+    SHA1 = "SHA1"
+    """What every authenticator app can. HMAC does not rest on what SHA-1 lost."""
+    SHA256 = "SHA256"
+    """SHA-256."""
+    SHA512 = "SHA512"
+    """SHA-512."""
+
+
+class CompatWarning(StrEnum):
+    """A setting that common authenticator apps ignore, so that they show codes which never match (SPEC M4)."""
+
+    ALGORITHM_IGNORED = "algorithm_ignored"
+    """Microsoft Authenticator, Authy and Duo make SHA-1 codes whatever the URI says."""
+    DIGITS_IGNORED = "digits_ignored"
+    """Some apps show six digits whatever the URI says."""
+    SHORT_CODES = "short_codes"
+    """Hardly any app shows four or five digits, and accounts lock after very few tries."""
+    SEVEN_DIGITS = "seven_digits"
+    """Apps offer six or eight digits; exports cannot say seven."""
+    PERIOD_IGNORED = "period_ignored"
+    """Google Authenticator and Microsoft Authenticator take 30 seconds whatever the URI says."""
+    START_IGNORED = "start_ignored"
+    """An `otpauth://` URI cannot say where the steps begin."""
+
+
+class Background(StrEnum):
+    """What a terminal shows where nothing is printed."""
+
+    DARK = "dark"
+    """Black: light modules are printed."""
+    LIGHT = "light"
+    """White: dark modules are printed."""
+
+
+class OtpVerdict(StrEnum):
+    """What a one-time password turned out to be (SPEC M1, M2, M11)."""
+
+    ACCEPTED = "accepted"
+    """Right: store its step as the last accepted one, then let in."""
+    REPLAYED = "replayed"
+    """Right, but for the last accepted step or an older one. Show it as wrong; tell the account's owner."""
+    WRONG = "wrong"
+    """No step of the window has this code."""
+    MALFORMED = "malformed"
+    """Not the right number of ASCII digits; nothing was computed."""
+    CLOCK_ERROR = "clock_error"
+    """The clock stands before the last accepted step by more than the window; nothing was computed."""

@@ -124,6 +124,8 @@ class ErrorCode(IntEnum):
     """A value begins or ends with a space, which the device would drop."""
     RENDER_VALUE = 1107
     """A render job holds something that is not allowed."""
+    RENDER_CHARSET = 1108
+    """A value holds a character the device's character set does not have."""
     PROFILE_FORM = 1110
     """A profile cannot be read."""
     PROFILE_VALUE = 1111

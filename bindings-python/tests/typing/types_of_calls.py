@@ -99,3 +99,26 @@ def dialogue(call: libprov.Dialogue) -> str:
 assert_type(libprov.parse_info("application/dtmf", b"1"), str | None)
 assert_type(libprov.DigitCollector().event(b"", 1), str | None)
 assert_type(libprov.Aggregator(tenant).flush(), list[str])
+
+
+def one_time_passwords(typed: str) -> int | None:
+    secret = libprov.OtpSecret.generate(entropy=fresh)
+    assert_type(secret.grouped(), Secret)
+    key = libprov.TotpKey(secret, libprov.Totp(digits=8))
+    assert_type(key.totp.algorithm, libprov.Algorithm)
+    match key.verify(typed, now=now, last_step=None):
+        case libprov.OtpOutcome(libprov.OtpVerdict.ACCEPTED, step):
+            return step
+        case outcome:
+            assert_type(outcome.behind, int | None)
+    for entry in libprov.Migration.parse(typed).entries:
+        match entry:
+            case libprov.MigrationEntry(name, uri, error):
+                assert_type(name, str)
+                assert_type(uri, libprov.KeyUri | None)
+                assert_type(error, libprov.InvalidInputError | None)
+    assert_type(libprov.Qr(libprov.KeyUri("I", "a", secret)).svg(), Secret)
+    return None
+
+
+libprov.TotpKey(libprov.OtpSecret(fresh)).verify("1", now=now)  # type: ignore[call-arg]

@@ -7,31 +7,35 @@
 //! On a conflict it loads the record again and asks again; what it was told before is void.
 //!
 //! 1. The password is the host's. After it is right, [`password_right`] says what is due and draws a [`SessionId`].
-//! 2. [`enter`] takes what was typed into the one field: a code of the app or a recovery code.
+//! 2. [`enter`] takes what was typed into the one field: a code of the app or a recovery code. [`resynchronise`] takes two codes
+//!    of an app whose clock is off.
 //! 3. [`begin_enrolment`] gives a secret to show, [`confirm`] makes it live and gives recovery codes, and
 //!    [`recovery_shown`] says that they were shown.
 //! 4. [`self_reset`], [`self_switch_off`] and [`regenerate_recovery`] are the owner's, [`admin`] is for others.
 //! 5. [`handle_timeout`] at [`next_timeout`] ends what is over; every other call does so first (SPEC A7).
+//! 6. [`effects_done`] says that the effects were performed: until then the record remembers them (SPEC A10).
 //!
 //! A record that cannot be read denies: there is no account to ask about, and an error is never `off` (SPEC M12).
 //!
 //! The secret of the app is in the record and in its snapshot, because it is needed to judge codes: keep snapshots as safe as a
 //! password file. Recovery codes and grants are kept as keyed hashes only. They are good while the key they were hashed with is
-//! the current or the previous one (SPEC R22).
+//! the current or the previous one (SPEC R22): [`Account::depends_on`] says which accounts a rotation would hit, and a login with
+//! a code of the app replaces codes whose key is gone.
 
 mod account;
 mod event;
 mod machine;
 mod policy;
 mod recovery;
+mod texts;
 mod throttle;
 
 pub use account::{Account, FactorState};
-pub(crate) use account::{Base, Demand, Live, MAX_TOLD, OldSecret, Paper, Pending, Recovered};
-pub use event::{MfaAudit, MfaEffect, MfaEvent, Notice};
+pub(crate) use account::{App, Base, Demand, Live, MAX_DRIFT, MAX_OWED, MAX_TOLD, Paper, Pending, Recovered};
+pub use event::{MfaAudit, MfaEffect, MfaEvent, MfaFrame, Notice, audit_json};
 pub use machine::{
-    admin, begin_enrolment, confirm, enter, handle_timeout, next_timeout, password_right, recovery_shown, regenerate_recovery,
-    self_reset, self_switch_off,
+    admin, begin_enrolment, confirm, effects_done, enter, handle_timeout, next_timeout, password_right, recovery_shown,
+    regenerate_recovery, resynchronise, self_reset, self_switch_off,
 };
 pub(crate) use policy::MAX_CODES;
 pub use policy::{MfaPolicy, MfaSettings, RecoveryMode, SwitchOff};
@@ -39,7 +43,7 @@ pub(crate) use recovery::PaperHash;
 pub(crate) use throttle::{Known, MAX_KNOWN, MAX_WAIT_MS, MONTH_DAYS, MONTH_MS, RECOVERY_TRIES, Tally, Throttle};
 
 use crate::error::codes;
-use crate::ids::{SessionId, UserId};
+use crate::ids::{RecoverySetId, SessionId, UserId};
 use crate::ip::ClientAddress;
 use crate::keys::Keyring;
 use crate::otp::{OtpSecret, Totp};
@@ -122,6 +126,8 @@ pub enum Refusal {
     NoEnrolment,
     /// That was one wrong code too many: the enrolment is void (SPEC M3).
     EnrolmentVoid,
+    /// These recovery codes were replaced meanwhile (SPEC M7).
+    RecoveryReplaced,
     /// The risk was not accepted (SPEC M6).
     RiskNotAccepted,
     /// The tenant demands the factor (SPEC M6).
@@ -176,8 +182,17 @@ pub enum EnrolmentProof {
 pub struct Entered {
     /// What it was.
     pub by: EnteredBy,
-    /// Recovery codes to show once, after which [`recovery_shown`] is due; empty: none are new.
-    pub recovery: Vec<Secret>,
+    /// New recovery codes, to show once; none: the old ones stay.
+    pub recovery: Option<RecoveryCodes>,
+}
+
+/// Recovery codes to show once, after which [`recovery_shown`] is due.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RecoveryCodes {
+    /// The id of the set, for [`recovery_shown`].
+    pub set: RecoverySetId,
+    /// The codes.
+    pub codes: Vec<Secret>,
 }
 
 /// The kind of code that let somebody in.
@@ -214,8 +229,8 @@ pub struct Enrolling {
 /// A confirmed enrolment.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Confirmed {
-    /// Recovery codes to show once, after which [`recovery_shown`] is due; empty after a rotation that kept the old ones.
-    pub recovery: Vec<Secret>,
+    /// Recovery codes, to show once; none after a rotation that kept the old ones.
+    pub recovery: Option<RecoveryCodes>,
     /// Steps by which the phone's clock is ahead.
     pub drift: i32,
 }

@@ -1,6 +1,6 @@
 //! What a tenant decides about the second factor (SPEC M1, M3, M6, M7, M9).
 
-use crate::otp::{Totp, Window};
+use crate::otp::{Totp, TotpKey, Window};
 use crate::policy::{PolicyError, range};
 use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 
@@ -11,8 +11,11 @@ use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS};
 pub struct MfaSettings {
     /// How codes of new secrets are made; default SHA-1, 6 digits, 30 s (SPEC M1).
     pub totp: Totp,
-    /// Steps accepted on either side; 0 to 2, default 1 (SPEC M1).
+    /// Steps accepted on either side; 0 to 2, default 1 (SPEC M1). With 2 the caps of failures are lower (SPEC M8).
     pub window: Window,
+    /// Steps searched on either side of the clock for two codes in a row of an app whose clock is off; 1 to 1 000, default 120,
+    /// one hour of 30 s (SPEC M11).
+    pub resync_steps: u16,
     /// How long an enrolment waits for its confirmation; one minute to one hour, default 15 min (SPEC M3).
     pub enrolment_ms: u64,
     /// Wrong codes until an enrolment is void; 1 to 10, default 10 (SPEC M3).
@@ -38,6 +41,7 @@ impl Default for MfaSettings {
         Self {
             totp: Totp::DEFAULT,
             window: Window::DEFAULT,
+            resync_steps: 120,
             enrolment_ms: 15 * MINUTE_MS,
             enrolment_tries: 10,
             demanded: false,
@@ -102,8 +106,8 @@ impl MfaPolicy {
     /// [`PolicyError::Range`] names the first field that is nonsense.
     pub fn new(settings: MfaSettings) -> Result<Self, PolicyError> {
         let s = &settings;
-        // A wider window would make guessing easier than the caps of SPEC M8 allow for.
         range("window", u64::from(s.window.steps()), 0, 2)?;
+        range("resync_steps", u64::from(s.resync_steps), 1, u64::from(TotpKey::MAX_REACH))?;
         range("enrolment_ms", s.enrolment_ms, MINUTE_MS, HOUR_MS)?;
         range("enrolment_tries", u64::from(s.enrolment_tries), 1, 10)?;
         if let Some(demand_ms) = s.demand_ms {

@@ -112,6 +112,11 @@ pub(crate) struct PaperHash {
 }
 
 impl PaperHash {
+    /// Whether a key of this ring can still check it (SPEC R22).
+    pub(crate) fn is_good(&self, keys: &Keyring) -> bool {
+        keys.find(self.key_id).1
+    }
+
     fn is(&self, other: &Self) -> Choice {
         self.mac.ct_eq(&other.mac) & self.key_id.ct_eq(&other.key_id)
     }

@@ -1,6 +1,7 @@
 //! Throttling of guesses: classes of sources, waits that double, caps by the length of the code (SPEC M8).
 
 use crate::ip::Source;
+use crate::otp::Window;
 use crate::time::{DAY_MS, Deadline, HOUR_MS, SECOND_MS, Timestamp};
 use alloc::vec::Vec;
 
@@ -20,14 +21,18 @@ pub(crate) const MAX_WAIT_MS: u64 = HOUR_MS;
 pub(crate) const RECOVERY_TRIES: usize = 5;
 
 /// How many failures in a row, and how many in 30 days, lock a class; by the digits of the code (SPEC M8).
-pub(crate) const fn caps(digits: u8) -> (u16, u32) {
-    match digits {
+///
+/// The numbers are for three codes that are good at once, as the usual window has; where more are, fewer failures lock.
+pub(crate) fn caps(digits: u8, window: Window) -> (u16, u32) {
+    let (row, month) = match digits {
         ..=4 => (3, 3),
         5 => (10, 10),
         6 => (100, 25),
         7 => (100, 250),
         8.. => (100, 1_000),
-    }
+    };
+    let good = 2 * u32::from(window.steps()) + 1;
+    (row, if good > 3 { (month * 3 / good).max(1) } else { month })
 }
 
 /// The failures of one class.
@@ -66,13 +71,13 @@ impl Tally {
     }
 
     /// Counts a failure; returns whether it locks the class.
-    fn fail(&mut self, digits: u8, now: Timestamp) -> bool {
+    fn fail(&mut self, digits: u8, window: Window, now: Timestamp) -> bool {
         self.add_to_day(day(now), 1);
         if self.locked {
             return false;
         }
         self.in_row = self.in_row.saturating_add(1);
-        let (row, month) = caps(digits);
+        let (row, month) = caps(digits, window);
         self.locked = self.in_row >= row || self.month() >= month;
         self.wait = match self.in_row.checked_sub(FIRST_WAIT) {
             Some(doublings) if !self.locked => {
@@ -163,8 +168,8 @@ impl Throttle {
     }
 
     /// Counts a failure of a source; returns whether it locks its class.
-    pub(crate) fn fail(&mut self, source: Source, digits: u8, now: Timestamp) -> bool {
-        self.class_mut(source).fail(digits, now)
+    pub(crate) fn fail(&mut self, source: Source, digits: u8, window: Window, now: Timestamp) -> bool {
+        self.class_mut(source).fail(digits, window, now)
     }
 
     /// Counts a recovery code that a locked class tries.

@@ -2,6 +2,7 @@
 
 mod yealink;
 
+use crate::error::nearest as nearest_of;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -189,34 +190,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
         Some(kind) if kind.eq_ignore_ascii_case("SIP-") => name.get(4..).unwrap_or_default(),
         _ => name,
     };
-    let mut near: Vec<(usize, &'static str)> = all()
-        .filter(|model| model.vendor.eq_ignore_ascii_case(vendor))
-        .map(|model| (distance(name, model.name), model.name))
-        .filter(|(distance, known)| *distance < known.len())
-        .collect();
-    near.sort_unstable();
-    near.truncate(3);
-    near.into_iter().map(|(_, name)| name).collect()
-}
-
-/// The edit distance of two names, letters of any case; only the first 32 characters of `a` count.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.bytes().take(32).enumerate() {
-        let mut diagonal = i;
-        let mut before = i + 1;
-        for (right, cell) in b.bytes().zip(row.iter_mut().skip(1)) {
-            let same = left.eq_ignore_ascii_case(&right);
-            let cost = (diagonal + usize::from(!same)).min(before + 1).min(*cell + 1);
-            diagonal = *cell;
-            *cell = cost;
-            before = cost;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
+    nearest_of(name, all().filter(|model| model.vendor.eq_ignore_ascii_case(vendor)).map(|model| model.name))
 }
 
 /// All rows, vendors in alphabetical order.

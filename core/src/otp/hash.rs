@@ -263,7 +263,7 @@ mod tests {
     fn m1_the_key_blocks_give_the_vectors_of_rfc_2202_and_4231() {
         let file: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/hmac.json")).unwrap();
         let vectors = file["vectors"].as_array().unwrap();
-        assert_eq!(vectors.len(), 19);
+        assert_eq!(vectors.len(), 21);
         for vector in vectors {
             let bytes = |name: &str| data_encoding::HEXLOWER.decode(vector[name].as_str().unwrap().as_bytes()).unwrap();
             let (key, data) = (bytes("key"), bytes("data"));
@@ -273,7 +273,10 @@ mod tests {
                 "SHA512" => KeyedSha512::new(&key).mac(&data),
                 other => panic!("{other}"),
             };
-            assert_eq!(mac, bytes("hmac"), "{vector}");
+            // RFC 4231 gives one case cut to 128 bits.
+            let published = bytes("hmac");
+            assert!(published.len() == mac.len() || published.len() == 16, "{vector}");
+            assert_eq!(mac[..published.len()], published, "{vector}");
         }
     }
 

@@ -355,6 +355,17 @@ mod tests {
     }
 
     #[test]
+    fn m10_base64_gives_the_vectors_of_rfc_4648() {
+        let file: serde_json::Value = serde_json::from_str(include_str!("../../tests/vectors/rfc4648.json")).unwrap();
+        let vectors = file["vectors"].as_array().unwrap();
+        assert_eq!(vectors.len(), 7);
+        for vector in vectors {
+            let text = |name: &str| vector[name].as_str().unwrap();
+            assert_eq!(base64(text("base64")).unwrap().as_slice(), text("text").as_bytes(), "{vector}");
+        }
+    }
+
+    #[test]
     fn m10_a_bad_account_does_not_spoil_the_others() {
         let payload = [
             entry(KEY, "a", "I", &PLAIN),

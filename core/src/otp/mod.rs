@@ -114,7 +114,7 @@ impl OtpSecret {
         Ok(Self::draw(&mut fresh.stream(Operation::OtpSecret, None, 0), bytes))
     }
 
-    fn draw(stream: &mut Stream, bytes: usize) -> Self {
+    pub(crate) fn draw(stream: &mut Stream, bytes: usize) -> Self {
         let mut secret = Vec::with_capacity(bytes);
         while secret.len() < bytes {
             let mut word = stream.next_u64().to_be_bytes();

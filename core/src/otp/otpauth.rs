@@ -472,6 +472,9 @@ mod tests {
             ("otpauth://totp/a?secret=KEY&SECRET=KEY", "secret"),
             ("otpauth://totp/a?secret=KEY&issuer=I&issuer=I", "issuer"),
             ("otpauth://totp/a?secret=KEY&digits=6&digits=8", "digits"),
+            ("otpauth://totp/a?secret=KEY&algorithm=SHA1&Algorithm=SHA1", "algorithm"),
+            ("otpauth://totp/a?secret=KEY&period=30&period=30", "period"),
+            ("otpauth://hotp/a?secret=KEY&counter=1&counter=1", "counter"),
             ("otpauth://totp/a?secret=KEY&digits=9", "digits"),
             ("otpauth://totp/a?secret=KEY&digits=3", "digits"),
             ("otpauth://totp/a?secret=KEY&digits=+6", "digits"),
@@ -483,6 +486,8 @@ mod tests {
             ("otpauth://totp/a?secret=KEY&period=4294967326", "period"),
             ("otpauth://totp/a?secret=KEY&algorithm=MD5", "algorithm"),
             ("otpauth://totp/a?secret=KEY&algorithm=", "algorithm"),
+            ("otpauth://totp/a?secret=KEY&algorithm=SHA224", "algorithm"),
+            ("otpauth://totp/a?secret=KEY&algorithm=SHA3-256", "algorithm"),
             ("otpauth://hotp/a?secret=KEY", "counter"),
             ("otpauth://hotp/a?secret=KEY&counter=-1", "counter"),
             ("otpauth://totp/a%?secret=KEY", "label"),
@@ -495,10 +500,15 @@ mod tests {
             ("otpauth://totp/a:b%0Ac?secret=KEY", "account"),
             ("otpauth://totp/a%00:b?secret=KEY", "label"),
             ("otpauth://totp/a?secret=KEY&issuer=a%3Ab", "issuer"),
+            ("otpauth://totp/a?secret=KEY&issuer=a:b", "issuer"),
+            ("otpauth://totp/a?secret=KEY&issuer=a%", "issuer"),
+            ("otpauth://totp/a?secret=KEY&issuer=%C3", "issuer"),
             ("otpauth://totp/a?secret=%G1", "secret"),
             ("otpauth://totp/a?secret=KEY#x", "fragment"),
         ] {
-            assert_eq!(part(refused(uri)), name, "{uri}");
+            let error = refused(uri);
+            assert!(error.to_string().contains(name), "{uri}: {error}");
+            assert_eq!(part(error), name, "{uri}");
         }
         assert_eq!(part(refused(&format!("otpauth://totp/{}?secret=KEY", "a".repeat(4_096)))), "uri");
         assert_eq!(part(refused(&format!("otpauth://totp/a?secret={}", "A".repeat(1_025)))), "secret");

@@ -23,12 +23,14 @@
 mod fields;
 mod json;
 mod read;
+mod shape;
+mod tables;
 mod walk;
 
 pub use fields::{DialString, FieldError, FirmwareVersion, Host, NumberPattern, Port, SipUser, Url};
 pub use walk::Field;
 
-use crate::error::codes;
+use crate::error::{codes, listed};
 use crate::lang::Lang;
 use crate::secret::Secret;
 use alloc::string::String;
@@ -70,10 +72,11 @@ impl Profile {
     /// Reads a profile from JSON.
     ///
     /// # Errors
-    /// [`ProfileError::Json`] when the text is no JSON, [`ProfileError::Form`] for an unknown, missing, repeated or wrongly typed
-    /// field, [`ProfileError::Value`] for a value that its field does not allow. No error quotes a value.
+    /// [`ProfileError::Json`] when the text is no JSON, [`ProfileError::Unknown`] for an unknown field, [`ProfileError::Form`] for a
+    /// missing, repeated or wrongly typed one, [`ProfileError::Word`] and [`ProfileError::Value`] for a value that its field does
+    /// not allow. No error quotes a value.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
-        read::profile(text)
+        read::profile(read::parse(text)?)
     }
 
     /// The slots of its SIP accounts, ascending.
@@ -338,14 +341,32 @@ codes! {
             /// Column, from 1.
             column: u32,
         } = PROFILE_FORM,
-        /// A field is unknown, missing, given twice or of the wrong type.
+        /// A field is missing, given twice or of the wrong type.
         #[error("{field} {reason}")]
         Form {
             /// The field's path, such as `accounts[1].server`.
             field: String,
-            /// What is wrong, such as `is not a known field`.
+            /// What is wrong, such as `is missing`.
             reason: &'static str,
         } = PROFILE_FORM,
+        /// A field that profiles do not have.
+        #[error("{field} is not a known field{}", listed(nearest))]
+        Unknown {
+            /// The field's path.
+            field: String,
+            /// At most three fields beside it that look like it, the nearest first.
+            nearest: Vec<&'static str>,
+        } = PROFILE_FORM,
+        /// A word that its field does not know.
+        #[error("{field} is none of {what}{}", listed(nearest))]
+        Word {
+            /// The field's path.
+            field: String,
+            /// Of which words it should be one.
+            what: &'static str,
+            /// At most three that look like it, the nearest first.
+            nearest: Vec<&'static str>,
+        } = PROFILE_VALUE,
         /// A value is not allowed.
         #[error("{field} {reason}")]
         Value {

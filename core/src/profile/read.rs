@@ -1,385 +1,282 @@
-//! From JSON to a [`Profile`]: a walk that knows its path at every step, which derived deserialisers do not.
+//! From JSON to a [`Profile`]: every value is checked by its shape, then taken; every error knows its path.
 
 use super::json::Node;
+use super::shape::{form, join, override_path, slot_of, value};
+use super::tables::{CODECS, KEY_KINDS, LANGUAGES, Make, PROFILE, SRTP, TONES, TRANSPORTS};
 use super::{
-    Account, Codec, DialString, FieldError, Host, Key, KeyKind, PhoneLang, Polling, Port, Profile, ProfileError, Protection,
-    Server, SipUser, Srtp, Time, Tones, Transport, Url,
+    Account, DialString, Dialling, FieldError, FirmwareTarget, FirmwareVersion, Handset, Host, Key, Module, Network,
+    NumberPattern, Phonebook, Polling, Port, Profile, ProfileError, Protection, Server, SipUser, Syslog, Time, Url,
 };
-use crate::lang::Lang;
-use crate::mac::shown;
 use crate::secret::Secret;
+use crate::zone::Zone;
 use alloc::borrow::ToOwned;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-/// Slots a profile may name; no phone has more accounts or keys.
-const MOST_SLOTS: i64 = 1000;
-/// Characters of a label, a name or another short text.
-const MOST_TEXT: usize = 128;
-/// Overrides of one profile.
-const MOST_OVERRIDES: usize = 500;
-
-pub(super) fn profile(text: &str) -> Result<Profile, ProfileError> {
-    let root: Node = serde_json::from_str(text).map_err(|error| ProfileError::Json {
+/// Reads a text as JSON.
+pub(super) fn parse(text: &str) -> Result<Node, ProfileError> {
+    serde_json::from_str(text).map_err(|error| ProfileError::Json {
         line: u32::try_from(error.line()).unwrap_or(u32::MAX),
         column: u32::try_from(error.column()).unwrap_or(u32::MAX),
-    })?;
-    let mut root = Object::open(root, String::new())?;
-    let profile = Profile {
-        accounts: root.slots("accounts", account, |account| account.slot)?,
+    })
+}
+
+/// Checks what a part of a profile says; what it leaves out is not missed.
+pub(super) fn check(root: &Node) -> Result<(), ProfileError> {
+    match root {
+        Node::Object(fields) => PROFILE.check(fields, ""),
+        _ => Err(form("the profile".into(), "is not an object")),
+    }
+}
+
+/// The profile that a tree holds.
+pub(super) fn profile(root: Node) -> Result<Profile, ProfileError> {
+    check(&root)?;
+    let mut root = Object::open(root, String::new());
+    Ok(Profile {
+        accounts: root.slots("accounts", account)?,
+        handsets: root.slots("handsets", handset)?,
         protection: root.object("protection", protection)?.unwrap_or_default(),
-        keys: root.slots("keys", key, |key| key.slot)?,
+        keys: root.slots("keys", key)?,
+        modules: root.slots("modules", module)?,
         language: root.word("language", LANGUAGES)?,
+        language_file: root.parsed("language_file", Url::parse)?,
+        menu: root.parsed("menu", Url::parse)?,
+        phonebook: root.object("phonebook", phonebook)?,
+        firmware: root.object("firmware", firmware)?,
         time: root.object("time", time)?.unwrap_or_default(),
         tones: root.word("tones", TONES)?,
-        provisioning: root.object("provisioning", polling)?.unwrap_or_default(),
-        display_text: root.text("display_text", MOST_TEXT)?,
-        overrides: overrides(&mut root)?,
-        ..Profile::default()
-    };
-    root.close(profile)
+        network: root.object("network", network)?.unwrap_or_default(),
+        syslog: root.object("syslog", syslog)?,
+        provisioning: root.object("provisioning", provisioning)?.unwrap_or_default(),
+        dialling: root.object("dialling", dialling)?.unwrap_or_default(),
+        display_text: root.text("display_text")?,
+        overrides: root.overrides()?,
+    })
 }
 
-fn polling(mut object: Object) -> Result<Polling, ProfileError> {
-    let polling = Polling { interval_min: object.number("interval_min", 5, 43_200)?, jitter_min: None };
-    object.close(polling)
-}
-
-fn account((mut object, slot): (Object, u16)) -> Result<Account, ProfileError> {
-    let account = Account {
+fn account(object: &mut Object, slot: u16) -> Result<Account, ProfileError> {
+    Ok(Account {
         slot,
-        label: object.text("label", MOST_TEXT)?,
-        display_name: object.text("display_name", MOST_TEXT)?,
-        user: object.parsed("user", SipUser::parse)?.ok_or_else(|| object.missing("user"))?,
-        auth_user: object.text("auth_user", MOST_TEXT)?,
+        label: object.text("label")?,
+        display_name: object.text("display_name")?,
+        user: object.needed("user", SipUser::parse)?,
+        auth_user: object.text("auth_user")?,
         password: object.secret("password")?,
         server: object.object("server", server)?.ok_or_else(|| object.missing("server"))?,
         backup_server: object.object("backup_server", server)?,
         outbound_proxy: object.object("outbound_proxy", server)?,
         voicemail: object.parsed("voicemail", DialString::parse)?,
-        expires_s: object.number("expires_s", 30, 604_800)?,
+        expires_s: object.number("expires_s")?,
         srtp: object.word("srtp", SRTP)?,
-        codecs: codecs(&mut object)?,
-    };
-    object.close(account)
+        codecs: object.list("codecs", |word| meaning(CODECS, word))?,
+    })
 }
 
-fn server(mut object: Object) -> Result<Server, ProfileError> {
-    let server = Server {
-        host: object.parsed("host", Host::parse)?.ok_or_else(|| object.missing("host"))?,
-        port: match object.number::<i64>("port", i64::MIN, i64::MAX)? {
-            Some(number) => Some(Port::new(number).map_err(|error| object.refused("port", error))?),
-            None => None,
-        },
+fn server(object: &mut Object) -> Result<Server, ProfileError> {
+    Ok(Server {
+        host: object.needed("host", Host::parse)?,
+        port: object.port("port")?,
         transport: object.word("transport", TRANSPORTS)?.unwrap_or_default(),
-    };
-    object.close(server)
+    })
 }
 
-fn codecs(object: &mut Object) -> Result<Vec<Codec>, ProfileError> {
-    let Some((node, path)) = object.take("codecs") else {
-        return Ok(Vec::new());
-    };
-    let Node::List(items) = node else {
-        return Err(form(path, "is not a list"));
-    };
-    let mut codecs = Vec::new();
-    for (at, item) in items.into_iter().enumerate() {
-        let path = format!("{path}[{}]", at + 1);
-        let codec = word_in(&item, &path, CODECS)?;
-        if codecs.contains(&codec) {
-            return Err(value(path, "is given twice"));
-        }
-        codecs.push(codec);
-    }
-    Ok(codecs)
+fn handset(object: &mut Object, slot: u16) -> Result<Handset, ProfileError> {
+    Ok(Handset { slot, name: object.text("name")?, account: object.number("account")? })
 }
 
-fn protection(mut object: Object) -> Result<Protection, ProfileError> {
-    let protection = Protection {
+fn protection(object: &mut Object) -> Result<Protection, ProfileError> {
+    Ok(Protection {
         admin_password: object.secret("admin_password")?,
         user_password: object.secret("user_password")?,
+        menu_password: object.secret("menu_password")?,
+        pairing_pin: object.secret("pairing_pin")?,
         web: object.boolean("web")?,
-        ..Protection::default()
-    };
-    object.close(protection)
+    })
 }
 
-fn key((mut object, slot): (Object, u16)) -> Result<Key, ProfileError> {
-    #[derive(Clone, Copy)]
-    enum Word {
-        None,
-        Line,
-        Blf,
-        SpeedDial,
-        Url,
-        Menu,
+fn key(object: &mut Object, slot: u16) -> Result<Key, ProfileError> {
+    let kind = match object.word("kind", KEY_KINDS)?.ok_or_else(|| object.missing("kind"))? {
+        Make::Plain(make) => make(),
+        Make::Number(make) => make(object.needed("value", DialString::parse)?),
+        Make::MaybeNumber(make) => make(object.parsed("value", DialString::parse)?),
+        Make::Watch(make) => make(object.needed("value", DialString::parse)?, object.parsed("pickup", DialString::parse)?),
+        Make::Url(make) => make(object.needed("value", Url::parse)?),
+    };
+    for name in ["value", "pickup"] {
+        if object.take(name).is_some() {
+            return Err(form(object.path_of(name), "does not go with this kind of key"));
+        }
     }
-    let kind = object
-        .word(
-            "kind",
-            &[
-                ("none", Word::None),
-                ("line", Word::Line),
-                ("blf", Word::Blf),
-                ("speed_dial", Word::SpeedDial),
-                ("url", Word::Url),
-                ("menu", Word::Menu),
-            ],
-        )?
-        .ok_or_else(|| object.missing("kind"))?;
-    let missing = object.missing("value");
-    let key = Key {
-        slot,
-        kind: match kind {
-            Word::None => KeyKind::None,
-            Word::Line => KeyKind::Line,
-            Word::Blf => KeyKind::Blf {
-                watch: object.parsed("value", DialString::parse)?.ok_or(missing)?,
-                pickup: object.parsed("pickup", DialString::parse)?,
-            },
-            Word::SpeedDial => KeyKind::SpeedDial(object.parsed("value", DialString::parse)?.ok_or(missing)?),
-            Word::Url => KeyKind::Url(object.parsed("value", Url::parse)?.ok_or(missing)?),
-            Word::Menu => KeyKind::Menu(object.parsed("value", Url::parse)?.ok_or(missing)?),
-        },
-        label: object.text("label", MOST_TEXT)?,
-        account: object.number("account", 1, MOST_SLOTS)?,
-    };
-    object.close(key)
+    Ok(Key { slot, kind, label: object.text("label")?, account: object.number("account")? })
 }
 
-fn time(mut object: Object) -> Result<Time, ProfileError> {
-    let time = Time {
+fn module(object: &mut Object, slot: u16) -> Result<Module, ProfileError> {
+    Ok(Module { slot, keys: object.slots("keys", key)? })
+}
+
+fn phonebook(object: &mut Object) -> Result<Phonebook, ProfileError> {
+    Ok(Phonebook {
+        name: object.text("name")?,
+        url: object.needed("url", Url::parse)?,
+        user: object.text("user")?,
+        password: object.secret("password")?,
+    })
+}
+
+fn firmware(object: &mut Object) -> Result<FirmwareTarget, ProfileError> {
+    Ok(FirmwareTarget { version: object.needed("version", FirmwareVersion::parse)?, url: object.needed("url", Url::parse)? })
+}
+
+fn time(object: &mut Object) -> Result<Time, ProfileError> {
+    Ok(Time {
         ntp_server: object.parsed("ntp_server", Host::parse)?,
-        utc_offset_min: object.number("utc_offset_min", -720, 840)?,
+        zone: object.picked("zone", |node| Zone::named(node.text()?))?,
+        utc_offset_min: object.number("utc_offset_min")?,
         dst_auto: object.boolean("dst_auto")?,
-        ..Time::default()
-    };
-    object.close(time)
+        hours_24: object.boolean("hours_24")?,
+    })
 }
 
-fn overrides(root: &mut Object) -> Result<Vec<(String, Secret)>, ProfileError> {
-    let Some((node, path)) = root.take("overrides") else {
-        return Ok(Vec::new());
-    };
-    let Node::Object(fields) = node else {
-        return Err(form(path, "is not an object"));
-    };
-    if fields.len() > MOST_OVERRIDES {
-        return Err(value(path, "has more than 500 entries"));
-    }
-    let mut overrides: Vec<(String, Secret)> = Vec::with_capacity(fields.len());
-    for (name, node) in fields {
-        let path = format!("{path}.{}", shown(&name));
-        let text = match node {
-            Node::Text(text) => text,
-            Node::Number(number) => Secret::new(format!("{number}")),
-            Node::Bool(on) => if on { "1" } else { "0" }.into(),
-            _ => return Err(form(path, "is not a text, a whole number or a truth value")),
-        };
-        overrides.push((name, text));
-    }
-    overrides.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    match overrides.windows(2).find(|pair| matches!(pair, [a, b] if a.0 == b.0)) {
-        Some([twice, ..]) => Err(form(format!("{path}.{}", shown(&twice.0)), "is given twice")),
-        _ => Ok(overrides),
-    }
+fn network(object: &mut Object) -> Result<Network, ProfileError> {
+    Ok(Network {
+        vlan: object.number("vlan")?,
+        vlan_priority: object.number("vlan_priority")?,
+        pc_vlan: object.number("pc_vlan")?,
+        lldp: object.boolean("lldp")?,
+    })
 }
 
-/// A JSON object being read: what is left of its fields, and its path.
+fn syslog(object: &mut Object) -> Result<Syslog, ProfileError> {
+    Ok(Syslog { host: object.needed("host", Host::parse)?, port: object.port("port")?, level: object.number("level")? })
+}
+
+fn provisioning(object: &mut Object) -> Result<Polling, ProfileError> {
+    Ok(Polling { interval_min: object.number("interval_min")?, jitter_min: object.number("jitter_min")? })
+}
+
+fn dialling(object: &mut Object) -> Result<Dialling, ProfileError> {
+    let at_once = object.list("at_once", |text| NumberPattern::parse(text).ok())?;
+    Ok(Dialling { timeout_s: object.number("timeout_s")?, at_once })
+}
+
+/// A checked JSON object being read: what is left of its fields, and its path.
 struct Object {
     fields: Vec<(String, Node)>,
     path: String,
 }
 
 impl Object {
-    fn open(node: Node, path: String) -> Result<Self, ProfileError> {
-        match node {
-            Node::Object(fields) => Ok(Self { fields, path }),
-            _ if path.is_empty() => Err(form("the profile".into(), "is not an object")),
-            _ => Err(form(path, "is not an object")),
-        }
-    }
-
-    /// Ends the reading: a field that nobody took is unknown or given twice.
-    fn close<T>(self, done: T) -> Result<T, ProfileError> {
-        match self.fields.iter().find(|(_, node)| !matches!(node, Node::Null)) {
-            Some((name, _)) => Err(form(self.path_of(&shown(name)), "is not a known field, or is given twice")),
-            None => Ok(done),
-        }
+    fn open(node: Node, path: String) -> Self {
+        let fields = if let Node::Object(fields) = node { fields } else { Vec::new() };
+        Self { fields, path }
     }
 
     fn path_of(&self, name: &str) -> String {
-        if self.path.is_empty() {
-            return name.to_owned();
-        }
-        format!("{}.{name}", self.path)
+        join(&self.path, name)
     }
 
-    /// Takes the field out, with its path; `null` counts as absent.
-    fn take(&mut self, name: &str) -> Option<(Node, String)> {
+    /// Takes a field out; `null` counts as absent.
+    fn take(&mut self, name: &str) -> Option<Node> {
         let at = self.fields.iter().position(|(field, _)| field == name)?;
-        let (_, node) = self.fields.remove(at);
-        (!matches!(node, Node::Null)).then(|| (node, self.path_of(name)))
+        let (_, node) = self.fields.swap_remove(at);
+        (!matches!(node, Node::Null)).then_some(node)
     }
 
     fn missing(&self, name: &str) -> ProfileError {
         form(self.path_of(name), "is missing")
     }
 
-    fn refused(&self, name: &str, error: FieldError) -> ProfileError {
-        value(self.path_of(name), error.reason())
+    /// Takes a field out and picks its value, which the check has found to be right.
+    fn picked<T>(&mut self, name: &str, pick: impl FnOnce(&Node) -> Option<T>) -> Result<Option<T>, ProfileError> {
+        let Some(node) = self.take(name) else { return Ok(None) };
+        pick(&node).map(Some).ok_or_else(|| form(self.path_of(name), "is of the wrong type"))
     }
 
     fn secret(&mut self, name: &str) -> Result<Option<Secret>, ProfileError> {
-        match self.take(name) {
-            None => Ok(None),
-            Some((Node::Text(text), path)) if text.is_empty() => Err(value(path, "is empty; leave the field out instead")),
-            Some((Node::Text(text), path)) if text.expose().len() > MOST_TEXT => Err(value(path, "is longer than 128 bytes")),
-            Some((Node::Text(text), _)) => Ok(Some(text)),
-            Some((_, path)) => Err(form(path, "is not a text")),
-        }
+        self.picked(name, |node| node.text().map(Secret::from))
     }
 
-    fn text(&mut self, name: &str, most: usize) -> Result<Option<String>, ProfileError> {
-        match self.take(name) {
-            None => Ok(None),
-            Some((Node::Text(text), path)) if text.is_empty() => Err(value(path, "is empty; leave the field out instead")),
-            Some((Node::Text(text), path)) if text.expose().chars().nth(most).is_some() => {
-                Err(value(path, "is longer than 128 characters"))
-            }
-            Some((Node::Text(text), _)) => Ok(Some(text.expose().to_owned())),
-            Some((_, path)) => Err(form(path, "is not a text")),
-        }
+    fn text(&mut self, name: &str) -> Result<Option<String>, ProfileError> {
+        self.picked(name, |node| node.text().map(ToOwned::to_owned))
     }
 
     fn parsed<T>(&mut self, name: &str, parse: fn(&str) -> Result<T, FieldError>) -> Result<Option<T>, ProfileError> {
-        match self.take(name) {
-            None => Ok(None),
-            Some((Node::Text(text), path)) => parse(text.expose()).map(Some).map_err(|error| value(path, error.reason())),
-            Some((_, path)) => Err(form(path, "is not a text")),
-        }
+        let Some(node) = self.take(name) else { return Ok(None) };
+        let text = node.text().unwrap_or_default();
+        parse(text).map(Some).map_err(|error| value(self.path_of(name), error.reason()))
+    }
+
+    fn needed<T>(&mut self, name: &str, parse: fn(&str) -> Result<T, FieldError>) -> Result<T, ProfileError> {
+        self.parsed(name, parse)?.ok_or_else(|| self.missing(name))
     }
 
     fn word<T: Copy>(&mut self, name: &str, words: &[(&str, T)]) -> Result<Option<T>, ProfileError> {
-        self.take(name).map(|(node, path)| word_in(&node, &path, words)).transpose()
+        self.picked(name, |node| meaning(words, node.text()?))
     }
 
-    fn number<T: TryFrom<i64>>(&mut self, name: &str, least: i64, most: i64) -> Result<Option<T>, ProfileError> {
-        match self.take(name) {
-            None => Ok(None),
-            Some((Node::Number(number), path)) => (least..=most)
-                .contains(&number)
-                .then(|| T::try_from(number).ok())
-                .flatten()
-                .map(Some)
-                .ok_or_else(|| value(path, "is out of range")),
-            Some((_, path)) => Err(form(path, "is not a whole number")),
-        }
+    fn number<T: TryFrom<i64>>(&mut self, name: &str) -> Result<Option<T>, ProfileError> {
+        self.picked(name, |node| if let Node::Number(number) = node { T::try_from(*number).ok() } else { None })
+    }
+
+    fn port(&mut self, name: &str) -> Result<Option<Port>, ProfileError> {
+        self.picked(name, |node| if let Node::Number(number) = node { Port::new(*number).ok() } else { None })
     }
 
     fn boolean(&mut self, name: &str) -> Result<Option<bool>, ProfileError> {
-        match self.take(name) {
-            None => Ok(None),
-            Some((Node::Bool(on), _)) => Ok(Some(on)),
-            Some((_, path)) => Err(form(path, "is not true or false")),
-        }
+        self.picked(name, |node| if let Node::Bool(on) = node { Some(*on) } else { None })
     }
 
-    fn object<T>(&mut self, name: &str, read: impl FnOnce(Object) -> Result<T, ProfileError>) -> Result<Option<T>, ProfileError> {
-        self.take(name).map(|(node, path)| read(Object::open(node, path)?)).transpose()
-    }
-
-    /// A list whose entries have slots, sorted by them.
-    fn slots<T>(
+    fn object<T>(
         &mut self,
         name: &str,
-        read: fn((Object, u16)) -> Result<T, ProfileError>,
-        slot_of: fn(&T) -> u16,
-    ) -> Result<Vec<T>, ProfileError> {
-        let Some((node, path)) = self.take(name) else {
-            return Ok(Vec::new());
-        };
-        let Node::List(nodes) = node else {
-            return Err(form(path, "is not a list"));
-        };
-        if nodes.len() > 1000 {
-            return Err(value(path, "has more than 1000 entries"));
+        read: impl FnOnce(&mut Self) -> Result<T, ProfileError>,
+    ) -> Result<Option<T>, ProfileError> {
+        let Some(node) = self.take(name) else { return Ok(None) };
+        read(&mut Self::open(node, self.path_of(name))).map(Some)
+    }
+
+    fn list<T>(&mut self, name: &str, pick: impl Fn(&str) -> Option<T>) -> Result<Vec<T>, ProfileError> {
+        let picked = self.picked(name, |node| match node {
+            Node::List(items) => items.iter().map(|item| pick(item.text()?)).collect(),
+            _ => None,
+        })?;
+        Ok(picked.unwrap_or_default())
+    }
+
+    /// A list whose entries have slots, in ascending order of them.
+    fn slots<T>(&mut self, name: &str, read: impl Fn(&mut Self, u16) -> Result<T, ProfileError>) -> Result<Vec<T>, ProfileError> {
+        let Some(Node::List(nodes)) = self.take(name) else { return Ok(Vec::new()) };
+        let path = self.path_of(name);
+        let mut nodes: Vec<(u16, Node)> =
+            nodes.into_iter().enumerate().map(|(place, node)| (slot_of(&node, place), node)).collect();
+        nodes.sort_by_key(|(slot, _)| *slot);
+        let there = nodes.into_iter().filter(|(_, node)| !matches!(node, Node::Null));
+        there.map(|(slot, node)| read(&mut Self::open(node, format!("{path}[{slot}]")), slot)).collect()
+    }
+
+    fn overrides(&mut self) -> Result<Vec<(String, Secret)>, ProfileError> {
+        let Some(Node::Object(fields)) = self.take("overrides") else { return Ok(Vec::new()) };
+        let mut overrides: Vec<(String, Secret)> = Vec::with_capacity(fields.len());
+        for (name, node) in fields {
+            let text = match node {
+                Node::Null => continue,
+                Node::Text(text) => text,
+                Node::Number(number) => Secret::new(format!("{number}")),
+                Node::Bool(on) => if on { "1" } else { "0" }.into(),
+                _ => return Err(form(override_path("overrides", &name), "is of the wrong type")),
+            };
+            overrides.push((name, text));
         }
-        let mut items: Vec<T> = Vec::with_capacity(nodes.len());
-        for (at, node) in nodes.into_iter().enumerate() {
-            let mut object = Object::open(node, format!("{path}[{}]", at + 1))?;
-            let place = u16::try_from(at + 1).unwrap_or(u16::MAX);
-            let slot = object.number("slot", 1, MOST_SLOTS)?.unwrap_or(place);
-            object.path = format!("{path}[{slot}]");
-            if items.iter().any(|item| slot_of(item) == slot) {
-                return Err(value(object.path_of("slot"), "is given twice"));
-            }
-            items.push(read((object, slot))?);
-        }
-        items.sort_unstable_by_key(slot_of);
-        Ok(items)
+        overrides.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        Ok(overrides)
     }
 }
 
-fn word_in<T: Copy>(node: &Node, path: &str, words: &[(&str, T)]) -> Result<T, ProfileError> {
-    let Node::Text(text) = node else {
-        return Err(form(path.to_owned(), "is not a text"));
-    };
-    words
-        .iter()
-        .find(|(word, _)| *word == text.expose())
-        .map(|(_, meaning)| *meaning)
-        .ok_or_else(|| value(path.to_owned(), "is none of the known words"))
+fn meaning<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
+    words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning)
 }
-
-fn form(field: String, reason: &'static str) -> ProfileError {
-    ProfileError::Form { field, reason }
-}
-
-fn value(field: String, reason: &'static str) -> ProfileError {
-    ProfileError::Value { field, reason }
-}
-
-const TRANSPORTS: &[(&str, Transport)] = &[("udp", Transport::Udp), ("tcp", Transport::Tcp), ("tls", Transport::Tls)];
-
-const SRTP: &[(&str, Srtp)] = &[("off", Srtp::Off), ("optional", Srtp::Optional), ("required", Srtp::Required)];
-
-const CODECS: &[(&str, Codec)] = &[
-    ("pcma", Codec::Pcma),
-    ("pcmu", Codec::Pcmu),
-    ("g722", Codec::G722),
-    ("g729", Codec::G729),
-    ("opus", Codec::Opus),
-    ("ilbc", Codec::Ilbc),
-    ("g726_32", Codec::G726_32),
-];
-
-const LANGUAGES: &[(&str, PhoneLang)] = &[
-    ("de", PhoneLang::Own(Lang::De)),
-    ("en", PhoneLang::Own(Lang::En)),
-    ("fr", PhoneLang::Own(Lang::Fr)),
-    ("es", PhoneLang::Own(Lang::Es)),
-    ("it", PhoneLang::Own(Lang::It)),
-    ("pl", PhoneLang::Own(Lang::Pl)),
-    ("pt", PhoneLang::Pt),
-    ("tr", PhoneLang::Tr),
-    ("ru", PhoneLang::Ru),
-];
-
-const TONES: &[(&str, Tones)] = &[
-    ("at", Tones::At),
-    ("be", Tones::Be),
-    ("ch", Tones::Ch),
-    ("de", Tones::De),
-    ("es", Tones::Es),
-    ("fr", Tones::Fr),
-    ("gb", Tones::Gb),
-    ("it", Tones::It),
-    ("nl", Tones::Nl),
-    ("us", Tones::Us),
-];
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
@@ -397,8 +294,8 @@ mod tests {
         for (json, expected) in [
             ("[]", "the profile is not an object"),
             ("{", "the profile is not JSON: line 1, column 1"),
-            (r#"{"acounts": []}"#, "acounts is not a known field, or is given twice"),
-            (r#"{"tones": "de", "tones": "us"}"#, "tones is not a known field, or is given twice"),
+            (r#"{"acounts": []}"#, "acounts is not a known field; the nearest are accounts"),
+            (r#"{"tones": "de", "tones": "us"}"#, "tones is given twice"),
             (r#"{"accounts": {}}"#, "accounts is not a list"),
             (r#"{"accounts": [{"server": {"host": "a"}}]}"#, "accounts[1].user is missing"),
             (r#"{"accounts": [{"slot": 7, "user": "1"}]}"#, "accounts[7].server is missing"),
@@ -409,7 +306,7 @@ mod tests {
             ),
             (
                 r#"{"accounts": [{"user": "1", "server": {"host": "a", "prot": 1}}]}"#,
-                "accounts[1].server.prot is not a known field, or is given twice",
+                "accounts[1].server.prot is not a known field; the nearest are port",
             ),
             (
                 &["{\"accounts\": [{\"user\": \"1\", ", server, ", \"codecs\": [\"pcma\", \"mp3\"]}]}"].concat(),
@@ -420,7 +317,7 @@ mod tests {
                 "accounts[1].slot is given twice",
             ),
             (r#"{"keys": [{"kind": "blf"}]}"#, "keys[1].value is missing"),
-            (r#"{"keys": [{"kind": "line", "value": "x"}]}"#, "keys[1].value is not a known field, or is given twice"),
+            (r#"{"keys": [{"kind": "line", "value": "x"}]}"#, "keys[1].value does not go with this kind of key"),
             (r#"{"protection": {"admin_password": ""}}"#, "protection.admin_password is empty; leave the field out instead"),
             (r#"{"protection": {"web": 1}}"#, "protection.web is not true or false"),
             (r#"{"time": {"utc_offset_min": 1e3}}"#, "time.utc_offset_min is not a whole number"),

@@ -5,7 +5,7 @@ use super::macs::Macs;
 use super::record::{Records, Slip, unguarded};
 use crate::device::AccountSet;
 use crate::device::command::{SITE_CHARS, is_site};
-use crate::error::codes;
+use crate::error::{codes, listed};
 use crate::lang::Lang;
 use crate::mac::{MAX_SHOWN, MacAddr, MacError, shown};
 use crate::models::{self, ModelRef, OwnModel};
@@ -550,11 +550,6 @@ impl From<Slip> for Reason {
             Slip::Long => Self::LineBytes,
         }
     }
-}
-
-/// The names as a text shows them.
-fn listed(names: &[String]) -> String {
-    if names.is_empty() { String::new() } else { alloc::format!("; the nearest are {}", names.join(", ")) }
 }
 
 codes! {

@@ -118,7 +118,6 @@ pub fn restricted(model: &'static Model) -> Vec<u8> {
 }
 
 /// A profile that uses every field.
-
 pub fn rich() -> Value {
     json!({
         "accounts": [
@@ -127,6 +126,8 @@ pub fn rich() -> Value {
                 "password": "SECRET-sip-1",
                 "server": {"host": "text-a.example.net", "port": 5061, "transport": "tls"},
                 "backup_server": {"host": "text-b.example.net", "port": 5062, "transport": "tcp"},
+                "outbound_proxy": {"host": "text-d.example.net", "port": 5063, "transport": "tls"},
+                "voicemail": "TEXT500",
                 "expires_s": 600, "srtp": "required", "codecs": ["g722", "pcma", "opus"]
             },
             {
@@ -134,7 +135,11 @@ pub fn rich() -> Value {
                 "server": {"host": "text-c.example.net"}
             }
         ],
-        "protection": {"admin_password": "SECRET-admin", "user_password": "SECRET-user", "web": true},
+        "handsets": [{"name": "TEXT handset 1", "account": 2}, {"name": "TEXT handset 2", "account": 1}],
+        "protection": {
+            "admin_password": "SECRET-admin", "user_password": "SECRET-user", "menu_password": "36251847",
+            "pairing_pin": "95173648", "web": true
+        },
         "keys": [
             {"kind": "line", "account": 1, "label": "TEXT key 1"},
             {"kind": "blf", "account": 1, "value": "TEXT202", "pickup": "*8", "label": "TEXT key 2"},
@@ -142,9 +147,38 @@ pub fn rich() -> Value {
             {"kind": "menu", "value": "https://prov.example.net/TEXT-menu", "label": "TEXT key 4"},
             {"kind": "url", "value": "https://prov.example.net/TEXT-url", "label": "TEXT key 5"}
         ],
+        "modules": [{"keys": [{"kind": "blf", "account": 1, "value": "TEXT204", "pickup": "*8", "label": "TEXT key 6"}]}],
         "language": "de",
-        "time": {"ntp_server": "text-ntp.example.net", "utc_offset_min": 60, "dst_auto": true},
+        "language_file": "https://prov.example.net/TEXT-language",
+        "menu": "https://prov.example.net/TEXT-server-menu",
+        "phonebook": {
+            "name": "TEXT book", "url": "https://prov.example.net/TEXT-book", "user": "TEXT reader", "password": "SECRET-book"
+        },
+        "firmware": {"version": "999.1", "url": "https://prov.example.net/TEXT-firmware"},
+        "time": {"ntp_server": "text-ntp.example.net", "zone": "Europe/Berlin", "hours_24": true},
         "tones": "de",
-        "provisioning": {"interval_min": 310}
+        "network": {"vlan": 12, "vlan_priority": 5, "pc_vlan": 13, "lldp": false},
+        "syslog": {"host": "text-syslog.example.net", "port": 5514, "level": 4},
+        "provisioning": {"interval_min": 310, "jitter_min": 20},
+        "dialling": {"timeout_s": 6, "at_once": ["0xxxxxx", "*9x"]},
+        "display_text": "TEXT idle"
+    })
+}
+
+/// The same without what a phone takes from its network alone, which no file takes back.
+pub fn rich_without_network() -> Value {
+    let mut profile = rich();
+    profile.as_object_mut().unwrap().remove("network");
+    profile
+}
+
+/// A profile that uses much and fits every model of the first kind.
+pub fn usual() -> Value {
+    json!({
+        "accounts": [{
+            "label": "Reception", "display_name": "Reception", "user": "201", "password": "EXAMPLE-SIP",
+            "server": {"host": "sip.example.net", "port": 5060}
+        }],
+        "language": "de", "tones": "de", "time": {"ntp_server": "ntp.example.net", "zone": "Europe/Berlin"}
     })
 }

@@ -18,14 +18,19 @@ use libprov::dialogue::{Action, Dialogue};
 use libprov::dtmf::{Collector, Digit};
 use libprov::effect::{Audit, AuditEvent};
 use libprov::entropy::Entropy;
-use libprov::ids::{ShortNumber, TenantId};
+use libprov::ids::{SessionId, ShortNumber, TenantId, UserId};
+use libprov::ip::ClientAddress;
+use libprov::keys::{Keyring, TenantKey};
 use libprov::lang::Lang;
 use libprov::mac::MacAddr;
+use libprov::mfa::{self, Account, Actor, AdminAct, Judgement, MfaEffect, MfaFacts, MfaFrame, MfaPolicy, MfaSettings};
 use libprov::otp::{KeyUri, Migration, TotpKey, Window};
 use libprov::policy::{Policy, Settings};
 use libprov::roster::{Format, Import, Options, export};
+use libprov::snapshot;
 use libprov::stagger;
 use libprov::time::{Deadline, Timestamp};
+use libprov::whitelist::Whitelist;
 
 /// The entry point: calls into every floor so that the linker cannot drop what it should judge.
 ///
@@ -50,6 +55,7 @@ pub unsafe extern "C" fn no_std_proof(text: *const u8, len: usize, now_ms: i64) 
         sum += black_box(tenant.to_string()).len();
     }
     sum += one_time_passwords(text, now_ms);
+    sum += second_factor(text, bytes, now_ms);
     sum += roster(bytes, now_ms);
     sum += voice(text, bytes, now_ms);
     let mut key = [0u8; 32];
@@ -114,6 +120,53 @@ fn one_time_passwords(text: &str, now_ms: i64) -> usize {
         }
     }
     sum
+}
+
+/// Sets a second factor up, gives it the text as a code, and has an administrator reset it.
+fn second_factor(text: &str, bytes: &[u8], now_ms: i64) -> usize {
+    let mut key = [1u8; 32];
+    for (to, from) in key.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    let (Ok(now), Ok(current), Ok(policy)) =
+        (Timestamp::from_ms(now_ms), TenantKey::new(1, key), MfaPolicy::new(MfaSettings::default()))
+    else {
+        return 0;
+    };
+    let (keys, trusted, user) = (Keyring::new(current), Whitelist::default(), UserId::from_number(2));
+    let mut account = Account::new(TenantId::from_number(1), user, now);
+    let address = ClientAddress::new(core::net::IpAddr::from([192, 0, 2, 1]));
+    let mut sum = 0usize;
+    for round in 0..4 {
+        let Ok(fresh) = Entropy::new(key) else { return sum };
+        let facts = MfaFacts { account: &account, policy: &policy, keys: &keys, trusted: &trusted, address };
+        let session = SessionId::from_number(1);
+        let (write, effects) = match round {
+            0 => take(mfa::begin_enrolment(facts, session, None, now, fresh), &mut sum),
+            1 => take(mfa::confirm(facts, session, text, now, fresh), &mut sum),
+            2 => take(mfa::enter(facts, session, text, now, fresh), &mut sum),
+            _ => {
+                let actor = Actor { user: None, fresh_factor: true };
+                let Ok(step) = mfa::admin(facts, actor, AdminAct::Reset, now, fresh) else { return sum };
+                (step.write, step.effects)
+            }
+        };
+        for effect in effects {
+            if let MfaEffect::Audit(audit) = effect {
+                let frame = MfaFrame { tenant: account.tenant(), user, at: now, actor: Some(text), revision: None };
+                sum += black_box(mfa::audit_json(&audit, &frame)).len();
+            }
+        }
+        account = write.unwrap_or(account);
+    }
+    sum + black_box(snapshot::to_bytes(&account)).len()
+}
+
+fn take<T>(step: mfa::Step<Judgement<T>>, sum: &mut usize) -> (Option<Account>, alloc::vec::Vec<MfaEffect>) {
+    if let Judgement::Refused(refusal) = step.outcome {
+        *sum += black_box(refusal.text(Lang::Pl)).len();
+    }
+    (step.write, step.effects)
 }
 
 /// Hands out memory from one block and never takes any back: enough to link, and more than enough to run once.

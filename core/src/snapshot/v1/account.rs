@@ -2,10 +2,10 @@
 
 use super::super::SnapshotError;
 use super::super::wire::{DeadlineWire, InstantWire, SourceWire, TenantIdWire, broken};
-use crate::ids::{SessionId, TenantId, UserId};
+use crate::ids::{RecoverySetId, SessionId, TenantId, UserId};
 use crate::mfa::{
-    Account, Base, Demand, Known, Live, MAX_CODES, MAX_KNOWN, MAX_TOLD, MAX_WAIT_MS, MONTH_DAYS, MONTH_MS, OldSecret, Paper,
-    PaperHash, Pending, RECOVERY_TRIES, Recovered, Tally, Throttle,
+    Account, App, Base, Demand, Known, Live, MAX_CODES, MAX_DRIFT, MAX_KNOWN, MAX_OWED, MAX_TOLD, MAX_WAIT_MS, MONTH_DAYS,
+    MONTH_MS, MfaAudit, MfaEffect, MfaEvent, Notice, Paper, PaperHash, Pending, RECOVERY_TRIES, Recovered, Tally, Throttle,
 };
 use crate::otp::{Algorithm, OtpSecret, Totp};
 use crate::time::{DAY_MS, Deadline};
@@ -28,14 +28,33 @@ pub struct AccountWire {
     others: TallyWire,
     recovered: Option<(u64, DeadlineWire)>,
     told: Vec<(SourceWire, InstantWire)>,
+    pending_effects: Vec<EffectWire>,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
 enum BaseWire {
     Off,
-    Demanded { since_ms: InstantWire, overdue: bool, grant: Option<(HashWire, DeadlineWire)>, old: Option<(TotpWire, u64)> },
-    On { totp: TotpWire, last_step: u64, recovery: Vec<HashWire>, unseen: bool },
+    Demanded { since_ms: InstantWire, overdue: bool, grant: Option<(HashWire, DeadlineWire)>, old: Option<AppWire> },
+    On { app: AppWire, set: u64, recovery: Vec<HashWire>, unseen: bool },
+}
+
+/// An app with the last accepted step and the drift of its clock.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppWire {
+    totp: TotpWire,
+    last_step: u64,
+    drift: i16,
+    lean: i8,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+enum EffectWire {
+    Audit { event: u8, source: Option<SourceWire>, actor: Option<TenantIdWire> },
+    EndSessions { keep: Option<u64> },
+    Notify(u8),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -121,6 +140,58 @@ impl TotpWire {
     }
 }
 
+impl AppWire {
+    fn of(live: &App) -> Self {
+        Self { totp: TotpWire::of(&live.secret, live.totp), last_step: live.last_step, drift: live.drift, lean: live.lean }
+    }
+
+    fn read(self, field: &'static str) -> Result<App, SnapshotError> {
+        let (secret, totp) = self.totp.read(field)?;
+        let in_range = (-MAX_DRIFT..=MAX_DRIFT).contains(&self.drift) && (-1..=1).contains(&self.lean);
+        if !in_range {
+            return Err(broken(field, "its drift is out of range"));
+        }
+        Ok(App { secret, totp, last_step: self.last_step, drift: self.drift, lean: self.lean })
+    }
+}
+
+impl EffectWire {
+    fn of(live: &MfaEffect) -> Self {
+        match *live {
+            MfaEffect::Audit(audit) => Self::Audit {
+                event: audit.event.number(),
+                source: audit.source.map(SourceWire),
+                actor: audit.actor.map(user_to_wire),
+            },
+            MfaEffect::EndSessions { keep } => Self::EndSessions { keep: keep.map(SessionId::number) },
+            MfaEffect::Notify(notice) => Self::Notify(notice.number()),
+        }
+    }
+
+    fn read(self) -> Result<MfaEffect, SnapshotError> {
+        Ok(match self {
+            Self::Audit { event, source, actor } => MfaEffect::Audit(MfaAudit {
+                event: MfaEvent::from_number(event).ok_or(broken("pending_effects", "an audit event is none"))?,
+                source: source.map(|source| source.0),
+                actor: actor.map(user_from_wire),
+            }),
+            Self::EndSessions { keep } => MfaEffect::EndSessions { keep: keep.map(SessionId::from_number) },
+            Self::Notify(notice) => {
+                MfaEffect::Notify(Notice::from_number(notice).ok_or(broken("pending_effects", "a notice is none"))?)
+            }
+        })
+    }
+}
+
+/// Users are written as tenants are.
+const fn user_to_wire(user: UserId) -> TenantIdWire {
+    TenantIdWire(TenantId::from_bytes(*user.as_bytes()))
+}
+
+const fn user_from_wire(wire: TenantIdWire) -> UserId {
+    UserId::from_bytes(*wire.0.as_bytes())
+}
+
 impl TallyWire {
     fn of(live: &Tally) -> Self {
         Self {
@@ -151,18 +222,18 @@ impl From<&Account> for AccountWire {
         Self {
             revision: live.revision,
             tenant: TenantIdWire(live.tenant),
-            user: TenantIdWire(TenantId::from_bytes(*live.user.as_bytes())),
+            user: user_to_wire(live.user),
             base: match &live.base {
                 Base::Off => BaseWire::Off,
                 Base::Demanded(demand) => BaseWire::Demanded {
                     since_ms: InstantWire(demand.since),
                     overdue: demand.overdue,
                     grant: demand.grant.as_ref().map(|(hash, until)| (HashWire::of(hash), (*until).into())),
-                    old: demand.old.as_ref().map(|old| (TotpWire::of(&old.secret, old.totp), old.last_step)),
+                    old: demand.old.as_ref().map(|old| AppWire::of(old)),
                 },
                 Base::On(on) => BaseWire::On {
-                    totp: TotpWire::of(&on.secret, on.totp),
-                    last_step: on.last_step,
+                    app: AppWire::of(&on.app),
+                    set: on.paper.set.number(),
                     recovery: on.paper.codes.iter().map(HashWire::of).collect(),
                     unseen: on.paper.unseen,
                 },
@@ -186,6 +257,7 @@ impl From<&Account> for AccountWire {
             others: TallyWire::of(&live.throttle.others),
             recovered: live.recovered.map(|open| (open.session.number(), open.until.into())),
             told: live.told.iter().map(|(source, at)| (SourceWire(*source), InstantWire(*at))).collect(),
+            pending_effects: live.owed.iter().map(EffectWire::of).collect(),
         }
     }
 }
@@ -206,10 +278,14 @@ impl TryFrom<AccountWire> for Account {
         for wire in wire.known {
             known.push(Known { source: wire.source.0, until: wire.until.into(), tally: wire.tally.read()? });
         }
+        let mut owed = Vec::new();
+        for effect in wire.pending_effects {
+            owed.push(effect.read()?);
+        }
         let account = Self {
             revision: wire.revision,
             tenant: wire.tenant.0,
-            user: UserId::from_bytes(*wire.user.0.as_bytes()),
+            user: user_from_wire(wire.user),
             base,
             pending,
             throttle: Throttle { known, others: wire.others.read()? },
@@ -217,6 +293,7 @@ impl TryFrom<AccountWire> for Account {
                 .recovered
                 .map(|(session, until)| Recovered { session: SessionId::from_number(session), until: until.into() }),
             told: wire.told.into_iter().map(|(source, at)| (source.0, at.0)).collect(),
+            owed,
         };
         check(&account)?;
         Ok(account)
@@ -233,20 +310,18 @@ fn base_from_wire(wire: BaseWire) -> Result<Base, SnapshotError> {
             };
             let old = match old {
                 None => None,
-                Some((totp, last_step)) => {
-                    let (secret, totp) = totp.read("old")?;
-                    Some(Box::new(OldSecret { secret, totp, last_step }))
-                }
+                Some(old) => Some(Box::new(old.read("old")?)),
             };
             Base::Demanded(Demand { since: since_ms.0, overdue, grant, old })
         }
-        BaseWire::On { totp, last_step, recovery, unseen } => {
-            let (secret, totp) = totp.read("on")?;
+        BaseWire::On { app, set, recovery, unseen } => {
+            let app = app.read("on")?;
+            let set = RecoverySetId::from_number(set);
             let mut codes = Vec::new();
             for hash in recovery {
                 codes.push(hash.read("recovery")?);
             }
-            Base::On(Box::new(Live { secret, totp, last_step, paper: Paper { codes, unseen } }))
+            Base::On(Box::new(Live { app, paper: Paper { set, codes, unseen } }))
         }
     })
 }
@@ -271,5 +346,6 @@ fn check(account: &Account) -> Result<(), SnapshotError> {
     must(known.iter().all(|known| !known.source.is_unresolved()), "known", "a source is unresolved")?;
     must(known.iter().all(|known| known.until.len_ms() == MONTH_MS), "known", "a source is known for another time")?;
     must(account.told.len() <= MAX_TOLD, "told", "there are more sources than are remembered")?;
-    must(super::device::distinct(account.told.iter().map(|(source, _)| *source)), "told", "a source stands twice")
+    must(super::device::distinct(account.told.iter().map(|(source, _)| *source)), "told", "a source stands twice")?;
+    must(account.owed.len() <= MAX_OWED, "pending_effects", "there are more than an account remembers")
 }
