@@ -1,5 +1,6 @@
 //! The vendor table: what each model can do (SPEC V8), queryable by vendor and model.
 
+mod snom;
 mod yealink;
 
 use crate::error::nearest as nearest_of;
@@ -66,6 +67,8 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
+    /// snom desk phones D1xx to D8xx, 715, 720 and 725.
+    SnomDesk,
     /// Yealink phones, firmware 80 and newer.
     YealinkPhone,
     /// Yealink DECT bases: W60B, W70B.
@@ -76,7 +79,7 @@ pub enum Dialect {
 
 impl Dialect {
     /// All dialects.
-    pub const ALL: &'static [Self] = &[Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
+    pub const ALL: &'static [Self] = &[Self::SnomDesk, Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
 }
 
 /// Expansion modules of one kind.
@@ -195,7 +198,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    yealink::MODELS.iter()
+    snom::MODELS.iter().chain(yealink::MODELS)
 }
 
 #[cfg(test)]

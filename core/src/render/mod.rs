@@ -47,6 +47,7 @@ mod job;
 mod overrides;
 mod pen;
 mod rows;
+mod snom;
 mod syntax;
 mod translit;
 mod warning;
@@ -83,6 +84,7 @@ struct Engine {
 /// The engine of a dialect.
 const fn engine(dialect: Dialect) -> &'static Engine {
     match dialect {
+        Dialect::SnomDesk => &snom::DESK,
         Dialect::YealinkPhone => &yealink::PHONE,
         Dialect::YealinkBase => &yealink::BASE,
         Dialect::YealinkManager => &yealink::MANAGER,

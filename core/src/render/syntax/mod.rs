@@ -1,6 +1,7 @@
 //! The syntaxes of configuration files: how a value is written, and how a file is read back (SPEC V4, V5).
 
 pub(super) mod key_value;
+pub(super) mod snom_xml;
 
 pub use key_value::read_key_value;
 
