@@ -35,6 +35,7 @@ pub const TARGETS: &[Target] = &[
     ("otpauth", |input| text(input, otp::otpauth)),
     ("prefix", |input| text(input, texts::prefix)),
     ("profile", |input| text(input, texts::profile)),
+    ("readers", texts::readers),
     ("render", |input| text(input, texts::render)),
     ("roster", roster::roster),
     ("snapshot", texts::snapshot),

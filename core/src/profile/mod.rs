@@ -22,12 +22,18 @@
 
 mod fields;
 mod json;
+mod layers;
+mod path;
 mod read;
+mod schema;
 mod shape;
 mod tables;
 mod walk;
 
 pub use fields::{DialString, FieldError, FirmwareVersion, Host, NumberPattern, Port, SipUser, Url};
+pub use layers::{Layer, LayerError};
+pub use path::{set, unset};
+pub use schema::{json_schema, layer_json_schema};
 pub use walk::Field;
 
 use crate::error::{codes, listed};

@@ -177,7 +177,7 @@ pub fn parameters(dialect: Dialect) -> Vec<Parameter> {
 /// Whether a raw override of this name is known to the model's dialect: `account.3.label`, its indexes as numbers (SPEC V4, V9).
 pub fn is_known_parameter(model: &Model, name: &str) -> bool {
     let names = engine(model.dialect).names;
-    (names.parse)(name).is_some_and(|name| names.contains(name.as_str()))
+    (names.parse)(name).is_some_and(|name| names.contains(name.as_bytes()))
 }
 
 /// Whether a model can carry this field of a profile; where it cannot, [`render_full`] warns.

@@ -8,6 +8,7 @@ use crate::secret::Secret;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// The longest name of a parameter, in bytes.
 const LONGEST_NAME: usize = 128;
@@ -20,8 +21,8 @@ pub(super) struct Names {
     pub(super) starts: &'static [u32],
     /// Reads a name with numbers in it.
     pub(super) parse: fn(&str) -> Option<Name>,
-    /// Whether setting this name (indexes written `X`) needs policy.
-    pub(super) dangerous: fn(&str) -> bool,
+    /// What makes a name one whose setting needs policy.
+    pub(super) danger: Danger,
     /// The form of a parameter that no row has.
     pub(super) form: fn(&str) -> &'static Form,
     /// Appends the text before and after the value of a parameter that no row has: `raw` is the name as it was given.
@@ -37,12 +38,24 @@ pub(super) enum Side {
 
 impl Names {
     /// Whether this is a name, its indexes written `X`.
-    pub(super) fn contains(&self, name: &str) -> bool {
-        let line = |start: &u32| {
-            let rest = self.list.get(*start as usize..).unwrap_or_default();
-            rest.split('\n').next().unwrap_or_default()
-        };
-        self.starts.binary_search_by(|start| line(start).cmp(name)).is_ok()
+    pub(super) fn contains(&self, name: &[u8]) -> bool {
+        let (mut low, mut high) = (0, self.starts.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.line(middle).cmp(name) {
+                Ordering::Equal => return true,
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
+    }
+
+    /// A line of the list; every one ends in a line break.
+    fn line(&self, number: usize) -> &[u8] {
+        let start = self.starts.get(number).map_or(0, |start| *start as usize);
+        let next = self.starts.get(number + 1).map_or(self.list.len(), |next| *next as usize);
+        self.list.as_bytes().get(start..next.saturating_sub(1)).unwrap_or_default()
     }
 }
 
@@ -90,8 +103,11 @@ impl Name {
 
     /// The name, indexes written `X`.
     pub(super) fn as_str(&self) -> &str {
-        let bytes = self.text.get(..usize::from(self.length)).unwrap_or_default();
-        core::str::from_utf8(bytes).unwrap_or_default()
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.text.get(..usize::from(self.length)).unwrap_or_default()
     }
 
     /// Appends text; none when the name gets too long.
@@ -160,13 +176,13 @@ impl<'a> Overrides<'a> {
         for (raw, value) in pairs {
             let refuse = |reason| RenderError::Override { field: field(raw), reason };
             let name = (names.parse)(raw)
-                .filter(|name| names.contains(name.as_str()))
+                .filter(|name| names.contains(name.as_bytes()))
                 .ok_or_else(|| refuse("is not a known parameter of this device"))?;
-            let danger = (names.dangerous)(name.as_str());
+            let danger = names.danger.is_in(name.as_bytes());
             if danger && policy != OverridePolicy::Any {
                 return Err(refuse("needs a policy that allows dangerous overrides"));
             }
-            let hash = hash(name.as_str().as_bytes());
+            let hash = hash(name.as_bytes());
             if let Some(word) = seen.get_mut(usize::from(hash / 64)) {
                 *word |= 1 << (hash % 64);
             }
@@ -183,9 +199,10 @@ impl<'a> Overrides<'a> {
     }
 
     /// The override that takes the place of this parameter, if there is one.
-    pub(super) fn replace(&mut self, name: &str, index: [u16; 2]) -> Option<&mut Entry<'a>> {
-        let wanted = hash(name.as_bytes());
-        self.entries.iter_mut().find(|entry| entry.hash == wanted && entry.name.index == index && entry.name.as_str() == name)
+    pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2]) -> Option<&mut Entry<'a>> {
+        let same =
+            |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && entry.name.as_bytes() == name.as_bytes();
+        self.entries.iter_mut().find(|entry| same(entry))
     }
 
     /// Writes the overrides of these names (indexes written `X`) that took no row's place.
@@ -199,7 +216,7 @@ impl<'a> Overrides<'a> {
             let form = (names.form)(entry.name.as_str());
             match entry.fill(&mut Pen::new(out, form, Some(SecretKind::Other), false), false) {
                 Ok(()) => (names.frame)(out, entry.raw, &entry.name, Side::After),
-                Err(Stop::Fault(_, fault)) => return Err(refusal(fault, entry.field())),
+                Err(Stop::Fault(_, fault)) => return Err(refusal(fault, field(entry.raw))),
                 Err(Stop::Skip | Stop::Clear) => cut(out, start),
             }
         }
@@ -207,7 +224,7 @@ impl<'a> Overrides<'a> {
     }
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
     /// Writes this override; in the second row of one name, and when it is withheld, nothing.
     pub(super) fn fill(&mut self, pen: &mut Pen<'_>, withheld: bool) -> Put {
         if core::mem::replace(&mut self.used, true) || self.withheld || withheld {
@@ -216,24 +233,55 @@ impl Entry<'_> {
         pen.raw_override(self.value)
     }
 
-    /// The path of this override.
-    pub(super) fn field(&self) -> String {
-        field(self.raw)
+    /// The name as it was given.
+    pub(super) fn raw(&self) -> &'a str {
+        self.raw
     }
 }
 
-fn field(name: &str) -> String {
+/// The path of an override.
+pub(super) fn field(name: &str) -> String {
     format!("overrides.{}", shown(name))
 }
 
-/// Whether a text contains any of these parts; one walk, since most bytes begin none of them.
-pub(super) fn contains_any(text: &str, parts: &[&str]) -> bool {
-    let bytes = text.as_bytes();
-    let begins = |at: usize| {
-        let rest = bytes.get(at..).unwrap_or_default();
-        parts.iter().any(|part| rest.starts_with(part.as_bytes()))
-    };
-    (0..bytes.len()).any(begins)
+/// Texts that make a name dangerous.
+pub(super) struct Danger {
+    /// At its beginning; in ascending order, none the beginning of another.
+    prefixes: &'static [&'static str],
+    /// Anywhere in it.
+    parts: &'static [&'static str],
+    /// The bytes that a part begins with.
+    first: [bool; 256],
+}
+
+impl Danger {
+    pub(super) const fn new(prefixes: &'static [&'static str], parts: &'static [&'static str]) -> Self {
+        let mut first = [false; 256];
+        let mut at = 0;
+        while at < parts.len() {
+            first[parts[at].as_bytes()[0] as usize] = true;
+            at += 1;
+        }
+        Self { prefixes, parts, first }
+    }
+
+    /// Whether a name begins with a prefix or holds a part.
+    pub(super) fn is_in(&self, name: &[u8]) -> bool {
+        let after = self.prefixes.partition_point(|prefix| prefix.as_bytes() <= name);
+        let prefix = after.checked_sub(1).and_then(|at| self.prefixes.get(at));
+        prefix.is_some_and(|prefix| name.starts_with(prefix.as_bytes())) || self.holds_part(name)
+    }
+
+    fn holds_part(&self, name: &[u8]) -> bool {
+        let mut rest = name;
+        while let [byte, after @ ..] = rest {
+            if self.first[usize::from(*byte)] && self.parts.iter().any(|part| rest.starts_with(part.as_bytes())) {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    }
 }
 
 /// Reads a name whose indexes are whole numbers between dots, such as `account.12.label`.
@@ -264,14 +312,29 @@ mod tests {
             assert!(names.list.lines().is_sorted(), "not in byte order");
             assert_eq!(names.starts.len(), names.list.lines().count());
             for name in names.list.lines() {
-                assert!(names.contains(name), "{name}");
-                assert!(!names.contains(&format!("{name}!")), "{name}");
+                assert!(names.contains(name.as_bytes()), "{name}");
+                assert!(!names.contains(format!("{name}!").as_bytes()), "{name}");
                 let tail: String = name.chars().skip(1).collect();
-                assert!(!names.contains(&tail) || names.list.lines().any(|line| line == tail));
+                assert!(!names.contains(tail.as_bytes()) || names.list.lines().any(|line| line == tail));
             }
             for bad in ["", "zzzz", "account.X.label\naccount.X.password"] {
-                assert!(!names.contains(bad), "{bad}");
+                assert!(!names.contains(bad.as_bytes()), "{bad}");
             }
+        }
+    }
+
+    #[test]
+    fn v4_a_dangerous_name_is_found_by_its_beginning_or_a_part() {
+        let danger = Danger::new(&["a.", "security.", "wui."], &["password", "pin"]);
+        for name in ["a.b", "security.x", "wui.", "b.password", "pin", "xpin.y"] {
+            assert!(danger.is_in(name.as_bytes()), "{name}");
+        }
+        for name in ["", "a", "b.a.", "securit", "wui", "passwor", "pi"] {
+            assert!(!danger.is_in(name.as_bytes()), "{name}");
+        }
+        for names in super::super::all_names() {
+            let prefixes = names.danger.prefixes;
+            assert!(prefixes.windows(2).all(|pair| pair[0] < pair[1] && !pair[1].starts_with(pair[0])), "{prefixes:?}");
         }
     }
 

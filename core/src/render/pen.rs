@@ -18,7 +18,36 @@ pub(super) struct Form {
     /// Appends a text, checked and escaped.
     pub(super) text: fn(&mut Vec<u8>, &str) -> Result<(), Fault>,
     /// What sets a parameter back to its factory default; none where leaving the line out does that.
-    pub(super) clear: Option<&'static str>,
+    pub(super) clear: Option<Padded<16>>,
+}
+
+/// A text of at most `N` bytes that is appended by a copy of `N`: the length is known when compiling, so no loop and no call.
+pub(super) struct Padded<const N: usize> {
+    bytes: [u8; N],
+    length: u8,
+}
+
+impl<const N: usize> Padded<N> {
+    /// Takes a text; one that is too long does not compile where it stands in a table.
+    pub(super) const fn new(text: &str) -> Self {
+        let text = text.as_bytes();
+        assert!(text.len() <= N && N < 256, "a text of a table is too long");
+        let mut bytes = [0; N];
+        let mut at = 0;
+        while at < text.len() {
+            bytes[at] = text[at];
+            at += 1;
+        }
+        Self { bytes, length: text.len() as u8 }
+    }
+
+    /// Appends the text.
+    #[inline]
+    pub(super) fn push_to(&self, out: &mut Vec<u8>) {
+        let end = out.len() + usize::from(self.length);
+        out.extend_from_slice(&self.bytes);
+        out.truncate(end);
+    }
 }
 
 /// Why a value cannot be written.
@@ -210,21 +239,23 @@ pub(super) fn cut(out: &mut Vec<u8>, to: usize) {
     out.truncate(to);
 }
 
-/// Whether every byte is a printable ASCII character that none of `special` is; the usual text, found out fast.
+/// Which bytes are not carried as they are without a closer look.
+pub(super) type Special = [bool; 256];
+
+/// Whether no byte is special; the usual text, found out fast.
 #[inline]
-pub(super) fn is_plain(text: &str, special: &[bool; 128]) -> bool {
-    text.bytes().all(|byte| special.get(usize::from(byte)).is_some_and(|special| !special))
+pub(super) fn is_plain(text: &str, special: &Special) -> bool {
+    !text.bytes().any(|byte| special[usize::from(byte)])
 }
 
-/// A table for [`is_plain`]: control characters and these are special.
-pub(super) const fn specials(characters: &[u8]) -> [bool; 128] {
-    let mut table = [false; 128];
+/// A table for [`is_plain`]: control characters, everything beyond ASCII, and these.
+pub(super) const fn specials(characters: &[u8]) -> Special {
+    let mut table = [false; 256];
     let mut at = 0;
-    while at < 32 {
-        table[at] = true;
+    while at < 256 {
+        table[at] = at < 32 || at > 126;
         at += 1;
     }
-    table[127] = true;
     let mut at = 0;
     while at < characters.len() {
         table[characters[at] as usize] = true;
@@ -251,7 +282,14 @@ pub(super) const fn is_unwritable(c: char) -> bool {
 }
 
 /// Refuses white space at either end, which devices drop.
+#[inline]
 pub(super) fn check_edges(text: &str) -> Result<(), Fault> {
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return Ok(());
+    }
     let edges = [text.chars().next(), text.chars().next_back()];
     if edges.into_iter().flatten().any(char::is_whitespace) {
         return Err(Fault::Space);

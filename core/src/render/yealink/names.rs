@@ -1,6 +1,6 @@
 //! Which parameters a raw override may set (`docs/facts/yealink.md`, section 6; SPEC V4).
 
-use crate::render::overrides::{Name, Names, Side, contains_any, count_lines, dotted, line_starts};
+use crate::render::overrides::{Danger, Name, Names, Side, count_lines, dotted, line_starts};
 use crate::render::syntax::key_value::LINE;
 use alloc::vec::Vec;
 
@@ -8,7 +8,14 @@ const LIST: &str = include_str!("../../../data/param-names/yealink.txt");
 static STARTS: [u32; count_lines(LIST)] = line_starts(LIST);
 
 /// The names that exist, and those whose override needs policy.
-pub(super) static NAMES: Names = Names { list: LIST, starts: &STARTS, parse: dotted, dangerous, form: |_| &LINE, frame };
+pub(super) static NAMES: Names = Names {
+    list: LIST,
+    starts: &STARTS,
+    parse: dotted,
+    danger: Danger::new(DANGEROUS_PREFIXES, DANGEROUS_PARTS),
+    form: |_| &LINE,
+    frame,
+};
 
 fn frame(out: &mut Vec<u8>, raw: &str, _: &Name, side: Side) {
     match side {
@@ -20,12 +27,7 @@ fn frame(out: &mut Vec<u8>, raw: &str, _: &Name, side: Side) {
     }
 }
 
-/// Whether an override of this name could move provisioning, open the phone to others, or replace a secret.
-fn dangerous(name: &str) -> bool {
-    let bare = name.strip_prefix("static.").unwrap_or(name);
-    DANGEROUS_PREFIXES.iter().any(|prefix| bare.starts_with(prefix)) || contains_any(bare, DANGEROUS_PARTS)
-}
-
+/// Beginnings of names that could move provisioning or open the phone to others; with and without `static.`.
 static DANGEROUS_PREFIXES: &[&str] = &[
     "action_url.",
     "app.",
@@ -64,12 +66,54 @@ static DANGEROUS_PREFIXES: &[&str] = &[
     "sip.check_sync",
     "sip.notify_reboot_enable",
     "sip.request_validation",
+    "static.action_url.",
+    "static.app.",
+    "static.auto_provision.",
+    "static.autoprovision.",
+    "static.configuration.",
+    "static.custom.auto_provision.",
+    "static.custom_factory_configuration.",
+    "static.custom_mac_cfg.",
+    "static.diagnose.",
+    "static.dm.",
+    "static.edk.",
+    "static.features.action_uri",
+    "static.features.csta_control",
+    "static.features.recording_upload",
+    "static.features.reset_by_long_press",
+    "static.features.upload_server",
+    "static.firmware.",
+    "static.managementserver.",
+    "static.meta.",
+    "static.network.802",
+    "static.network.l2tp",
+    "static.network.openvpn",
+    "static.network.promisc",
+    "static.network.snmp",
+    "static.network.span_to_pc_port",
+    "static.network.vpn",
+    "static.openvpn.",
+    "static.over_the_air.",
+    "static.packet_capture.",
+    "static.push_xml.",
+    "static.redirect.",
+    "static.remote_control.",
+    "static.security.",
+    "static.server_certificates",
+    "static.sip.check_sync",
+    "static.sip.notify_reboot_enable",
+    "static.sip.request_validation",
+    "static.trusted_certificates",
+    "static.web_item_level",
+    "static.wui.",
+    "static.zero_touch.",
     "trusted_certificates",
     "web_item_level",
     "wui.",
     "zero_touch.",
 ];
 
+/// Parts of names that carry secrets.
 static DANGEROUS_PARTS: &[&str] = &[
     "802_1x",
     "aes_key",
@@ -110,10 +154,10 @@ mod tests {
             "features.action_uri_limit_ip",
             "features.xml_browser.pwd",
         ] {
-            assert!(dangerous(name), "{name}");
+            assert!(NAMES.danger.is_in(name.as_bytes()), "{name}");
         }
         for name in ["features.dnd.allow", "linekey.X.label", "local_time.date_format"] {
-            assert!(!dangerous(name), "{name}");
+            assert!(!NAMES.danger.is_in(name.as_bytes()), "{name}");
         }
     }
 }
