@@ -1021,43 +1021,39 @@ proptest! {
 #[test]
 fn p5_the_buffer_does_not_move_while_it_grows() {
     for model in snoms() {
-        // `"` is the character that grows most.
-        let longest = "\"".repeat(128);
-        let secret = "\"".repeat(128);
-        let account = |slot: u16| {
-            json!({
-                "slot": slot, "label": longest, "display_name": longest, "user": "x".repeat(128), "auth_user": longest,
-                "password": secret, "server": {"host": "h.example.net"}, "voicemail": "1".repeat(64),
-                "codecs": ["pcma", "pcmu", "g722", "g729", "g726_32"]
-            })
-        };
-        let key = |slot: u16| json!({"slot": slot, "kind": "menu", "value": format!("https://a/{}", "&".repeat(500)), "label": longest});
-        let mut profile = rich();
-        profile["accounts"] = (1..=model.accounts).map(account).collect();
-        profile["keys"] = (1..=model.keys).map(key).collect();
-        profile["modules"] = (1..=model.modules.count)
-            .map(|slot| json!({"slot": slot, "keys": (1..=model.modules.keys).map(key).collect::<Value>()}))
-            .collect();
-        profile["dialling"]["at_once"] = (0..40).map(|n| format!("0{n}*#*#*#*#*#*#*#*#*#*#*#")).collect();
-        profile["dialling"]["timeout_s"] = json!(9);
-        profile["protection"] = json!({"admin_password": secret, "user_password": secret, "menu_password": "12345678"});
-        let long = "\"".repeat(1024);
-        profile["overrides"] = json!({"call_waiting": long, "backlight": long, "ring_sound": long});
-        let mut profiles = vec![(profile, false)];
-        profiles.push((rich(), true));
-        for (profile, is_usual) in profiles {
-            let profile = Profile::from_json(&profile.to_string()).unwrap();
-            let office = office();
-            let job = office.job(&profile, model);
-            let mut out = Vec::new();
-            render::render_full(&job, &mut out).unwrap();
-            // A buffer that had to grow would have doubled: it would be less than half empty and larger than asked for.
-            let mut again = Vec::with_capacity(out.capacity());
-            let before = again.as_ptr();
-            render::render_full(&job, &mut again).unwrap();
-            assert!(before == again.as_ptr() && again.capacity() == out.capacity());
-            assert!(out.len() + 1024 < out.capacity(), "{}: {} bytes in {}", model.name, out.len(), out.capacity());
-            assert!(!is_usual || 2 * out.len() < out.capacity() || out.len() > 30_000, "{}", model.name);
+        for restricted in [false, true] {
+            let mut job = waiting();
+            job.text = "\"".repeat(128);
+            job.password = "\"".repeat(1024).as_str().into();
+            job.emergency = vec!["11223344".parse().unwrap(); 20];
+            let file = if restricted { job.render(model).unwrap() } else { full(&rich(), model).unwrap() };
+            // A buffer that had to grow would have doubled, and be more than half full.
+            assert!(2 * file.len() < file.capacity() || file.capacity() < 100_000, "{}: {}", model.name, file.len());
+            assert!(file.len() + 1024 < file.capacity(), "{}: {} bytes in {}", model.name, file.len(), file.capacity());
         }
     }
+}
+
+// ---------------------------------------------------------------- the demo's profiles
+
+#[test]
+fn the_example_profiles_render_or_are_refused_as_their_names_say() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/data/profiles");
+    let mut seen = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let json: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let text = json["accounts"][0]["display_name"].as_str().unwrap().to_owned();
+        match full(&json, model("D385")) {
+            Err(error) => assert!(error.to_string().starts_with("accounts[1].display_name") && name.starts_with("refused-")),
+            Ok(file) => {
+                check_by_another_parser(model("D385"), &file);
+                assert_eq!(after(model("D385"), &file)["user_realname.1"], text, "{name}");
+                assert!(!name.starts_with("refused-"), "{name}");
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen > 5);
 }

@@ -337,6 +337,46 @@ mod tests {
     }
 
     #[test]
+    fn p5_a_file_has_room_even_when_every_text_grows() {
+        use crate::render::{Provisioning, ProvisioningUrl};
+        let mac = "000413010203".parse().unwrap();
+        let url: Secret = format!("https://a/{}/", "&".repeat(500)).as_str().into();
+        // `"` is the character that grows most.
+        let longest = Some("\"".repeat(128));
+        let secret: Option<Secret> = Some("\"".repeat(128).as_str().into());
+        for model in crate::models::all().filter(|model| model.dialect == Dialect::SnomDesk) {
+            let mut profile = Profile::from_json(
+                r#"{"accounts": [{"user": "x", "server": {"host": "a.example.net"}, "backup_server": {"host": "b.example.net"}}]}"#,
+            )
+            .unwrap();
+            let mut account = profile.accounts.remove(0);
+            (account.label, account.display_name, account.auth_user) = (longest.clone(), longest.clone(), longest.clone());
+            account.user = "x".repeat(128).parse().unwrap();
+            account.password = secret.clone();
+            account.voicemail = Some("1".repeat(64).parse().unwrap());
+            // Half of the identities are hidden ones, of the same texts.
+            profile.accounts = (1..=model.accounts.div_ceil(2)).map(|slot| Account { slot, ..account.clone() }).collect();
+            let url_key: KeyKind = KeyKind::Menu(format!("https://a/{}", "&".repeat(500)).parse().unwrap());
+            let key = |slot| Key { slot, kind: url_key.clone(), label: longest.clone(), account: None };
+            profile.keys = (1..=model.keys).map(key).collect();
+            let module = |slot| crate::profile::Module { slot, keys: (1..=model.modules.keys).map(key).collect() };
+            profile.modules = (1..=model.modules.count).map(module).collect();
+            profile.dialling.at_once = (0..40).map(|n| format!("0{n}*#*#*#*#*#*#*#*#*#*#*#").parse().unwrap()).collect();
+            profile.protection.admin_password = secret.clone();
+            profile.protection.user_password = secret.clone();
+            profile.protection.menu_password = secret.clone();
+            let long: Secret = "\"".repeat(1024).as_str().into();
+            profile.overrides = ["backlight", "call_waiting", "ring_sound"].map(|name| (name.into(), long.clone())).into();
+            let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)));
+            let mut out = Vec::new();
+            full(&job, &mut out).unwrap();
+            // A buffer that had to grow would have doubled.
+            assert_eq!(out.capacity(), room(model, texts(&profile)), "{}: {} bytes", model.name, out.len());
+            assert!(out.len() + 1024 < out.capacity(), "{}", model.name);
+        }
+    }
+
+    #[test]
     fn releases_are_counted_by_their_third_number() {
         let of = |text: &str| release(&text.parse().unwrap());
         assert_eq!(of("10.1.169.16"), [1001, 169]);

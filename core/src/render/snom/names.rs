@@ -3,7 +3,7 @@
 //! A setting with an index is named `user_name.1`, a function key `fkey.0`; an override of a function key gives the element's
 //! text, such as `speed 201`.
 
-use crate::render::overrides::{Name, Names, Side, contains_any, count_lines, line_starts};
+use crate::render::overrides::{Danger, Name, Names, Side, count_lines, line_starts};
 use crate::render::pen::Form;
 use crate::render::syntax::snom_xml::{KEY, TEXT};
 use alloc::vec::Vec;
@@ -12,7 +12,8 @@ const LIST: &str = include_str!("../../../data/param-names/snom.txt");
 static STARTS: [u32; count_lines(LIST)] = line_starts(LIST);
 
 /// The names that exist, and those whose override needs policy.
-pub(super) static NAMES: Names = Names { list: LIST, starts: &STARTS, parse, dangerous, form, frame };
+pub(super) static NAMES: Names =
+    Names { list: LIST, starts: &STARTS, parse, danger: Danger::new(DANGEROUS_PREFIXES, DANGEROUS_PARTS), form, frame };
 
 /// Names that count from 0; all others count from 1.
 const FROM_ZERO: &[&str] = &["context_key", "fkey", "internal_ringer_file", "internal_ringer_text", "speed"];
@@ -61,11 +62,7 @@ fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
     }
 }
 
-/// Whether an override of this name could move provisioning, open the phone to others, or replace a secret.
-fn dangerous(name: &str) -> bool {
-    DANGEROUS_PREFIXES.iter().any(|prefix| name.starts_with(prefix)) || contains_any(name, DANGEROUS_PARTS)
-}
-
+/// Beginnings of names that could move provisioning, open the phone to others, or replace a secret; in ascending order.
 static DANGEROUS_PREFIXES: &[&str] = &[
     "action_",
     "admin_mode",
@@ -77,7 +74,6 @@ static DANGEROUS_PREFIXES: &[&str] = &[
     "custom_",
     "dhcp",
     "dkey_",
-    "dst_",
     "filter_registrar",
     "firmware",
     "fkey",
@@ -121,6 +117,7 @@ static DANGEROUS_PREFIXES: &[&str] = &[
     "xml_",
 ];
 
+/// The same, anywhere in a name.
 static DANGEROUS_PARTS: &[&str] =
     &["_pass", "_pw", "auto_connect", "cert", "hash", "logon", "password", "secret", "tls", "token", "_url", "tftp"];
 
@@ -152,12 +149,19 @@ mod tests {
             "cc_token.X",
             "tftp_secret",
         ] {
-            assert!(dangerous(name), "{name}");
-            assert!(NAMES.contains(name), "{name}");
+            assert!(NAMES.danger.is_in(name.as_bytes()), "{name}");
+            assert!(NAMES.contains(name.as_bytes()), "{name}");
         }
         for name in ["user_idle_text.X", "call_waiting", "backlight", "ring_sound", "dnd_mode", "contrast"] {
-            assert!(!dangerous(name), "{name}");
-            assert!(NAMES.contains(name), "{name}");
+            assert!(!NAMES.danger.is_in(name.as_bytes()), "{name}");
+            assert!(NAMES.contains(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn prefixes_ascend_and_none_begins_another() {
+        for pair in DANGEROUS_PREFIXES.windows(2) {
+            assert!(pair[0] < pair[1] && !pair[1].starts_with(pair[0]), "{pair:?}");
         }
     }
 
@@ -170,7 +174,7 @@ mod tests {
             assert!(parse(bad).is_none(), "{bad}");
         }
         for bad in ["user_name", "fkey", "language.1", "functionKeys", "", ".1"] {
-            assert!(parse(bad).is_none_or(|name| !NAMES.contains(name.as_str())), "{bad}");
+            assert!(parse(bad).is_none_or(|name| !NAMES.contains(name.as_bytes())), "{bad}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! snom's XML: `<name idx="1" perm="R">value</name>` in sections (`docs/facts/snom.md`, section 3).
 
 use super::{ReadError, Setting};
-use crate::render::pen::{Fault, Form, check_edges, is_plain, is_unwritable, specials};
+use crate::render::pen::{Fault, Form, Padded, Special, check_edges, is_plain, is_unwritable, specials};
 use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::String;
@@ -17,13 +17,14 @@ pub(in crate::render) const KEYS: &str = "</phone-settings>\n<functionKeys e=\"2
 pub(in crate::render) const FOOTER: &str = "</functionKeys>\n</settings>\n";
 
 /// The text of an element; an empty one empties the setting.
-pub(in crate::render) static TEXT: Form = Form { text, clear: Some("") };
+pub(in crate::render) static TEXT: Form = Form { text, clear: Some(Padded::new("")) };
 
 /// The value of an attribute between double quotes.
-pub(in crate::render) static ATTRIBUTE: Form = Form { text: attribute, clear: Some("") };
+pub(in crate::render) static ATTRIBUTE: Form = Form { text: attribute, clear: Some(Padded::new("")) };
 
-/// A function key, from its `context` on: what an override of one gives is the element's text, without label.
-pub(in crate::render) static KEY: Form = Form { text: whole_key, clear: Some("context=\"active\" label=\"\">none") };
+/// A function key, from its `context` on: what an override of one gives is the element's text, without label. A key that is not
+/// used says so.
+pub(in crate::render) static KEY: Form = Form { text: whole_key, clear: None };
 
 /// The shape of one element. `rw` leaves the setting to the user until the next provisioning; without it he cannot change it.
 macro_rules! element {
@@ -58,8 +59,8 @@ macro_rules! element {
 }
 pub(in crate::render) use element;
 
-static SPECIAL: [bool; 128] = specials(b"&<>");
-static SPECIAL_QUOTED: [bool; 128] = specials(b"&<>\"");
+static SPECIAL: Special = specials(b"&<>");
+static SPECIAL_QUOTED: Special = specials(b"&<>\"");
 
 fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
     escape(out, text, &SPECIAL)
@@ -75,7 +76,7 @@ fn whole_key(out: &mut Vec<u8>, value: &str) -> Result<(), Fault> {
 }
 
 /// Appends a text with what XML gives a meaning written as entities.
-fn escape(out: &mut Vec<u8>, text: &str, special: &[bool; 128]) -> Result<(), Fault> {
+fn escape(out: &mut Vec<u8>, text: &str, special: &Special) -> Result<(), Fault> {
     if is_plain(text, special) {
         check_edges(text)?;
         out.extend_from_slice(text.as_bytes());
@@ -140,6 +141,9 @@ pub(in crate::render) fn read(file: &[u8]) -> Result<Vec<Setting<'_>>, ReadError
 fn lines(before: &[u8]) -> u32 {
     u32::try_from(before.iter().filter(|byte| **byte == b'\n').count()).unwrap_or(u32::MAX).saturating_add(1)
 }
+
+/// The most attributes of one element. Ours: each is compared with those before it.
+const MOST_ATTRIBUTES: usize = 16;
 
 /// What is left to read.
 struct Scan<'a> {
@@ -255,6 +259,9 @@ impl<'a> Scan<'a> {
             let value = self.until(quote, "has an attribute without end")?;
             if value.contains('<') || open.attributes.iter().any(|(other, _)| *other == name) {
                 return self.refuse("has an attribute twice, or < in one");
+            }
+            if open.attributes.len() == MOST_ATTRIBUTES {
+                return self.refuse("has more than 16 attributes in one element");
             }
             open.attributes.push((name, unescape(value, line)?));
         }
@@ -466,6 +473,8 @@ mod tests {
             let ReadError::Syntax { line: found, reason } = read(file.as_bytes()).unwrap_err();
             assert_eq!(found, line, "{file:?}: {reason}");
         }
+        let many: String = (0..17).map(|n| format!(" a{n}=\"\"")).collect();
+        assert!(read(format!("<settings{many}/>").as_bytes()).is_err());
         let ReadError::Syntax { line, .. } = read(b"<settings>\n\n\xff").unwrap_err();
         assert_eq!(line, 3);
         assert_eq!(read(b"<settings>x").unwrap_err().to_string(), "line 1 holds no element where one must be");
