@@ -9,7 +9,7 @@ mod portal;
 
 use libprov::ids::SessionId;
 use libprov::mfa::{
-    self, Account, AdminAct, Due, EnteredBy, FactorState, Judgement, MfaEffect, MfaSettings, Notice, RecoveryMode, Refusal, Step,
+    self, Account, AdminAct, Due, EnteredBy, FactorState, Judgement, MfaEffect, MfaSettings, Notice, RecoveryMode, Refusal,
     SwitchOff,
 };
 use libprov::otp::{OtpSecret, Totp, TotpKey, Window};

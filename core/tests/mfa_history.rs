@@ -172,7 +172,7 @@ impl Run {
                 let step = totp.step_at(self.lab.now) as i64 + ahead;
                 let text = TotpKey::new(secret, *totp).generate(step as u64).as_str().to_owned();
                 let same = |of: &usize| self.near(*of).any(|(at, other)| other == text && (*of, at) != (app, ahead));
-                if self.apps.keys().any(|of| same(of)) {
+                if self.apps.keys().any(same) {
                     return None;
                 }
                 text
@@ -397,7 +397,7 @@ impl Run {
             Refusal::EnrolmentNeeded => No::EnrolmentNeeded,
             Refusal::GrantNeeded => No::GrantNeeded,
             Refusal::NotOn => No::NotOn,
-            Refusal::NoEnrolment => No::NoEnrolment,
+            Refusal::NoEnrolment => No::Unbegun,
             Refusal::EnrolmentVoid => No::EnrolmentVoid,
             Refusal::RecoveryReplaced => No::OtherCodes,
             Refusal::RiskNotAccepted => No::RiskNotAccepted,

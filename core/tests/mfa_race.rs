@@ -1,5 +1,5 @@
 //! Many nodes, one account: what compare-and-swap on the revision makes of it (SPEC M12, A11, E5).
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod portal;
 

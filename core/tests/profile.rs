@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use libprov::profile::{Field, Profile};
+use libprov::profile::{DialString, Field, FirmwareVersion, Host, NumberPattern, Port, Profile, SipUser, Url};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn examples() -> PathBuf {
@@ -167,4 +168,95 @@ fn v1_time_zones_are_iana_names_and_errors_name_the_nearest() {
         Err("time.zone is none of the IANA time zones; the nearest are Europe/Berlin, Europe/Dublin, Europe/Jersey".to_owned())
     );
     assert_eq!(read(&json!({"time": {"zone": "CEST-summer-time"}})), Err("time.zone is none of the IANA time zones".to_owned()));
+}
+
+// ---------------------------------------------------------------- typed fields, as an attacker would fill them
+
+/// Texts that are nearly right: pieces that fields allow, and pieces that files, dial plans and resolvers read otherwise.
+fn nearly() -> impl Strategy<Value = String> {
+    let piece = prop_oneof![
+        5 => prop::sample::select(vec![
+            "a", "Z", "1", "255", "0", "x", "-", ".", ":", "::1", "sip", "example", "0x", "7f", "https://", "http://", "/", "?", "#",
+            "%41", "*", "+", "_", "[", "]", "fe80::", "65535",
+        ]),
+        1 => prop::sample::select(vec![
+            "\n", "\r", "\0", " ", "\"", "'", "<", ">", "&", "$", "{{", "|", "\\", ";", ",", "@", "%", "%0a", "]]>", "\u{202e}", "ü", "😀",
+            "\u{301}",
+        ]),
+    ];
+    prop::collection::vec(piece, 0..9).prop_map(|pieces| pieces.concat())
+}
+
+proptest! {
+    #[test]
+    fn v6_a_host_is_a_name_or_an_address_and_reads_the_same_again(text in nearly()) {
+        if let Ok(host) = Host::parse(&text) {
+            let text = host.as_str();
+            prop_assert_eq!(Host::parse(text), Ok(host.clone()));
+            prop_assert_eq!(text.parse::<Host>(), Ok(host.clone()));
+            prop_assert!(text.len() <= 253 && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.:".contains(&b)));
+            // What ends in a number is an address, and the address it looks like.
+            if text.contains(':') || text.ends_with(|c: char| c.is_ascii_digit()) && !text.contains(|c: char| c.is_ascii_alphabetic()) {
+                prop_assert_eq!(text.parse::<std::net::IpAddr>().unwrap().to_string(), text);
+            }
+        }
+    }
+
+    #[test]
+    fn v6_a_url_holds_nothing_that_a_file_or_a_phone_reads_otherwise(text in nearly(), front in prop::bool::ANY) {
+        let text = if front { format!("https://a.example{text}") } else { text };
+        if let Ok(url) = Url::parse(&text) {
+            prop_assert_eq!(url.as_str(), &*text);
+            let harmless = text.bytes().all(|b| b.is_ascii_graphic() && !b"\"<>$\\^`{|}".contains(&b));
+            prop_assert!(harmless && text.len() <= 512);
+            let authority = text.split("//").nth(1).unwrap().split(['/', '?', '#']).next().unwrap();
+            prop_assert!(!authority.contains('@') && !authority.is_empty());
+        }
+    }
+
+    #[test]
+    fn v6_numbers_users_and_patterns_hold_what_they_may(text in nearly()) {
+        let good = |text: &str, most: usize, more: &str| {
+            (1..=most).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric() || more.contains(c))
+        };
+        prop_assert_eq!(SipUser::parse(&text).is_ok(), good(&text, 128, "-_.!~*'()+"));
+        prop_assert_eq!(DialString::parse(&text).is_ok(), good(&text, 64, "*#+-._"));
+        let pattern = (1..=32).contains(&text.len()) && text.chars().all(|c| "0123456789*#x".contains(c));
+        prop_assert_eq!(NumberPattern::parse(&text).is_ok(), pattern);
+        let port = text.len() <= 5 && text.chars().all(|c| c.is_ascii_digit()) && text.parse::<u16>().is_ok_and(|port| port > 0);
+        prop_assert_eq!(Port::parse(&text).is_ok(), port);
+    }
+
+    #[test]
+    fn v1_versions_are_compared_number_by_number(a in prop::collection::vec(0u16..300, 1..7), b in prop::collection::vec(0u16..300, 1..7)) {
+        let version = |numbers: &[u16]| {
+            let numbers: Vec<String> = numbers.iter().map(u16::to_string).collect();
+            FirmwareVersion::parse(&numbers.join(".")).unwrap()
+        };
+        let six = |numbers: &[u16]| { let mut six = numbers.to_vec(); six.resize(6, 0); six };
+        prop_assert_eq!(version(&a).is_older_than(&version(&b)), six(&a) < six(&b));
+        prop_assert_eq!(version(&a).numbers().to_vec(), six(&a));
+    }
+
+    #[test]
+    fn e3_no_text_in_any_field_panics_or_is_quoted(field in 0..Field::ALL.len(), text in nearly()) {
+        let marked = format!("MARKER{text}");
+        let path = Field::ALL[field].path().replace("[]", "[1]");
+        let value = json!(marked).to_string();
+        if let Err(error) = libprov::profile::set("{}", &path, &value) {
+            let said = format!("{error} {error:?}");
+            prop_assert!(!said.contains("MARKER"));
+            prop_assert_eq!(error.field(), Some(path.as_str()));
+        }
+    }
+}
+
+#[test]
+fn v1_versions_are_six_numbers_at_most() {
+    for good in ["1", "108.86.0.90", "8.7.5-35", "1.2.3.4.5.65535"] {
+        assert!(FirmwareVersion::parse(good).is_ok(), "{good}");
+    }
+    for bad in ["", ".", "1.", "1..2", "v1", "1.2b", "1.2.3.4.5.6.7", "65536", "000001", "1 ", "+1", "１"] {
+        assert!(FirmwareVersion::parse(bad).is_err(), "{bad}");
+    }
 }

@@ -11,6 +11,7 @@
 mod calls;
 mod machine;
 mod otp;
+mod profile;
 mod roster;
 mod texts;
 mod voice;
@@ -27,6 +28,7 @@ pub const TARGETS: &[Target] = &[
     ("enrolment", |input| text(input, texts::enrolment)),
     ("forward", |input| text(input, texts::forward)),
     ("key_value", texts::key_value),
+    ("layers", |input| text(input, profile::layers)),
     ("mac", |input| text(input, texts::mac)),
     ("machine", machine::machine),
     ("migration", otp::migration),
@@ -34,7 +36,7 @@ pub const TARGETS: &[Target] = &[
     ("otp_input", otp::otp_input),
     ("otpauth", |input| text(input, otp::otpauth)),
     ("prefix", |input| text(input, texts::prefix)),
-    ("profile", |input| text(input, texts::profile)),
+    ("profile", |input| text(input, profile::profile)),
     ("readers", texts::readers),
     ("render", |input| text(input, texts::render)),
     ("roster", roster::roster),

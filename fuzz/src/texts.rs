@@ -99,17 +99,8 @@ pub(crate) fn snapshot(input: &[u8]) {
     let _ = snapshot::from_bytes::<Device>(input);
 }
 
-/// `Profile::from_json`, and rendering what it accepts for every model: a file that reads back, or an error (SPEC V1, V5).
-pub(crate) fn profile(text: &str) {
-    let Ok(profile) = Profile::from_json(text) else { return };
-    assert!(profile.account_slots().is_sorted());
-    for model in one_of_each() {
-        let _ = full(&profile, model);
-    }
-}
-
 /// The smallest model of each dialect.
-fn one_of_each() -> impl Iterator<Item = &'static models::Model> {
+pub(crate) fn one_of_each() -> impl Iterator<Item = &'static models::Model> {
     Dialect::ALL.iter().map(|dialect| {
         let of_it = models::all().filter(|model| model.dialect == *dialect);
         of_it.min_by_key(|model| (model.accounts, model.keys)).unwrap()
@@ -190,7 +181,7 @@ fn phone() -> MacAddr {
     MacAddr::parse("80:5e:c0:01:02:03").unwrap()
 }
 
-fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
+pub(crate) fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
     let url = Secret::from("https://prov.example.net/");
     let emergency: [DialString; 1] = ["112".parse().unwrap()];
     let mut job = FullJob::new(profile, model, phone(), Provisioning::new(ProvisioningUrl::Open(&url)));

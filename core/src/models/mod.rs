@@ -1,5 +1,6 @@
 //! The vendor table: what each model can do (SPEC V8), queryable by vendor and model.
 
+mod gigaset;
 mod snom;
 mod yealink;
 
@@ -67,6 +68,10 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
+    /// Gigaset N510 IP PRO.
+    GigasetN510,
+    /// Gigaset N720 DM PRO.
+    GigasetN720,
     /// snom desk phones D1xx to D8xx, 715, 720 and 725.
     SnomDesk,
     /// Yealink phones, firmware 80 and newer.
@@ -79,7 +84,8 @@ pub enum Dialect {
 
 impl Dialect {
     /// All dialects.
-    pub const ALL: &'static [Self] = &[Self::SnomDesk, Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
+    pub const ALL: &'static [Self] =
+        &[Self::GigasetN510, Self::GigasetN720, Self::SnomDesk, Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
 }
 
 /// Expansion modules of one kind.
@@ -198,7 +204,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    snom::MODELS.iter().chain(yealink::MODELS)
+    gigaset::MODELS.iter().chain(snom::MODELS).chain(yealink::MODELS)
 }
 
 #[cfg(test)]

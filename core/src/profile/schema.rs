@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 
 /// The JSON Schema (2020-12) of a profile, as one line of JSON; `docs/profile.schema.json` is the same, set for people.
 ///
-/// What it refuses [`Profile::from_json`](super::Profile::from_json) refuses too. The other way round it lacks what a schema
+/// Secrets are marked `writeOnly`. What it refuses [`Profile::from_json`](super::Profile::from_json) refuses too. The other way round it lacks what a schema
 /// cannot say: slots and fields that are given twice, `1.0` where a whole number belongs, texts longer in octets than in
 /// characters, and the inner grammar of hosts, URLs and versions.
 ///
@@ -101,6 +101,10 @@ impl Schema {
             said.push(("description".to_string(), text(field.about)));
         }
         said.extend(self.kind(field.kind, self.layer || !field.needed));
+        // What is withheld as SPEC S1 says, and what hosts should show to nobody.
+        if matches!(field.kind, Kind::Secret | Kind::Digits(..) | Kind::Overrides) {
+            said.push(("writeOnly".to_string(), Node::Bool(true)));
+        }
         said
     }
 

@@ -14,8 +14,11 @@ pub(super) const DIAL: Kind =
 const PATTERN: Kind = Kind::Of(&Grammar { check: |text| NumberPattern::parse(text).map(drop), most: 32, pattern: "^[0-9*#x]+$" });
 const USER: Kind =
     Kind::Of(&Grammar { check: |text| SipUser::parse(text).map(drop), most: 128, pattern: "^[A-Za-z0-9_.!~*'()+-]+$" });
-const VERSION: Kind =
-    Kind::Of(&Grammar { check: |text| FirmwareVersion::parse(text).map(drop), most: 512, pattern: "^[0-9]+([.-][0-9]+){0,5}$" });
+const VERSION: Kind = Kind::Of(&Grammar {
+    check: |text| FirmwareVersion::parse(text).map(drop),
+    most: 35,
+    pattern: "^[0-9]{1,5}([.-][0-9]{1,5}){0,5}$",
+});
 /// What a key carries: which of the two depends on its kind.
 const KEY_VALUE: Kind = Kind::Of(&Grammar {
     check: |text| {

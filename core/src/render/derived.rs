@@ -5,6 +5,7 @@ use crate::mac::MacAddr;
 use crate::profile::{Account, DialString, Field, Key, KeyKind, Profile};
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Minutes between two requests where nobody says: 4 to 6 h (SPEC X3), spread by the MAC address.
 const INTERVAL_MIN: u16 = 240;
@@ -54,6 +55,38 @@ pub(super) fn account(profile: &Profile, slot: u16) -> Option<&Account> {
 pub(super) fn key(keys: &[Key], slot: u16) -> Option<&Key> {
     let at = keys.binary_search_by_key(&slot, |key| key.slot).ok()?;
     keys.get(at).filter(|key| key.kind != KeyKind::None)
+}
+
+/// The different servers of a profile, for models that number their servers: of each the first account that has it.
+#[derive(Default)]
+pub(super) struct Servers<'a>(Vec<&'a Account>);
+
+impl<'a> Servers<'a> {
+    /// At most `room` servers of the accounts up to slot `most`.
+    pub(super) fn of(accounts: &'a [Account], most: u16, room: u16) -> Self {
+        let mut first: Vec<&'a Account> = Vec::new();
+        for account in accounts.iter().filter(|account| account.slot <= most) {
+            if first.len() < usize::from(room) && !first.iter().any(|other| same_server(other, account)) {
+                first.push(account);
+            }
+        }
+        Self(first)
+    }
+
+    /// The first account with the server of this number, counted from 1.
+    pub(super) fn get(&self, number: u16) -> Option<&'a Account> {
+        self.0.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
+    /// The number of an account's server; 0 where there is no room for it.
+    pub(super) fn number_of(&self, account: &Account) -> u16 {
+        let at = self.0.iter().position(|other| same_server(other, account));
+        at.and_then(|at| u16::try_from(at + 1).ok()).unwrap_or(0)
+    }
+}
+
+fn same_server(a: &Account, b: &Account) -> bool {
+    (&a.server, &a.backup_server, &a.outbound_proxy, a.expires_s) == (&b.server, &b.backup_server, &b.outbound_proxy, b.expires_s)
 }
 
 /// The line key that a profile without keys has in this slot: one for each account.

@@ -43,6 +43,7 @@
 //! ```
 
 mod derived;
+mod gigaset;
 mod job;
 mod overrides;
 mod pen;
@@ -84,6 +85,8 @@ struct Engine {
 /// The engine of a dialect.
 const fn engine(dialect: Dialect) -> &'static Engine {
     match dialect {
+        Dialect::GigasetN510 => &gigaset::N510,
+        Dialect::GigasetN720 => &gigaset::N720,
         Dialect::SnomDesk => &snom::DESK,
         Dialect::YealinkPhone => &yealink::PHONE,
         Dialect::YealinkBase => &yealink::BASE,

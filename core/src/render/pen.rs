@@ -44,8 +44,13 @@ impl<const N: usize> Padded<N> {
     /// Appends the text.
     #[inline]
     pub(super) fn push_to(&self, out: &mut Vec<u8>) {
-        let end = out.len() + usize::from(self.length);
-        out.extend_from_slice(&self.bytes);
+        let length = usize::from(self.length);
+        let end = out.len() + length;
+        match self.bytes.first_chunk::<32>() {
+            _ if length == 0 => return,
+            Some(short) if length <= 32 => out.extend_from_slice(short),
+            _ => out.extend_from_slice(&self.bytes),
+        }
         out.truncate(end);
     }
 }
@@ -60,6 +65,8 @@ pub(super) enum Fault {
     /// The device reads the whole text as something else.
     Reserved,
     TooLong,
+    /// The device takes at most so many bytes of this value.
+    LongerThan(u16),
     Space,
     Empty,
     /// A table writes a secret in a row that is not marked as one.
@@ -172,10 +179,15 @@ impl<'o> Pen<'o> {
 
     /// A secret of the field named first; never spelled otherwise. The driver has decided that it may go out.
     pub(super) fn secret(&mut self, field: &'static str, secret: &Secret) -> Put {
+        self.secret_as(self.form, field, secret)
+    }
+
+    /// A secret in another form than the row's own.
+    pub(super) fn secret_as(&mut self, form: &'static Form, field: &'static str, secret: &Secret) -> Put {
         if !self.secret {
             return Err(Stop::Fault(field, Fault::Unmarked));
         }
-        write(self.form, self.out, secret.expose()).map_err(|fault| Stop::Fault(field, fault))
+        write(form, self.out, secret.expose()).map_err(|fault| Stop::Fault(field, fault))
     }
 
     /// The provisioning URL, in a row that is no secret: one that the job calls open, or the one of a restricted file.

@@ -57,7 +57,7 @@ type Fill<T> = for<'p, 'o> fn(&T, &'p mut Pen<'o>) -> Put;
 /// One parameter.
 pub(super) struct Row<S: Scope> {
     name: &'static str,
-    head: Padded<64>,
+    head: Padded<96>,
     middle: &'static str,
     tail: Padded<64>,
     end: Padded<32>,
@@ -359,7 +359,7 @@ fn push_name<S: Scope>(out: &mut Vec<u8>, row: &Row<S>, place: Place) {
     let [outer, inner] = place.index;
     row.head.push_to(out);
     match row.index {
-        Index::None => return,
+        Index::None => {}
         Index::One => push_number(out, u32::from(outer)),
         Index::Zero => push_number(out, u32::from(outer.saturating_sub(1))),
         Index::Suffix if outer < 2 => {}
@@ -400,6 +400,7 @@ pub(super) fn refusal(fault: Fault, field: String) -> RenderError {
         Fault::Charset(character) => RenderError::Charset { field, character },
         Fault::Reserved => RenderError::Reserved { field },
         Fault::TooLong => RenderError::TooLong { field, longest: LONGEST as u32 },
+        Fault::LongerThan(longest) => RenderError::TooLong { field, longest: longest.into() },
         Fault::Space => RenderError::Space { field },
         Fault::Empty => RenderError::Value { field, reason: "is empty" },
         Fault::Unmarked => RenderError::Value { field, reason: "is a secret in a row for none; please report this" },

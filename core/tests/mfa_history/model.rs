@@ -102,7 +102,7 @@ pub enum No {
     EnrolmentNeeded,
     GrantNeeded,
     NotOn,
-    NoEnrolment,
+    Unbegun,
     EnrolmentVoid,
     OtherCodes,
     RiskNotAccepted,
@@ -799,7 +799,7 @@ impl<'a> Look<'a> {
 
     fn confirm(self, from: Place, session: Session, typed: Typed, reply: &mut Reply) -> Result<Answer, No> {
         let Some((app, _)) = self.pending().filter(|(_, of)| *of == session) else {
-            return Err(self.locked(from).map_or(No::NoEnrolment, |recovery| No::Locked { recovery }));
+            return Err(self.locked(from).map_or(No::Unbegun, |recovery| No::Locked { recovery }));
         };
         if !typed.is_code() {
             return Err(No::Malformed);

@@ -7,14 +7,14 @@ mod names;
 mod site;
 mod words;
 
-use super::derived::{account, joined, key, own_line, poll_min, warn_beyond, warn_firmware, warn_no_account};
+use super::derived::{Servers, account, joined, key, own_line, poll_min, warn_beyond, warn_firmware, warn_no_account};
 use super::overrides::Overrides;
 use super::rows::{Driver, Place, Setup, is_due, list};
 use super::syntax::key_value;
 use super::{CharacterPolicy, Engine, FullJob, Parameter, RenderError, Restricted, SecretsOut, WarningReason, Warnings};
 use crate::mac::MacAddr;
 use crate::models::{Dialect, Model};
-use crate::profile::{Account, Field, FirmwareVersion, Handset};
+use crate::profile::{Field, FirmwareVersion, Handset};
 use account::{ACCOUNT, FullAccount, SERVER, TEMPLATE, TEMPLATE_OF_ACCOUNT, Template, WaitingAccount};
 use alloc::format;
 use alloc::string::String;
@@ -131,7 +131,7 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
 fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     let (profile, model) = (job.profile, job.model);
     let manager = model.dialect == Dialect::YealinkManager;
-    let templates = if manager { Templates::of(&profile.accounts, model.accounts) } else { Templates::default() };
+    let templates = if manager { Servers::of(&profile.accounts, model.accounts, TEMPLATES) } else { Servers::default() };
     for slot in 1..=model.accounts {
         let item = account(profile, slot).map(|account| FullAccount { account, template: templates.number_of(account) });
         let place = Place::slot("accounts[]", slot);
@@ -140,7 +140,7 @@ fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), R
     }
     if manager {
         for number in 1..=TEMPLATES {
-            let account = templates.0.get(usize::from(number) - 1);
+            let account = templates.get(number);
             let place = Place::slot("accounts[]", account.map_or(0, |account| account.slot)).at(number);
             driver.full(TEMPLATE, place, account.map(|account| Template { account }).as_ref())?;
         }
@@ -157,32 +157,6 @@ fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), R
 
 /// Servers that a DECT manager has room for. The number is ours: no source names one.
 const TEMPLATES: u16 = 10;
-
-/// The different servers of a profile: of each the first account that has it.
-#[derive(Default)]
-struct Templates<'a>(Vec<&'a Account>);
-
-impl<'a> Templates<'a> {
-    fn of(accounts: &'a [Account], most: u16) -> Self {
-        let mut first: Vec<&'a Account> = Vec::new();
-        for account in accounts.iter().filter(|account| account.slot <= most) {
-            if first.len() < usize::from(TEMPLATES) && !first.iter().any(|other| same_server(other, account)) {
-                first.push(account);
-            }
-        }
-        Self(first)
-    }
-
-    /// The number of an account's template; 0 where there is no room for it.
-    fn number_of(&self, account: &Account) -> u16 {
-        let at = self.0.iter().position(|other| same_server(other, account));
-        at.and_then(|at| u16::try_from(at + 1).ok()).unwrap_or(0)
-    }
-}
-
-fn same_server(a: &Account, b: &Account) -> bool {
-    (&a.server, &a.backup_server, &a.outbound_proxy, a.expires_s) == (&b.server, &b.backup_server, &b.outbound_proxy, b.expires_s)
-}
 
 fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     let (profile, model) = (job.profile, job.model);
