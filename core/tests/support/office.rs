@@ -38,9 +38,7 @@ impl Office {
     pub fn job<'a>(&'a self, profile: &'a Profile, model: &'static Model) -> FullJob<'a> {
         let mut provisioning = Provisioning::new(ProvisioningUrl::Open(&self.url));
         provisioning.login = Some((&self.user, &self.password));
-        let mut job = FullJob::new(profile, model, mac(), provisioning);
-        job.emergency = &self.emergency;
-        job
+        FullJob::new(profile, model, mac(), provisioning, &self.emergency)
     }
 }
 
@@ -106,6 +104,8 @@ impl Waiting {
                 outside_line: self.outside_line.as_ref(),
                 service_code: &self.service,
                 url: &self.url,
+                firmware: None,
+                forget: &[],
             },
             &mut out,
         )?;

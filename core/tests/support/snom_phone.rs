@@ -12,6 +12,7 @@ impl Phone {
     pub fn apply(&mut self, model: &Model, file: &[u8]) {
         for setting in render::read(model, file).expect("a file that reads back") {
             let name = setting.name.to_string();
+            self.0.retain(|stored, _| !stored.starts_with(&format!("{name}.")));
             match &*setting.value {
                 "" => self.0.remove(&name),
                 value => self.0.insert(name, value.to_owned()),

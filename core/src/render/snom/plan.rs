@@ -39,15 +39,11 @@ pub(super) fn restricted(job: &Restricted<'_>) -> String {
 
 /// Numbers that are dialled at once; every other number goes out as it was typed. Empty where no pattern is left.
 ///
-/// Warns of patterns that there is no room for, and of those that would dial while an emergency number is being typed.
-pub(super) fn at_once(patterns: &[NumberPattern], emergency: &[DialString], warnings: &mut Warnings) -> String {
+/// Warns of patterns that there is no room for. None of them begins an emergency number: the job would have been refused.
+pub(super) fn at_once(patterns: &[NumberPattern], warnings: &mut Warnings) -> String {
     let mut plan = String::new();
     for (at, pattern) in patterns.iter().enumerate() {
         let field = || format!("dialling.at_once[{}]", at + 1);
-        if emergency.iter().any(|number| cuts(pattern.as_str(), number.as_str())) {
-            warnings.push(field(), WarningReason::NoWord);
-            continue;
-        }
         let start = plan.len();
         plan.push_str("!^(");
         expression(&mut plan, pattern.as_str());
@@ -62,12 +58,6 @@ pub(super) fn at_once(patterns: &[NumberPattern], emergency: &[DialString], warn
         plan.push_str("!^([^@]*)$!sip:\\1@\\d!");
     }
     plan
-}
-
-/// Whether a pattern matches the beginning of a number, but not all of it.
-fn cuts(pattern: &str, number: &str) -> bool {
-    let same = |(a, b): (u8, u8)| a == b || (a == b'x' && b.is_ascii_digit());
-    pattern.len() < number.len() && pattern.bytes().zip(number.bytes()).all(same)
 }
 
 fn literal(expression: &mut String, byte: u8) {
@@ -97,35 +87,24 @@ fn expression(plan: &mut String, pattern: &str) {
 mod tests {
     use super::*;
 
-    fn plan(patterns: &[&str], emergency: &[&str]) -> (String, usize) {
+    fn plan(patterns: &[&str]) -> (String, usize) {
         let patterns: Vec<NumberPattern> = patterns.iter().map(|text| text.parse().unwrap()).collect();
-        let emergency: Vec<DialString> = emergency.iter().map(|text| text.parse().unwrap()).collect();
         let mut warnings = Warnings::default();
-        (at_once(&patterns, &emergency, &mut warnings), warnings.as_slice().len())
+        (at_once(&patterns, &mut warnings), warnings.as_slice().len())
     }
 
     #[test]
     fn patterns_become_expressions() {
-        assert_eq!(plan(&[], &[]), (String::new(), 0));
-        let (text, warnings) = plan(&["0xxxxxx", "*9x#"], &["112"]);
+        assert_eq!(plan(&[]), (String::new(), 0));
+        let (text, warnings) = plan(&["0xxxxxx", "*9x#"]);
         assert_eq!(text, "!^(0[0-9]{6})$!sip:\\1@\\d!d !^([*]9[0-9][#])$!sip:\\1@\\d!d !^([^@]*)$!sip:\\1@\\d!");
         assert_eq!(warnings, 0);
     }
 
     #[test]
-    fn c2_a_pattern_that_would_cut_an_emergency_number_is_left_out() {
-        for pattern in ["1", "11", "1x", "xx", "x"] {
-            assert_eq!(plan(&[pattern], &["112"]), (String::new(), 1), "{pattern}");
-        }
-        for pattern in ["112", "xxx", "2x", "11x", "1122", "1*"] {
-            assert_eq!(plan(&[pattern], &["112"]).1, 0, "{pattern}");
-        }
-    }
-
-    #[test]
     fn v6_what_has_no_room_is_warned_about_once() {
         let long = "0123456789012345678901234567890*";
-        let (text, warnings) = plan(&[long; 40], &[]);
+        let (text, warnings) = plan(&[long; 40]);
         assert!(text.len() <= LONGEST + 50 && warnings == 1);
         assert!(text.matches(' ').count() >= 15);
     }

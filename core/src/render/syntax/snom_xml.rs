@@ -22,9 +22,9 @@ pub(in crate::render) static TEXT: Form = Form { text, clear: Some(Padded::new("
 /// The value of an attribute between double quotes.
 pub(in crate::render) static ATTRIBUTE: Form = Form { text: attribute, clear: Some(Padded::new("")) };
 
-/// A function key, from its `context` on: what an override of one gives is the element's text, without label. A key that is not
-/// used says so.
-pub(in crate::render) static KEY: Form = Form { text: whole_key, clear: None };
+/// A function key, from its `context` on: what an override of one gives is the element's text, without label. One that is forgotten
+/// is a key without function.
+pub(in crate::render) static KEY: Form = Form { text: whole_key, clear: Some(Padded::new(">none")) };
 
 /// The shape of one element. `rw` leaves the setting to the user until the next provisioning; without it he cannot change it.
 macro_rules! element {
