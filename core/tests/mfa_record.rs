@@ -525,6 +525,28 @@ fn m7_a_session_that_a_recovery_code_opened_may_set_up_an_app_for_one_hour() {
     }
 }
 
+#[test]
+fn m8_failures_of_29_days_ago_still_count_and_those_of_31_days_ago_do_not() {
+    for (days, locks) in [(29, true), (31, false)] {
+        let mut lab = Lab::enrolled(settings());
+        for _ in 0..20 {
+            lab.tick(HOUR_MS);
+            assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+        }
+        // A success every week keeps the source known and clears the count in a row.
+        for week in 1..=4 {
+            lab.tick(if week < 4 { 7 * DAY_MS } else { (days - 21) * DAY_MS });
+            let code = lab.code();
+            granted(lab.enter(MINE, &code));
+        }
+        for _ in 0..5 {
+            lab.tick(HOUR_MS);
+            assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+        }
+        assert_eq!(lab.events().contains(&MfaEvent::Locked), locks, "{days} days");
+    }
+}
+
 const PLACES: [&str; 5] = ["198.51.100.1", "198.51.100.2", "198.51.100.3", "198.51.100.4", "198.51.100.5"];
 
 #[test]
