@@ -556,7 +556,8 @@ fn m8_a_source_that_makes_room_takes_its_failures_to_the_others() {
     lab.enrol();
     assert_eq!(refusal(lab.guess()), Refusal::Wrong);
     assert_eq!(refusal(lab.guess()), Refusal::Wrong);
-    for from in &PLACES[1..] {
+    // The success clears the count in a row there; the two of the month go along.
+    for from in PLACES {
         lab.from = from;
         let code = lab.code();
         granted(lab.enter(MINE, &code));
