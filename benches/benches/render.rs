@@ -121,8 +121,7 @@ impl World {
     fn full(&self, profile: &Profile, model: &'static Model, out: &mut Vec<u8>) {
         let mut provisioning = Provisioning::new(ProvisioningUrl::Open(&self.url));
         provisioning.login = Some((&self.user, &self.password));
-        let mut job = FullJob::new(profile, model, self.mac, provisioning);
-        job.emergency = &self.emergency;
+        let job = FullJob::new(profile, model, self.mac, provisioning, &self.emergency);
         render::render_full(&job, out).unwrap();
     }
 
@@ -137,6 +136,8 @@ impl World {
             outside_line: None,
             service_code: &self.service,
             url: &self.url,
+            firmware: None,
+            forget: &[],
         };
         render::render_restricted(&job, out).unwrap();
     }

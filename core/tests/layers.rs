@@ -262,6 +262,16 @@ fn v11_one_value_is_set_where_its_path_says() {
 }
 
 #[test]
+fn p5_the_text_of_a_layer_does_not_move_while_it_is_written() {
+    // A buffer that grew would leave its secrets where it was.
+    let layer = example("full.json");
+    for path in ["accounts[1].password", "overrides.account.2.password", "accounts[40].password"] {
+        let changed = set(&layer, path, "\"EXAMPLE\\n\\u0001\"").unwrap();
+        assert_eq!(changed.capacity(), changed.len());
+    }
+}
+
+#[test]
 fn v11_a_path_or_value_that_cannot_be_is_refused_by_name() {
     for (path, value, expected) in [
         ("", "1", "the path lacks the name of a field"),

@@ -186,8 +186,7 @@ fn phone() -> MacAddr {
 pub(crate) fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
     let url = Secret::from("https://prov.example.net/");
     let emergency: [DialString; 1] = ["112".parse().unwrap()];
-    let mut job = FullJob::new(profile, model, phone(), Provisioning::new(ProvisioningUrl::Open(&url)));
-    job.emergency = &emergency;
+    let job = FullJob::new(profile, model, phone(), Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
     let mut file = Vec::new();
     let outcome = render::render_full(&job, &mut file);
     assert!(outcome.is_ok() || file.is_empty(), "a failure leaves the buffer as it was");
@@ -212,6 +211,8 @@ fn restricted(model: &'static models::Model, text: &str) -> Result<Vec<u8>, rend
             outside_line: None,
             service_code: &"*89".parse().unwrap(),
             url: &Secret::from("https://prov.example.net/t/ovxgc5tf/"),
+            firmware: None,
+            forget: &[],
         },
         &mut file,
     )?;

@@ -182,18 +182,6 @@ fn steps_of_kind<'a>(entry: &[Step<'a>]) -> Option<Step<'a>> {
     }
 }
 
-impl ProfileError {
-    /// The path of the field that is wrong; none when the text is no JSON.
-    pub fn field(&self) -> Option<&str> {
-        match self {
-            Self::Json { .. } => None,
-            Self::Form { field, .. } | Self::Unknown { field, .. } | Self::Word { field, .. } | Self::Value { field, .. } => {
-                Some(field)
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {

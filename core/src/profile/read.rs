@@ -14,8 +14,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// The longest text, in bytes: a tree of it takes some twenty times as much memory while it is read.
+const LONGEST: usize = 1 << 20;
+
 /// Reads a text as JSON.
 pub(super) fn parse(text: &str) -> Result<Node, ProfileError> {
+    if text.len() > LONGEST {
+        return Err(form("the profile".into(), "is longer than 1 MiB"));
+    }
     serde_json::from_str(text).map_err(|error| ProfileError::Json {
         line: u32::try_from(error.line()).unwrap_or(u32::MAX),
         column: u32::try_from(error.column()).unwrap_or(u32::MAX),

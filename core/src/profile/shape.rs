@@ -244,7 +244,7 @@ fn overrides(fields: &[(String, Node)], path: &str) -> Result<(), ProfileError> 
 }
 
 /// The path of an override: names are shown whole, for they are no values, but without control characters.
-pub(super) fn override_path(path: &str, name: &str) -> String {
+pub(crate) fn override_path(path: &str, name: &str) -> String {
     let name: String = name.chars().take(MOST_NAME).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     format!("{path}.{name}")
 }

@@ -11,6 +11,9 @@ use alloc::vec::Vec;
 const INTERVAL_MIN: u16 = 240;
 const JITTER_MIN: u16 = 120;
 
+/// The longest time between two requests: 30 days, as a profile's own bound.
+pub(super) const LONGEST_INTERVAL_MIN: u16 = 43_200;
+
 /// Minutes between two requests of a phone that waits. Changes of state reach it by NOTIFY; this is for the lost ones.
 pub(super) const WAITING_INTERVAL_MIN: u32 = 60;
 
@@ -23,7 +26,8 @@ pub(super) fn poll_min(job: &FullJob<'_>) -> u32 {
     let polling = &job.profile.provisioning;
     let interval = job.provisioning.interval_min.or(polling.interval_min);
     let jitter = polling.jitter_min.unwrap_or(if interval.is_some() { 0 } else { JITTER_MIN });
-    u32::from(interval.unwrap_or(INTERVAL_MIN)) + spread(job.mac, u32::from(jitter))
+    let minutes = u32::from(interval.unwrap_or(INTERVAL_MIN)) + spread(job.mac, u32::from(jitter));
+    minutes.min(u32::from(LONGEST_INTERVAL_MIN))
 }
 
 /// A number from 0 to `most`, the same for one MAC address each time, and much the same number of addresses for each.
@@ -86,7 +90,7 @@ impl<'a> Servers<'a> {
 }
 
 fn same_server(a: &Account, b: &Account) -> bool {
-    (&a.server, &a.backup_server, &a.outbound_proxy, a.expires_s) == (&b.server, &b.backup_server, &b.outbound_proxy, b.expires_s)
+    (&a.server, &a.backup_server, &a.outbound_proxy) == (&b.server, &b.backup_server, &b.outbound_proxy)
 }
 
 /// The line key that a profile without keys has in this slot: one for each account.

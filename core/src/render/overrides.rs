@@ -1,9 +1,9 @@
 //! Raw vendor overrides: a known parameter set to a text, in place of the row of the same name (SPEC V4).
 
-use super::pen::{Form, Pen, Put, Stop, cut};
+use super::pen::{Form, LONGEST_LINE, Pen, Put, Stop, cut, make_room};
 use super::rows::refusal;
 use super::{OverridePolicy, RenderError, SecretKind, SecretsOut};
-use crate::mac::shown;
+use crate::profile::override_path;
 use crate::secret::Secret;
 use alloc::format;
 use alloc::string::String;
@@ -131,15 +131,45 @@ impl Name {
     }
 }
 
-/// A hash of a name, the same at compile time and at run time.
+/// A hash of a name, the same at compile time and at run time, and the same for `account.1.label` as for `account.X.label`.
 pub(super) const fn hash(name: &[u8]) -> u8 {
     let mut state: u32 = 0x811c_9dc5;
-    let mut at = 0;
-    while at < name.len() {
-        state = (state ^ name[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
+    let mut rest = name;
+    let mut begins = true;
+    while let [byte, after @ ..] = rest {
+        let digits = if begins { leading_number(rest) } else { 0 };
+        if digits > 0 {
+            state = (state ^ b'X' as u32).wrapping_mul(0x0100_0193);
+            (_, rest) = rest.split_at(digits);
+            begins = false;
+            continue;
+        }
+        state = (state ^ *byte as u32).wrapping_mul(0x0100_0193);
+        begins = *byte == b'.';
+        rest = after;
     }
     (state ^ state >> 8 ^ state >> 16 ^ state >> 24) as u8
+}
+
+/// How many digits a part between dots is made of; 0 where it is no number.
+const fn leading_number(rest: &[u8]) -> usize {
+    let mut at = 0;
+    while at < rest.len() && rest[at].is_ascii_digit() {
+        at += 1;
+    }
+    if at == rest.len() || rest[at] == b'.' { at } else { 0 }
+}
+
+/// Whether a part between dots is a number.
+pub(super) fn is_number(part: &[u8]) -> bool {
+    !part.is_empty() && leading_number(part) == part.len()
+}
+
+/// Whether a row's name, whose parts may be numbers, is this name with `X` for them.
+fn same_name(row: &str, name: &str) -> bool {
+    row == name
+        || row.split('.').count() == name.split('.').count()
+            && row.split('.').zip(name.split('.')).all(|(row, part)| row == part || (part == "X" && is_number(row.as_bytes())))
 }
 
 /// The overrides of one file.
@@ -155,7 +185,8 @@ pub(super) struct Entry<'a> {
     raw: &'a str,
     name: Name,
     hash: u8,
-    value: &'a Secret,
+    /// None for a name that goes back to its factory default.
+    value: Option<&'a Secret>,
     withheld: bool,
     used: bool,
 }
@@ -178,7 +209,7 @@ impl<'a> Overrides<'a> {
             let name = (names.parse)(raw)
                 .filter(|name| names.contains(name.as_bytes()))
                 .ok_or_else(|| refuse("is not a known parameter of this device"))?;
-            let danger = names.danger.is_in(name.as_bytes());
+            let danger = names.danger.is_in(name.as_bytes()) || holds_login(value.expose());
             if danger && policy != OverridePolicy::Any {
                 return Err(refuse("needs a policy that allows dangerous overrides"));
             }
@@ -187,9 +218,27 @@ impl<'a> Overrides<'a> {
                 *word |= 1 << (hash % 64);
             }
             let withheld = danger && !secrets.allows(SecretKind::Other, 0);
-            entries.push(Entry { raw, name, hash, value, withheld, used: false });
+            entries.push(Entry { raw, name, hash, value: Some(value), withheld, used: false });
         }
         Ok(Self { entries, names: Some(names), seen })
+    }
+
+    /// With names that earlier files may have set: where neither a row nor an override states them, they go back to the factory
+    /// default. Names that this dialect does not have cannot have been set by it.
+    pub(super) fn forgetting(mut self, forget: &[&'a str], names: &'static Names) -> Self {
+        self.names = Some(names);
+        for raw in forget.iter().copied() {
+            let name = (names.parse)(raw).filter(|name| names.contains(name.as_bytes()));
+            let Some(name) = name.filter(|_| !self.entries.iter().any(|entry| entry.raw == raw)) else {
+                continue;
+            };
+            let hash = hash(name.as_bytes());
+            if let Some(word) = self.seen.get_mut(usize::from(hash / 64)) {
+                *word |= 1 << (hash % 64);
+            }
+            self.entries.push(Entry { raw, name, hash, value: None, withheld: false, used: false });
+        }
+        self
     }
 
     /// Whether an override might take the place of a row with this hash.
@@ -200,9 +249,11 @@ impl<'a> Overrides<'a> {
 
     /// The override that takes the place of this parameter, if there is one.
     pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2]) -> Option<&mut Entry<'a>> {
-        let same =
-            |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && entry.name.as_bytes() == name.as_bytes();
-        self.entries.iter_mut().find(|entry| same(entry))
+        let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, entry.name.as_str());
+        let entry = self.entries.iter_mut().find(|entry| same(entry))?;
+        // A name to be forgotten is stated by the row itself.
+        entry.used |= entry.value.is_none();
+        entry.value.is_some().then_some(entry)
     }
 
     /// Writes the overrides that took no row's place.
@@ -211,13 +262,18 @@ impl<'a> Overrides<'a> {
             return Ok(());
         };
         for entry in self.entries.iter_mut().filter(|entry| !entry.used) {
+            make_room(out, LONGEST_LINE);
             let start = out.len();
             (names.frame)(out, entry.raw, &entry.name, Side::Before);
             let form = (names.form)(entry.name.as_str());
-            match entry.fill(&mut Pen::new(out, form, Some(SecretKind::Other), false), false) {
-                Ok(()) => (names.frame)(out, entry.raw, &entry.name, Side::After),
-                Err(Stop::Fault(_, fault)) => return Err(refusal(fault, field(entry.raw))),
-                Err(Stop::Skip | Stop::Clear) => cut(out, start),
+            match (entry.fill(&mut Pen::new(out, form, Some(SecretKind::Other), false), false), &form.clear) {
+                (Ok(()), _) => (names.frame)(out, entry.raw, &entry.name, Side::After),
+                (Err(Stop::Clear), Some(clear)) => {
+                    clear.push_to(out);
+                    (names.frame)(out, entry.raw, &entry.name, Side::After);
+                }
+                (Err(Stop::Fault(_, fault)), _) => return Err(refusal(fault, field(entry.raw))),
+                (Err(Stop::Skip | Stop::Clear), _) => cut(out, start),
             }
         }
         Ok(())
@@ -230,7 +286,10 @@ impl<'a> Entry<'a> {
         if core::mem::replace(&mut self.used, true) || self.withheld || withheld {
             return pen.skip();
         }
-        pen.raw_override(self.value)
+        match self.value {
+            Some(value) => pen.raw_override(value),
+            None => pen.clear(),
+        }
     }
 
     /// The name as it was given.
@@ -239,9 +298,14 @@ impl<'a> Entry<'a> {
     }
 }
 
+/// Whether a value is a URL with a login in it.
+fn holds_login(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(_, rest)| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@')))
+}
+
 /// The path of an override.
 pub(super) fn field(name: &str) -> String {
-    format!("overrides.{}", shown(name))
+    override_path("overrides", name)
 }
 
 /// Texts that make a name dangerous.

@@ -217,7 +217,8 @@ fn write(form: &Form, out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
     if text.len() > LONGEST {
         return Err(Fault::TooLong);
     }
-    if text.is_empty() {
+    // Joiners alone show nothing.
+    if text.chars().all(|c| matches!(c, '\u{200b}'..='\u{200d}')) {
         return Err(Fault::Empty);
     }
     (form.text)(out, text)
@@ -241,6 +242,20 @@ pub(super) fn push_number(out: &mut Vec<u8>, mut number: u32) {
         }
     }
     out.extend_from_slice(digits.get(10 - used..).unwrap_or_default());
+}
+
+/// The most bytes that one line takes: three texts, each byte escaped to six, and what stands round them.
+pub(super) const LONGEST_LINE: usize = 3 * 6 * LONGEST + 1024;
+
+/// Makes room for so many more bytes. A buffer that moves is wiped where it was: it may hold secrets.
+pub(super) fn make_room(out: &mut Vec<u8>, more: usize) {
+    if out.capacity() - out.len() >= more {
+        return;
+    }
+    let mut larger = Vec::with_capacity((out.len() + more).max(2 * out.capacity()));
+    larger.extend_from_slice(out);
+    out.zeroize();
+    *out = larger;
 }
 
 /// Cuts a buffer back, wiping what goes: it may hold secrets.
@@ -287,7 +302,14 @@ pub(super) const fn is_unwritable(c: char) -> bool {
             | '\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2066}'..='\u{2069}'
+            | '\u{ad}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{3164}'
             | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e007f}'
             | '\u{fffe}'
             | '\u{ffff}'
     )

@@ -5,8 +5,8 @@
 //! profile or the restricted job, never both: that no value of a profile reaches a restricted file is a matter of types (SPEC V3).
 //! Which secrets stay out is decided here, by the row's mark, and by no value function (SPEC S1).
 
-use super::overrides::{self, Overrides, hash};
-use super::pen::{Fault, Form, LONGEST, Padded, Pen, Put, Stop, cut, push_number};
+use super::overrides::{self, Overrides, hash, is_number};
+use super::pen::{Fault, Form, LONGEST, LONGEST_LINE, Padded, Pen, Put, Stop, cut, make_room, push_number};
 use super::{Parameter, RenderError, SecretKind, SecretsOut, WarningReason, Warnings};
 use crate::models::{self, Confidence, Dialect, Model};
 use crate::profile::FirmwareVersion;
@@ -43,7 +43,7 @@ pub(super) struct Shape {
     pub(super) head: &'static str,
     /// Between the first index and the second; empty without a second.
     pub(super) middle: &'static str,
-    /// Up to the value.
+    /// From there up to the value; a name without index may be parted anywhere.
     pub(super) tail: &'static str,
     /// After the value.
     pub(super) end: &'static str,
@@ -222,7 +222,7 @@ impl<'a, 'o> Driver<'a, 'o> {
     pub(super) fn begin(out: &'o mut Vec<u8>, setup: Setup<'a>) -> Self {
         let Setup { model, secrets, transliterate, release, overrides, room } = setup;
         let start = out.len();
-        out.reserve(room);
+        make_room(out, room + LONGEST_LINE);
         let warnings = Warnings::default();
         Self { out, start, finished: false, model, secrets, transliterate, release, overrides, warnings }
     }
@@ -285,13 +285,14 @@ impl<'a, 'o> Driver<'a, 'o> {
             return Ok(());
         }
         let instead = if self.overrides.may_replace(row.hash) {
-            self.overrides.replace(row.name, row.hash, indexes(row.index, place))
+            self.overrides.replace(row.name, row.hash, indexes(row, place))
         } else {
             None
         };
         if withheld && instead.is_none() {
             return Ok(());
         }
+        make_room(self.out, LONGEST_LINE);
         let start = self.out.len();
         push_name(self.out, row, place);
         let value = self.out.len();
@@ -372,14 +373,26 @@ fn push_name<S: Scope>(out: &mut Vec<u8>, row: &Row<S>, place: Place) {
 }
 
 /// The numbers that stand in a row's name, as an override's name is read: 0 where there is none.
-fn indexes(index: Index, place: Place) -> [u16; 2] {
+fn indexes<S: Scope>(row: &Row<S>, place: Place) -> [u16; 2] {
     let [outer, inner] = place.index;
-    match index {
+    let mut slots = match row.index {
         Index::None => [0; 2],
         Index::One => [outer, 0],
         Index::Zero => [outer.saturating_sub(1), 0],
         Index::Suffix => [if outer < 2 { 0 } else { outer }, 0],
         Index::Two => [outer, inner],
+    }
+    .into_iter();
+    // A number that stands in the name of the row itself, such as the first server's.
+    let mut numbers = row.name.split('.').filter_map(|part| match part {
+        "X" => slots.next(),
+        _ if is_number(part.as_bytes()) => part.parse().ok(),
+        _ => None,
+    });
+    let dotted = [numbers.next(), numbers.next()];
+    match dotted {
+        [None, _] => [slots.next().unwrap_or(0), slots.next().unwrap_or(0)],
+        [first, second] => [first.unwrap_or(0), second.unwrap_or(0)],
     }
 }
 

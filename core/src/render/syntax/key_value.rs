@@ -51,7 +51,7 @@ fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
         return Err(Fault::Character(character));
     }
     check_edges(text)?;
-    if !plain && (text == "%NULL%" || text == "%EMPTY%") {
+    if !plain && (text.eq_ignore_ascii_case("%NULL%") || text.eq_ignore_ascii_case("%EMPTY%")) {
         return Err(Fault::Reserved);
     }
     out.extend_from_slice(text.as_bytes());
