@@ -56,6 +56,10 @@ type Askama = fn(&[String], &mut String);
 templates! {
     YealinkFull "yealink-full.txt" "yealink" "T41S" true,
     YealinkRestricted "yealink-restricted.txt" "yealink" "T41S" false,
+    SnomFull "snom-full.txt" "snom" "D765" true,
+    SnomRestricted "snom-restricted.txt" "snom" "D765" false,
+    GigasetFull "gigaset-full.txt" "gigaset" "N510 IP PRO" true,
+    GigasetRestricted "gigaset-restricted.txt" "gigaset" "N510 IP PRO" false,
 }
 
 /// 2 accounts and 12 keys, as the target says.
@@ -169,7 +173,13 @@ fn pieces(model: &Model, file: &[u8]) -> Pieces {
         let line = setting.line as usize;
         let (start, end) = (starts[line - 1].max(at), starts.get(line).copied().unwrap_or(text.len()));
         // The value stands near the end of its line; one that the file escapes stays where it is.
-        let Some(found) = text[start..end].rfind(&*setting.value).filter(|_| !setting.value.is_empty()) else {
+        let of_line = &text[start..end];
+        let empty = || {
+            let opens = [("></", 1), ("value='\"", 8), ("value=\"", 7)];
+            opens.iter().find_map(|(open, length)| of_line.find(open).map(|at| at + length))
+        };
+        let found = if setting.value.is_empty() { empty() } else { of_line.rfind(&*setting.value) };
+        let Some(found) = found else {
             continue;
         };
         pieces.before.push(text[at..start + found].to_owned());

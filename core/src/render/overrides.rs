@@ -161,15 +161,19 @@ const fn leading_number(rest: &[u8]) -> usize {
 }
 
 /// Whether a part between dots is a number.
-pub(super) fn is_number(part: &[u8]) -> bool {
+pub(super) const fn is_number(part: &[u8]) -> bool {
     !part.is_empty() && leading_number(part) == part.len()
 }
 
 /// Whether a row's name, whose parts may be numbers, is this name with `X` for them.
-fn same_name(row: &str, name: &str) -> bool {
-    row == name
-        || row.split('.').count() == name.split('.').count()
-            && row.split('.').zip(name.split('.')).all(|(row, part)| row == part || (part == "X" && is_number(row.as_bytes())))
+fn same_name(row: &str, name: &Name) -> bool {
+    row.as_bytes() == name.as_bytes() || same_but_numbers(row, name.as_str())
+}
+
+fn same_but_numbers(row: &str, name: &str) -> bool {
+    row.len() + 4 >= name.len()
+        && row.split('.').count() == name.split('.').count()
+        && row.split('.').zip(name.split('.')).all(|(row, part)| row == part || (part == "X" && is_number(row.as_bytes())))
 }
 
 /// The overrides of one file.
@@ -249,7 +253,7 @@ impl<'a> Overrides<'a> {
 
     /// The override that takes the place of this parameter, if there is one.
     pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2]) -> Option<&mut Entry<'a>> {
-        let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, entry.name.as_str());
+        let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, &entry.name);
         let entry = self.entries.iter_mut().find(|entry| same(entry))?;
         // A name to be forgotten is stated by the row itself.
         entry.used |= entry.value.is_none();

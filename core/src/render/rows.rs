@@ -70,6 +70,7 @@ pub(super) struct Row<S: Scope> {
     needs: Option<fn(&Model) -> bool>,
     firmware: Firmware,
     hash: u8,
+    numbers: [u16; 2],
     /// How sure it is that the phone reads this name and these words.
     confidence: Confidence,
 }
@@ -104,6 +105,7 @@ impl<S: Scope> Row<S> {
             needs: None,
             firmware: Firmware { since: [0; 2], before: [u16::MAX; 2] },
             hash: hash(shape.name.as_bytes()),
+            numbers: numbers(shape.name),
             confidence,
         }
     }
@@ -378,27 +380,66 @@ fn push_name<S: Scope>(out: &mut Vec<u8>, row: &Row<S>, place: Place) {
 }
 
 /// The numbers that stand in a row's name, as an override's name is read: 0 where there is none.
+#[inline]
 fn indexes<S: Scope>(row: &Row<S>, place: Place) -> [u16; 2] {
     let [outer, inner] = place.index;
-    let mut slots = match row.index {
+    let [first, second] = match row.index {
         Index::None => [0; 2],
         Index::One => [outer, 0],
         Index::Zero => [outer.saturating_sub(1), 0],
         Index::Suffix => [if outer < 2 { 0 } else { outer }, 0],
         Index::Two => [outer, inner],
+    };
+    match row.numbers {
+        [SLOT, SLOT] => [first, second],
+        [SLOT, number] => [first, number],
+        [number, SLOT] => [number, first],
+        numbers => numbers,
     }
-    .into_iter();
-    // A number that stands in the name of the row itself, such as the first server's.
-    let mut numbers = row.name.split('.').filter_map(|part| match part {
-        "X" => slots.next(),
-        _ if is_number(part.as_bytes()) => part.parse().ok(),
-        _ => None,
-    });
-    let dotted = [numbers.next(), numbers.next()];
-    match dotted {
-        [None, _] => [slots.next().unwrap_or(0), slots.next().unwrap_or(0)],
-        [first, second] => [first.unwrap_or(0), second.unwrap_or(0)],
+}
+
+/// Stands for a slot among the numbers of a row's name.
+const SLOT: u16 = u16::MAX;
+
+/// The numbers between dots in a row's name, `SLOT` for each that is not one: `programablekey.1.type` has 1.
+const fn numbers(name: &str) -> [u16; 2] {
+    let mut found = [SLOT; 2];
+    let (mut at, mut begin) = (0, 0);
+    let mut rest = name.as_bytes();
+    while at < 2 {
+        let (part, after) = rest.split_at(part_length(rest));
+        if let [b'X'] = part {
+            at += 1;
+        } else if begin > 0 && is_number(part) {
+            found[at] = value(part);
+            at += 1;
+        }
+        begin += 1;
+        match after {
+            [_, next @ ..] => rest = next,
+            [] => break,
+        }
     }
+    found
+}
+
+/// How long a part is: up to a dot or the end.
+const fn part_length(rest: &[u8]) -> usize {
+    let mut at = 0;
+    while at < rest.len() && rest[at] != b'.' {
+        at += 1;
+    }
+    at
+}
+
+/// A number of at most three digits.
+const fn value(digits: &[u8]) -> u16 {
+    let (mut at, mut value) = (0, 0);
+    while at < digits.len() && at < 3 {
+        value = value * 10 + (digits[at] - b'0') as u16;
+        at += 1;
+    }
+    value
 }
 
 /// Whether the phone is known to need this firmware: its own is known and older.
