@@ -1,5 +1,6 @@
 //! The vendor table: what each model can do (SPEC V8), queryable by vendor and model.
 
+mod patton;
 mod yealink;
 
 use crate::error::nearest as nearest_of;
@@ -72,11 +73,13 @@ pub enum Dialect {
     YealinkBase,
     /// Yealink DECT managers: W80DM, W90DM.
     YealinkManager,
+    /// Patton SmartNode gateways with SmartWare 6.
+    PattonSmartWare,
 }
 
 impl Dialect {
     /// All dialects.
-    pub const ALL: &'static [Self] = &[Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
+    pub const ALL: &'static [Self] = &[Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager, Self::PattonSmartWare];
 }
 
 /// Expansion modules of one kind.
@@ -195,7 +198,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    yealink::MODELS.iter()
+    patton::MODELS.iter().chain(yealink::MODELS)
 }
 
 #[cfg(test)]

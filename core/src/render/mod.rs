@@ -45,6 +45,7 @@
 mod derived;
 mod job;
 mod overrides;
+mod patton;
 mod pen;
 mod rows;
 mod syntax;
@@ -86,6 +87,7 @@ const fn engine(dialect: Dialect) -> &'static Engine {
         Dialect::YealinkPhone => &yealink::PHONE,
         Dialect::YealinkBase => &yealink::BASE,
         Dialect::YealinkManager => &yealink::MANAGER,
+        Dialect::PattonSmartWare => &patton::SMARTWARE,
     }
 }
 
@@ -238,6 +240,12 @@ codes! {
             /// The field's path.
             field: String,
         } = RENDER_SPACE,
+        /// A secret may not go out, and this device forgets what a file leaves out: the file would cut it off.
+        #[error("{field} may not go out, and this device forgets what a file leaves out")]
+        Withheld {
+            /// The field's path.
+            field: String,
+        } = RENDER_WITHHELD,
         /// Something in the job is not allowed.
         #[error("{field} {reason}")]
         Value {

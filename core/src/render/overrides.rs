@@ -44,6 +44,15 @@ impl Names {
         };
         self.starts.binary_search_by(|start| line(start).cmp(name)).is_ok()
     }
+
+    /// Whether names begin with this one and a `/`: in a syntax of modes, whether this is a mode.
+    pub(super) fn opens(&self, name: &str) -> bool {
+        let mode = || name.bytes().chain([b'/']);
+        let rest = |start: &u32| self.list.get(*start as usize..).unwrap_or_default().bytes();
+        let line = |start: &u32| rest(start).take_while(|byte| *byte != b'\n');
+        let at = self.starts.partition_point(|start| line(start).lt(mode()));
+        self.starts.get(at).is_some_and(|start| line(start).take(name.len() + 1).eq(mode()))
+    }
 }
 
 /// How many lines a text has.
@@ -158,13 +167,13 @@ impl<'a> Overrides<'a> {
         let mut entries = Vec::with_capacity(pairs.len());
         let mut seen = [0; 4];
         for (raw, value) in pairs {
-            let refuse = |reason| RenderError::Override { field: field(raw), reason };
+            let refuse = |field, reason| RenderError::Override { field, reason };
             let name = (names.parse)(raw)
                 .filter(|name| names.contains(name.as_str()))
-                .ok_or_else(|| refuse("is not a known parameter of this device"))?;
+                .ok_or_else(|| refuse(format!("overrides.{}", shown(raw)), "is not a known parameter of this device"))?;
             let danger = (names.dangerous)(name.as_str());
             if danger && policy != OverridePolicy::Any {
-                return Err(refuse("needs a policy that allows dangerous overrides"));
+                return Err(refuse(field(raw), "needs a policy that allows dangerous overrides"));
             }
             let hash = hash(name.as_str().as_bytes());
             if let Some(word) = seen.get_mut(usize::from(hash / 64)) {
@@ -222,8 +231,9 @@ impl Entry<'_> {
     }
 }
 
-fn field(name: &str) -> String {
-    format!("overrides.{}", shown(name))
+/// The path of a known name, which holds nothing to hide.
+pub(super) fn field(name: &str) -> String {
+    format!("overrides.{name}")
 }
 
 /// Whether a text contains any of these parts; one walk, since most bytes begin none of them.
