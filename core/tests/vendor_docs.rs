@@ -56,7 +56,7 @@ fn give(profile: &mut Value, field: Field) {
         AccountVoicemail => json!("500"),
         AccountExpires => json!(600),
         AccountSrtp => json!("required"),
-        AccountCodecs => json!(["g722", "pcma"]),
+        AccountCodecs => json!(["pcmu", "pcma"]),
         HandsetAccount => json!(2),
         Web => json!(false),
         KeyKind | ModuleKeyKind => json!("intercom"),

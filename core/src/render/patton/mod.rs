@@ -248,6 +248,10 @@ fn warn(job: &FullJob<'_>, plan: &Plan<'_>, warnings: &mut Warnings) {
         if account.backup_server.as_ref().is_some_and(|server| server.transport == Transport::Tls) {
             no_word(format!("accounts[{slot}].backup_server.transport"));
         }
+        if account.auth_user.is_some() && account.password.is_none() {
+            // A login is one command with its password.
+            no_word(format!("accounts[{slot}].auth_user"));
+        }
         if account.codecs == codecs {
             let unknown = account.codecs.iter().enumerate().filter(|(_, codec)| words::codec(**codec).is_none());
             unknown.for_each(|(at, _)| no_word(format!("accounts[{slot}].codecs[{}]", at + 1)));
