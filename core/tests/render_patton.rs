@@ -913,7 +913,7 @@ fn v3_each_port_is_its_own_identity_and_everything_else_is_the_jobs() {
             let password = gateway.value(&format!("authentication-service AUTH{port}"), "username").unwrap();
             assert_eq!(password, [&user, "password", "EXAMPLE-ENROLMENT"]);
             let number = gateway.value(&format!("context cs switch > interface fxs IF_TEL{port}"), "subscriber-number").unwrap();
-            assert_eq!(number, [user.clone()]);
+            assert_eq!(number, std::slice::from_ref(&user));
             users.insert(user);
         }
         assert_eq!(users.len(), usize::from(model.accounts));
@@ -1005,7 +1005,7 @@ fn c2_emergency_calls_go_out_in_a_full_file_whatever_is_dialled_at_once() {
                 let sent = callrouter::dial(&gateway.table(table), &gateway.mappings(), number);
                 assert_eq!(sent.as_deref(), Some(*number), "{emergency:?}");
             }
-            assert_eq!(callrouter::dial(&gateway.table(table), &gateway.mappings(), "0301234567").is_some(), true);
+            assert!(callrouter::dial(&gateway.table(table), &gateway.mappings(), "0301234567").is_some());
         }
     }
     // A number of the form goes out at once: the digits behind it come too late.

@@ -142,8 +142,8 @@ pub fn commands(file: &[u8]) -> Vec<(String, Vec<String>)> {
             }
             let known =
                 if own.is_empty() { ROOT } else { MODES.iter().find(|mode| mode.1 == own).map_or(&[][..], |mode| mode.2) };
-            let matches = |name: &&str| command == **name || command.starts_with(&format!("{name} "));
-            if known.iter().any(|name| matches(&name)) {
+            let matches = |name: &str| command == *name || command.starts_with(&format!("{name} "));
+            if known.iter().any(|name| matches(name)) {
                 all.push((path(), words.clone()));
                 done = true;
                 break;

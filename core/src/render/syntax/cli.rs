@@ -346,7 +346,8 @@ impl<'a> Reader<'a, '_> {
             return Ok(false);
         }
         let (is_parameter, is_mode) = (self.names.contains(name.as_str()), self.names.opens(name.as_str()));
-        if !is_parameter && !(is_mode && rest.is_empty() && !negated) {
+        let enters = is_mode && rest.is_empty() && !negated;
+        if !is_parameter && !enters {
             return Ok(false);
         }
         if negated && !rest.is_empty() {
