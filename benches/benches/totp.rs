@@ -1,6 +1,7 @@
-//! What does it cost to judge a one-time password, does the cost tell anything, and how long does a QR code take?
+//! What does it cost to judge a one-time password, does the cost tell anything, how long does a QR code take, and what is gained by
+//! which technique?
 //!
-//! `cargo bench -p libprov-benches --bench totp`. Where valgrind is installed, the program counts its own instructions with
+//! `cargo xtask bench totp` runs this and the comparisons from C and Python, `cargo bench -p libprov-benches --bench totp` this alone. Where valgrind is installed, the program counts its own instructions with
 //! it for B3; valgrind knows no SHA instructions, so those counts are of the portable code.
 #![allow(clippy::unwrap_used, missing_docs)]
 
@@ -8,9 +9,13 @@ use std::hint::black_box;
 use std::process::Command;
 use std::time::Duration;
 
+use hmac::{Hmac, KeyInit, Mac};
 use libprov::otp::{Algorithm, KeyUri, OtpOutcome, OtpSecret, Qr, Totp, TotpKey, Window};
 use libprov::time::Timestamp;
 use libprov_benches::{Lap, Rng, Runner, print_table, race, verdict};
+use qrcodegen_no_heap::{Mask, QrCode, QrCodeEcc, QrSegment, Version};
+use sha1::Sha1;
+use sha1::block_api::compress;
 use totp_rs::Builder;
 
 const KEY: &[u8; 20] = b"12345678901234567890";
@@ -196,6 +201,157 @@ fn qr() {
     print_table("B15: QR code of a URI as SVG", &["bytes", "libprov us", "qrcode us", "of qrcode"], &rows);
 }
 
+type Sha1State = [u32; 5];
+const SHA1: Sha1State = [0x6745_2301, 0xefcd_ab89, 0x98ba_dcfe, 0x1032_5476, 0xc3d2_e1f0];
+
+/// HMAC-SHA-1 at the level of compressions, with nothing around it: no input is read, nothing is wiped.
+struct Bare {
+    inner: Sha1State,
+    outer: Sha1State,
+}
+
+impl Bare {
+    fn new() -> Self {
+        let mut pad = [0u8; 64];
+        pad[..20].copy_from_slice(KEY);
+        let state = |mask: u8| {
+            let mut state = SHA1;
+            compress(&mut state, &[pad.map(|byte| byte ^ mask)]);
+            state
+        };
+        Self { inner: state(0x36), outer: state(0x5c) }
+    }
+
+    /// Each message block is built right before it is compressed.
+    fn one(&self, counter: u64) -> u32 {
+        let mut state = self.inner;
+        compress(&mut state, &[block(&counter.to_be_bytes())]);
+        let mut outer = self.outer;
+        compress(&mut outer, &[block(state.map(u32::to_be_bytes).as_flattened())]);
+        value(&outer)
+    }
+
+    /// All message blocks of a stage are built before the first of them is compressed.
+    fn three(&self, counters: [u64; 3]) -> [u32; 3] {
+        let blocks = counters.map(|counter| block(&counter.to_be_bytes()));
+        let mut states = [self.inner; 3];
+        for (state, block) in states.iter_mut().zip(&blocks) {
+            compress(state, std::slice::from_ref(block));
+        }
+        let blocks = states.map(|state| block(state.map(u32::to_be_bytes).as_flattened()));
+        let mut states = [self.outer; 3];
+        for (state, block) in states.iter_mut().zip(&blocks) {
+            compress(state, std::slice::from_ref(block));
+        }
+        states.map(|state| value(&state))
+    }
+}
+
+/// The second block of a message, with its padding.
+fn block(text: &[u8]) -> [u8; 64] {
+    let mut block = [0u8; 64];
+    block[..text.len()].copy_from_slice(text);
+    block[text.len()] = 0x80;
+    block[62..].copy_from_slice(&(8 * (64 + text.len()) as u16).to_be_bytes());
+    block
+}
+
+fn value(state: &Sha1State) -> u32 {
+    truncated(state.map(u32::to_be_bytes).as_flattened())
+}
+
+fn truncated(digest: &[u8]) -> u32 {
+    let at = usize::from(digest[digest.len() - 1] & 15);
+    (u32::from_be_bytes(digest[at..at + 4].try_into().unwrap()) & 0x7fff_ffff) % 1_000_000
+}
+
+fn hashed(mut mac: Hmac<Sha1>, counter: u64) -> u32 {
+    mac.update(&counter.to_be_bytes());
+    truncated(&mac.finalize().into_bytes())
+}
+
+/// From the plain way to ours, one technique more in each row.
+fn techniques() {
+    let key = key(Algorithm::Sha1);
+    let tries = tries(&key, Typed::Step(1));
+    let prepared = || Hmac::<Sha1>::new_from_slice(black_box(KEY)).unwrap();
+    let (kept, bare) = (prepared(), Bare::new());
+    // All three steps, so that each does the same work.
+    let found = |values: [u32; 3], code: &str| {
+        let wanted: u32 = code.parse().unwrap();
+        u64::from(values.into_iter().fold(false, |any, value| any | (value == wanted)))
+    };
+    let around = |now: Timestamp| {
+        let step = seconds(now) / 30;
+        [step - 1, step, step + 1]
+    };
+    let anew = || each(&tries, |code, now| found(around(now).map(|step| hashed(prepared(), step)), code));
+    let once = || {
+        each(&tries, |code, now| {
+            let mac = prepared();
+            found(around(now).map(|step| hashed(mac.clone(), step)), code)
+        })
+    };
+    let cached = || each(&tries, |code, now| found(around(now).map(|step| hashed(black_box(&kept).clone(), step)), code));
+    let blocks = || each(&tries, |code, now| found(around(now).map(|step| black_box(&bare).one(step)), code));
+    let lanes = || each(&tries, |code, now| found(black_box(&bare).three(around(now)), code));
+    let whole = || each(&tries, |code, now| accepted(key.verify(code, now, None, Window::DEFAULT)));
+    let mut runners: Vec<Runner<'_>> = vec![
+        ("HMAC of a crate, the key hashed for each step", Box::new(anew)),
+        ("... the key hashed once", Box::new(once)),
+        ("... the hashed key kept", Box::new(cached)),
+        ("compressions without HMAC's buffers", Box::new(blocks)),
+        ("... all blocks built, then compressed", Box::new(lanes)),
+        ("the same with input read, wiping, steps judged", Box::new(whole)),
+    ];
+    for (name, round) in &mut runners {
+        assert_eq!(round(), OPS, "{name}");
+    }
+    let laps = race(OPS, Duration::from_millis(2_000), runners);
+    let first = laps.first().map_or(f64::NAN, |lap| lap.ns);
+    let mut before = first;
+    let rows: Vec<_> = laps
+        .iter()
+        .map(|lap| {
+            let row = vec![
+                lap.name.clone(),
+                format!("{:.0}", lap.ns),
+                format!("{:+.0}", lap.ns - before),
+                format!("{:.2}", lap.ns / first),
+            ];
+            before = lap.ns;
+            row
+        })
+        .collect();
+    print_table("What each technique gives: three steps of SHA-1", &["", "ns", "beside the row above", "of the first"], &rows);
+}
+
+/// The same for QR codes.
+fn qr_techniques() {
+    let secret = OtpSecret::from_bytes(KEY).unwrap();
+    let uri = KeyUri::new("Example Corp", "alice.smith@branch.example.com", secret, Totp::DEFAULT).unwrap().uri();
+    let text = uri.expose();
+    let encoded = |mask: Option<Mask>| {
+        let room = Version::MAX.buffer_len();
+        let (mut one, mut two) = (vec![0; room], vec![0; room]);
+        let segments = [QrSegment::make_bytes(black_box(text).as_bytes())];
+        let (least, most) = (Version::MIN, Version::MAX);
+        let (len, level, version) =
+            QrCode::encode_segments_to_codewords(&segments, &mut one, QrCodeEcc::Medium, least, most, true).unwrap();
+        QrCode::encode_codewords(&mut one, len, &mut two, level, version, mask).size() as u64
+    };
+    let qr = Qr::of_text(text).unwrap();
+    let runners: Vec<Runner<'_>> = vec![
+        ("qrcodegen chooses the mask", Box::new(|| encoded(None))),
+        ("qrcodegen with a mask given: its part of our work", Box::new(|| encoded(Some(Mask::new(0))))),
+        ("libprov: modules, the mask chosen on rows of bits", Box::new(|| Qr::of_text(black_box(text)).unwrap().size().into())),
+        ("libprov: SVG of the modules", Box::new(|| black_box(&qr).svg().expose().len() as u64)),
+    ];
+    let laps = race(1, Duration::from_millis(2_000), runners);
+    let rows: Vec<_> = laps.iter().map(|lap| vec![lap.name.clone(), format!("{:.1}", lap.ns / 1000.0)]).collect();
+    print_table("What the choice of the mask costs: a QR code of a URI", &["", "us"], &rows);
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     if let [flag, kind, rounds, ..] = &words[..]
@@ -205,5 +361,7 @@ fn main() {
     }
     verify();
     spread();
+    techniques();
     qr();
+    qr_techniques();
 }

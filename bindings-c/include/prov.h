@@ -169,6 +169,86 @@
 /** A roster with the PAPs of devices was exported (SPEC X1). */
 #define PROV_AUDIT_PAPS_EXPORTED 60
 
+/** A code of the app let in. */
+#define PROV_MFA_CODE_ACCEPTED 1
+/** A trusted address let in without a code (SPEC M9). */
+#define PROV_MFA_TRUSTED_ADDRESS 2
+/** A recovery code let in and is used up. */
+#define PROV_MFA_RECOVERY_USED 3
+/** Two codes in a row of an app whose clock is off let in; codes are now judged around its clock (SPEC M11). */
+#define PROV_MFA_RESYNCHRONISED 4
+/** A wrong code of the app. */
+#define PROV_MFA_CODE_WRONG 5
+/** A code that was used before (SPEC M2). */
+#define PROV_MFA_CODE_REPLAYED 6
+/** A wrong recovery code. */
+#define PROV_MFA_RECOVERY_WRONG 7
+/** A wrong enrolment grant. */
+#define PROV_MFA_GRANT_WRONG 8
+/** Too many failures locked a class of sources (SPEC M8). */
+#define PROV_MFA_LOCKED 9
+/** The clock stands before the last accepted step (SPEC M11). */
+#define PROV_MFA_CLOCK_ERROR 10
+/** The tenant demands the factor of this user, who does not have it yet. */
+#define PROV_MFA_DEMANDED_BY_TENANT 11
+/** Recovery codes that nobody confirmed to have been shown were replaced (SPEC M7). */
+#define PROV_MFA_RECOVERY_REPLACED 12
+/** Recovery codes whose tenant key is gone were replaced (SPEC R22). */
+#define PROV_MFA_RECOVERY_OUTDATED 13
+/** An enrolment began. */
+#define PROV_MFA_ENROLMENT_BEGUN 20
+/** A wrong code at the confirmation. */
+#define PROV_MFA_ENROLMENT_WRONG 21
+/** Too many wrong codes: the enrolment is void. */
+#define PROV_MFA_ENROLMENT_VOID 22
+/** The factor is on. */
+#define PROV_MFA_ENROLLED 23
+/** The new secret is live, the old one dead. */
+#define PROV_MFA_ROTATED 24
+/** A confirmed enrolment lifted the lock of its class (SPEC M8). */
+#define PROV_MFA_LOCK_LIFTED 25
+/** The owner made new recovery codes. */
+#define PROV_MFA_RECOVERY_REGENERATED 26
+/** New recovery codes were shown. */
+#define PROV_MFA_RECOVERY_SHOWN 27
+/** The owner reset the factor. */
+#define PROV_MFA_SELF_RESET 28
+/** The owner switched the factor off. */
+#define PROV_MFA_SELF_SWITCHED_OFF 29
+/** An administrator demanded the factor. */
+#define PROV_MFA_ADMIN_SWITCHED_ON 40
+/** An administrator reset the factor. */
+#define PROV_MFA_ADMIN_RESET 41
+/** An administrator switched the factor off. */
+#define PROV_MFA_ADMIN_SWITCHED_OFF 42
+/** An administrator lifted locks. */
+#define PROV_MFA_ADMIN_UNLOCKED 43
+/** An enrolment was not confirmed in time. */
+#define PROV_MFA_ENROLMENT_EXPIRED 60
+/** A grant was not used in time. */
+#define PROV_MFA_GRANT_EXPIRED 61
+/** A demand was not met in time: the account is locked (SPEC M6). */
+#define PROV_MFA_DEMAND_OVERDUE 62
+
+/** The factor was switched on. */
+#define PROV_TOLD_SWITCHED_ON 1
+/** The app was changed. */
+#define PROV_TOLD_ROTATED 2
+/** The factor has to be set up anew. */
+#define PROV_TOLD_RESET 3
+/** The factor was switched off. */
+#define PROV_TOLD_SWITCHED_OFF 4
+/** A recovery code was used. */
+#define PROV_TOLD_RECOVERY_USED 5
+/** New recovery codes were made. */
+#define PROV_TOLD_RECOVERY_REGENERATED 6
+/** A lock was lifted. */
+#define PROV_TOLD_UNLOCKED 7
+/** Too many failures locked a class of sources, or a demand that was not met locked the account. */
+#define PROV_TOLD_LOCKED 8
+/** Somebody who knew the password failed at a new source. */
+#define PROV_TOLD_FAILURE_AT_NEW_SOURCE 9
+
 /** German. */
 #define PROV_LANG_DE 1
 /** English. */
@@ -535,6 +615,100 @@
 /** A light terminal: dark modules are printed. */
 #define PROV_BACKGROUND_LIGHT 2
 
+/** Off. */
+#define PROV_FACTOR_OFF 1
+/** An enrolment is demanded. */
+#define PROV_FACTOR_DEMANDED 2
+/** Off or demanded, and a secret waits for its confirmation. */
+#define PROV_FACTOR_PENDING 3
+/** On. */
+#define PROV_FACTOR_ON 4
+/** On, and a new secret waits for its confirmation. */
+#define PROV_FACTOR_ROTATING 5
+
+/** Write this event to the audit log: event, source, actor; prov_mfa_audit_json makes the line. */
+#define PROV_DO_AUDIT 1
+/** End the sessions of this portal user, but for the session keep where has_keep is 1. */
+#define PROV_DO_END_SESSIONS 2
+/** Tell the portal user notice, outside of the portal; prov_told_text has words for it. */
+#define PROV_DO_NOTIFY 3
+
+/** A right code, and that the risk is accepted. */
+#define PROV_SWITCH_OFF_CODE 1
+/** That the risk is accepted. */
+#define PROV_SWITCH_OFF_RISK_ONLY 2
+
+/** Done: after prov_mfa_password_right, prov_mfa_enter and prov_mfa_resynchronise let in. */
+#define PROV_OUTCOME_GRANTED 1
+
+/**
+ * A code of the app or a recovery code is due: prov_mfa_enter. until_ms is not 0 where nothing is compared before.
+ */
+#define PROV_OUTCOME_CODE 2
+/** An enrolment is due, with proof; nothing else is open to this session. */
+#define PROV_OUTCOME_ENROLMENT 3
+/** Locked; recovery says whether a recovery code may still be tried. */
+#define PROV_OUTCOME_LOCKED 4
+/** Neither a code of the right length nor a recovery code or grant without a typo. It cost no try. */
+#define PROV_OUTCOME_MALFORMED 5
+/** A wrong code; it was counted. */
+#define PROV_OUTCOME_WRONG 6
+/** A code that was used before. Show it as wrong. */
+#define PROV_OUTCOME_REPLAYED 7
+/** Too many failures: nothing is compared until until_ms. */
+#define PROV_OUTCOME_WAIT 8
+/** The clock stands before the last accepted step, by behind steps; nothing was judged. */
+#define PROV_OUTCOME_CLOCK_ERROR 9
+/** A code of the app is due. */
+#define PROV_OUTCOME_CODE_NEEDED 10
+/** An enrolment is due. */
+#define PROV_OUTCOME_ENROLMENT_NEEDED 11
+/** The enrolment needs a grant, or after a self reset a code of the old secret. */
+#define PROV_OUTCOME_GRANT_NEEDED 12
+/** The factor is not on. */
+#define PROV_OUTCOME_NOT_ON 13
+/** There is no enrolment of this session to confirm. */
+#define PROV_OUTCOME_NO_ENROLMENT 14
+/** That was one wrong code too many: the enrolment is void. */
+#define PROV_OUTCOME_ENROLMENT_VOID 15
+/** These recovery codes were replaced meanwhile. */
+#define PROV_OUTCOME_RECOVERY_REPLACED 16
+/** The risk was not accepted. */
+#define PROV_OUTCOME_RISK_NOT_ACCEPTED 17
+/** The tenant demands the factor. */
+#define PROV_OUTCOME_TENANT_DEMANDS 18
+/** Refused for a reason that this version of the binding does not know. */
+#define PROV_OUTCOME_REFUSED 255
+
+/** Nothing besides the password. */
+#define PROV_ENROL_NONE 1
+/** A grant of an administrator. */
+#define PROV_ENROL_GRANT 2
+/** A grant, or a code of the secret before the self reset. */
+#define PROV_ENROL_GRANT_OR_OLD_CODE 3
+
+/** A code of the app. */
+#define PROV_BY_CODE 1
+/** A recovery code, which is used up. */
+#define PROV_BY_RECOVERY 2
+
+/** Demand the factor. */
+#define PROV_ACT_SWITCH_ON 1
+/** Demand a new enrolment; the old secret and the recovery codes are dead. */
+#define PROV_ACT_RESET 2
+/** Switch the factor off; risk_accepted has to be 1. */
+#define PROV_ACT_SWITCH_OFF 3
+/** Lift locks and clear the counts. */
+#define PROV_ACT_UNLOCK 4
+
+/**
+ * The second factor of one portal user. Its snapshots hold the secret of the app: keep them as safe as a password file.
+ *
+ * An immutable record with a revision that rises by one with each change; many threads may use it at once. A record that cannot
+ * be read denies: an error is never "off".
+ */
+typedef struct prov_account prov_account;
+
 /**
  * The unknown devices of one tenant that are on offer for adoption.
  *
@@ -586,6 +760,15 @@ typedef struct prov_error prov_error;
  * An enrolment as authenticator apps scan it: issuer, account, secret, and how codes are made. It is wiped when freed.
  */
 typedef struct prov_key_uri prov_key_uri;
+
+/**
+ * What a call about a portal user decided: the changed account, effects, an outcome, and what is shown once. Store the account
+ * first, by compare-and-swap on its revision; then let in, show or say, and perform the effects. On a conflict load the account
+ * and call again: what was told before is void.
+ *
+ * It never changes; many threads may use it at once. It may hold secrets, which are wiped when it is freed.
+ */
+typedef struct prov_mfa_step prov_mfa_step;
 
 /** One QR code of an export of Google Authenticator. Its secrets are wiped when freed. */
 typedef struct prov_migration prov_migration;
@@ -1102,6 +1285,147 @@ typedef struct {
     int32_t id;
 } prov_batch;
 
+/** Where an account stands, as it was stored. */
+typedef struct {
+    /** A PROV_FACTOR. */
+    uint8_t state;
+    /** Recovery codes that are left and that a key of the tenant can still check. */
+    uint8_t recovery_left;
+    /** 1: there are recovery codes that nobody confirmed to have been shown: recovery_set. */
+    uint8_t recovery_unseen;
+    /** 1: there is a last_step. */
+    uint8_t has_last_step;
+    /** Steps by which the clock of the app is taken to be ahead. */
+    int16_t drift;
+    /** 0. */
+    uint8_t reserved[2];
+    /** With recovery_unseen: the set, for prov_mfa_recovery_shown. */
+    uint64_t recovery_set;
+    /** The last accepted step of the live secret. */
+    uint64_t last_step;
+} prov_factor;
+
+/**
+ * One thing to do about a portal user, after the changed account was stored. All of it is idempotent. What does not belong to
+ * its kind is 0.
+ */
+typedef struct {
+    /** A PROV_DO. */
+    uint8_t kind;
+    /** A PROV_MFA. */
+    uint8_t event;
+    /** A PROV_TOLD. */
+    uint8_t notice;
+    /** With PROV_DO_END_SESSIONS 1: but for the session keep. */
+    uint8_t has_keep;
+    /** 0. */
+    uint8_t reserved[4];
+    /** With has_keep. */
+    uint64_t keep;
+    /** The source: "192.0.2.7", "2001:db8::/64", "unresolved", or empty. */
+    char source[48];
+    /** The portal user who acted on somebody else's account; empty: the owner, the provider's staff, or nobody. */
+    char actor[40];
+} prov_mfa_effect;
+
+/** What a tenant decides about the second factor. The library keeps it nowhere: pass it with every call. */
+typedef struct {
+    /** Set by prov_mfa_policy_init. */
+    uint32_t struct_size;
+    /** How codes of new secrets are made: a PROV_ALGORITHM. */
+    uint8_t algorithm;
+    /** 1: 4 and 5 digits are allowed, although accounts then lock after very few tries. */
+    uint8_t short_codes;
+    /** Steps accepted on either side; 0 to 2, default 1. */
+    uint8_t window;
+    /** Wrong codes until an enrolment is void; 1 to 10, default 10. */
+    uint8_t enrolment_tries;
+    /** 1: the tenant demands the factor of everybody. */
+    uint8_t demanded;
+    /** 1: an enrolment that is demanded needs a grant of an administrator. */
+    uint8_t grants;
+    /** What the owner gives to switch the factor off: a PROV_SWITCH_OFF. */
+    uint8_t switch_off;
+    /**
+     * How many recovery codes there are: 1 (default): one, and using it gives a new one; 2 to 20: each is good once.
+     */
+    uint8_t recovery;
+    /** 1: trusted addresses skip the code of a login. */
+    uint8_t trusted_addresses;
+    /** 0. */
+    uint8_t reserved;
+    /** Steps searched on either side by prov_mfa_resynchronise; 1 to 1000, default 120. */
+    uint16_t resync_steps;
+    /** Digits of a code; default 6. */
+    uint32_t digits;
+    /** Seconds of a step; default 30. */
+    uint32_t period_s;
+    /** Where step 0 begins, in seconds since 1970; default 0. */
+    uint64_t t0_s;
+    /** How long an enrolment waits for its confirmation; one minute to one hour, default 15 min. */
+    uint64_t enrolment_ms;
+    /** How long a demand waits until the account is locked; one to 90 days, default 14 days; 0: for ever. */
+    uint64_t demand_ms;
+    /** How long a grant is good; one hour to 30 days, default 72 h. */
+    uint64_t grant_ms;
+} prov_mfa_policy;
+
+/** What a call about a portal user needs to know. Everything in it is borrowed for the call. */
+typedef struct {
+    /** Set by prov_mfa_facts_init. */
+    uint32_t struct_size;
+    /** 0. */
+    uint32_t reserved;
+    /** The account, as it is stored; never NULL. */
+    const prov_account *account;
+    /** The tenant, for its keys; never NULL. */
+    const prov_tenant *tenant;
+    /** The tenant's settings; never NULL. */
+    const prov_mfa_policy *policy;
+    /**
+     * Where the request comes from: one IPv4 or IPv6 address. Length 0: it could not be told, and nobody trusts it.
+     */
+    const char *address;
+    /** Its length. */
+    size_t address_len;
+    /**
+     * Addresses and networks that this portal user trusts, parted by spaces; permanent entries only; may be empty.
+     */
+    const char *trusted;
+    /** Its length. */
+    size_t trusted_len;
+} prov_mfa_facts;
+
+/** What came of a call about a portal user. What does not belong to it is 0. */
+typedef struct {
+    /** A PROV_OUTCOME. */
+    uint8_t kind;
+    /** With PROV_OUTCOME_ENROLMENT: a PROV_ENROL. */
+    uint8_t proof;
+    /** What let in: a PROV_BY. */
+    uint8_t by;
+    /** With PROV_OUTCOME_LOCKED 1: a recovery code may still be tried. */
+    uint8_t recovery;
+    /** With PROV_BY_RECOVERY: good recovery codes that are left, new ones included. Warn at 3 and below of a set. */
+    uint8_t left;
+    /** New recovery codes to show once: prov_mfa_recovery_code; then prov_mfa_recovery_shown is due. */
+    uint8_t codes;
+    /** 1: a grant to hand to the owner, shown once: prov_mfa_grant. */
+    uint8_t grant;
+    /** 0. */
+    uint8_t reserved[5];
+    /** Steps by which the clock of the app is ahead. */
+    int32_t drift;
+    /** The session that prov_mfa_password_right drew: keep it and pass it to every call of the session. */
+    uint64_t session;
+    /** With codes: their set, for prov_mfa_recovery_shown. */
+    uint64_t set;
+    /** See the kinds; after prov_mfa_begin_enrolment when the secret is void. */
+    int64_t until_ms;
+    /** With PROV_OUTCOME_CLOCK_ERROR. */
+    uint64_t behind;
+} prov_mfa_outcome;
+
 /** Success. */
 #define PROV_OK 0
 
@@ -1137,6 +1461,8 @@ typedef struct {
 #define PROV_E_ID_TENANT 400
 /** Text is not an enrolment id. */
 #define PROV_E_ID_ENROLMENT 401
+/** Text is not the id of a portal user. */
+#define PROV_E_ID_USER 402
 /** Text is not a PIN of the allowed length. */
 #define PROV_E_PAP_SHAPE 500
 /** No free PIN is left among those allowed. */
@@ -2746,6 +3072,351 @@ prov_status prov_qr_text(const prov_qr *qr, uint8_t background, prov_bytes **out
 
 /** Wipes and frees a QR code; NULL is fine. */
 void prov_qr_free(prov_qr *qr);
+
+/**
+ * A portal user without a second factor, for one who has no record yet.
+ * user  the id of the portal user: a number below 2^64, or a UUID.
+ * out   a new handle; free it with prov_account_free.
+ */
+prov_status prov_account_new(const prov_tenant *tenant,
+                             const char *user,
+                             size_t user_len,
+                             int64_t now_ms,
+                             prov_account **out,
+                             prov_error **error);
+
+/**
+ * Reads an account from bytes of prov_account_bytes, of this version of the library or an older one.
+ * out  a new handle; free it with prov_account_free.
+ */
+prov_status prov_account_from_bytes(const uint8_t *bytes, size_t len, prov_account **out, prov_error **error);
+
+/**
+ * Reads an account from JSON of prov_account_json, of this version of the library or an older one.
+ * out  a new handle; free it with prov_account_free.
+ */
+prov_status prov_account_from_json(const char *json, size_t len, prov_account **out, prov_error **error);
+
+/**
+ * Writes an account as compact bytes, for stores.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_account_bytes(const prov_account *account, prov_bytes **out);
+
+/**
+ * Writes an account as JSON, for people.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_account_json(const prov_account *account, prov_bytes **out);
+
+/** The revision of an account, for compare-and-swap. */
+prov_status prov_account_revision(const prov_account *account, uint64_t *out);
+
+/** Wipes and frees an account; NULL is fine. */
+void prov_account_free(prov_account *account);
+
+/**
+ * The portal user of an account: a number or a UUID, at most 36 characters. With the tenant the key to store it under.
+ */
+prov_status prov_account_user(const prov_account *account, char *buf, size_t cap, size_t *needed);
+
+/**
+ * Where an account stands, for pages that show it.
+ * tenant  the account's tenant.
+ * out     with its sizeof in out_size.
+ */
+prov_status prov_account_factor(const prov_account *account,
+                                const prov_tenant *tenant,
+                                prov_factor *out,
+                                size_t out_size);
+
+/** The name of a PROV_FACTOR, such as "demanded": static text; NULL for an unknown number. */
+const char *prov_factor_name(uint8_t state);
+
+/**
+ * Whether requests from an address are locked.
+ * address  one IPv4 or IPv6 address; empty: it could not be told.
+ * out      1: they are.
+ */
+prov_status prov_account_is_locked(const prov_account *account,
+                                   const char *address,
+                                   size_t address_len,
+                                   uint8_t *out,
+                                   prov_error **error);
+
+/**
+ * Whether a recovery code or a grant of an account still needs a tenant key. After the next rotation it is not good any more.
+ * out  1: it does.
+ */
+prov_status prov_account_depends_on(const prov_account *account,
+                                    uint8_t key_id,
+                                    uint8_t *out);
+
+/**
+ * How many effects were decided with this account and not yet confirmed by prov_mfa_effects_done: a host that restarts
+ * performs them again.
+ */
+prov_status prov_account_pending_count(const prov_account *account, size_t *out);
+
+/**
+ * One pending effect; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_account_pending(const prov_account *account, size_t index, prov_mfa_effect *out, size_t out_size);
+
+/**
+ * Says that the effects of an account were performed, so that they need not be performed again after a crash.
+ * revision  of the record whose effects they were.
+ * out       a new handle of the record to store, to be freed with prov_account_free; NULL where there is nothing to store: the
+ *           record has another revision, or nothing is pending.
+ */
+prov_status prov_mfa_effects_done(const prov_account *account,
+                                  uint64_t revision,
+                                  prov_account **out);
+
+/**
+ * Writes an audit event as one line of JSON, without a line break. docs/audit-accounts.md lists its fields.
+ * account   whose factor it is about.
+ * effect    of kind PROV_DO_AUDIT.
+ * revision  of the account record that the call wrote; 0: it wrote none.
+ * actor     who did it, in the host's own words; NULL and 0: not said. Control, bidirectional and invisible characters are
+ *           escaped, and only 256 characters are kept.
+ * at_ms     when it was.
+ */
+prov_status prov_mfa_audit_json(const prov_account *account,
+                                const prov_mfa_effect *effect,
+                                uint64_t revision,
+                                const char *actor,
+                                size_t actor_len,
+                                int64_t at_ms,
+                                char *buf,
+                                size_t cap,
+                                size_t *needed,
+                                prov_error **error);
+
+/** The name of a PROV_MFA for logs, such as "mfa_code_wrong": static text; NULL for an unknown number. */
+const char *prov_mfa_event_name(uint8_t event);
+
+/**
+ * What to write to a portal user, in one of six languages; PROV_E_ARGUMENT for a number that is no PROV_TOLD.
+ * lang  a PROV_LANG.
+ */
+prov_status prov_told_text(uint8_t notice, uint8_t lang, char *buf, size_t cap, size_t *needed);
+
+/** Prepares the struct with the defaults; size is its sizeof. */
+prov_status prov_mfa_policy_init(prov_mfa_policy *policy, size_t size);
+
+/** Prepares the struct: everything NULL; size is its sizeof. */
+prov_status prov_mfa_facts_init(prov_mfa_facts *facts, size_t size);
+
+/**
+ * The outcome of a step.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_mfa_step_outcome(const prov_mfa_step *step, prov_mfa_outcome *out, size_t out_size);
+
+/**
+ * The changed account.
+ * out  a new handle, to be freed with prov_account_free; NULL where there is nothing to store.
+ */
+prov_status prov_mfa_step_account(const prov_mfa_step *step, prov_account **out);
+
+/** How many effects there are. */
+prov_status prov_mfa_step_effect_count(const prov_mfa_step *step, size_t *out);
+
+/**
+ * One effect, in the order to perform them; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_mfa_step_effect(const prov_mfa_step *step, size_t index, prov_mfa_effect *out, size_t out_size);
+
+/** One new recovery code, secret, to be shown once; PROV_E_ARGUMENT for an index at or above the outcome's codes. */
+prov_status prov_mfa_recovery_code(const prov_mfa_step *step, size_t index, char *buf, size_t cap, size_t *needed);
+
+/** The grant to hand to the owner, secret, to be shown once; PROV_E_ARGUMENT where the outcome has none. */
+prov_status prov_mfa_grant(const prov_mfa_step *step, char *buf, size_t cap, size_t *needed);
+
+/**
+ * The secret that prov_mfa_begin_enrolment gave, and how its codes are made, for prov_key_uri_new; PROV_E_ARGUMENT for any other
+ * step.
+ * secret  a new handle; free it with prov_otp_secret_free.
+ * totp    with its sizeof in totp_size.
+ */
+prov_status prov_mfa_secret(const prov_mfa_step *step,
+                            prov_otp_secret **secret,
+                            prov_totp *totp,
+                            size_t totp_size);
+
+/**
+ * What to show to a portal user who was refused, in one of six languages; PROV_E_ARGUMENT for a step that refuses nothing. A
+ * replayed code reads as a wrong one. It holds no instant: show until_ms in the user's own time zone beside it.
+ * lang  a PROV_LANG.
+ */
+prov_status prov_mfa_refusal_text(const prov_mfa_step *step,
+                                  uint8_t lang,
+                                  char *buf,
+                                  size_t cap,
+                                  size_t *needed);
+
+/** Wipes and frees a step; NULL is fine. */
+void prov_mfa_step_free(prov_mfa_step *step);
+
+/**
+ * Says what is due after the right password, and draws the id of the login session: PROV_OUTCOME_GRANTED, PROV_OUTCOME_CODE,
+ * PROV_OUTCOME_ENROLMENT or PROV_OUTCOME_LOCKED. It never replaces the password.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_password_right(const prov_mfa_facts *facts,
+                                    int64_t now_ms,
+                                    const uint8_t entropy[32],
+                                    prov_mfa_step **out,
+                                    prov_error **error);
+
+/**
+ * Takes what was typed into the one field of a login whose password was right: a code of the app or a recovery code.
+ * session  of prov_mfa_password_right.
+ * out      a new step; with PROV_OUTCOME_GRANTED let in, once the account is stored.
+ */
+prov_status prov_mfa_enter(const prov_mfa_facts *facts,
+                           uint64_t session,
+                           const char *typed,
+                           size_t typed_len,
+                           int64_t now_ms,
+                           const uint8_t entropy[32],
+                           prov_mfa_step **out,
+                           prov_error **error);
+
+/**
+ * Lets in by two codes that an app showed one after the other, whose clock is too far off for prov_mfa_enter; later codes are
+ * judged around its clock. A failure counts as a wrong code does.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_resynchronise(const prov_mfa_facts *facts,
+                                   const char *first,
+                                   size_t first_len,
+                                   const char *second,
+                                   size_t second_len,
+                                   int64_t now_ms,
+                                   const uint8_t entropy[32],
+                                   prov_mfa_step **out,
+                                   prov_error **error);
+
+/**
+ * Gives a secret to show to the owner, who is in this session: prov_mfa_secret, until until_ms. The same session gets the same
+ * secret until it is confirmed or void.
+ * proof  a code of the app where the factor is on; a grant or a code of the old secret where PROV_OUTCOME_ENROLMENT asked for
+ *        one; NULL and 0: none.
+ * out    a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_begin_enrolment(const prov_mfa_facts *facts,
+                                     uint64_t session,
+                                     const char *proof,
+                                     size_t proof_len,
+                                     int64_t now_ms,
+                                     const uint8_t entropy[32],
+                                     prov_mfa_step **out,
+                                     prov_error **error);
+
+/**
+ * Takes the first code of the secret that prov_mfa_begin_enrolment gave to this session; a right one makes it live.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_confirm(const prov_mfa_facts *facts,
+                             uint64_t session,
+                             const char *code,
+                             size_t code_len,
+                             int64_t now_ms,
+                             const uint8_t entropy[32],
+                             prov_mfa_step **out,
+                             prov_error **error);
+
+/**
+ * Notes that a set of recovery codes was shown to the owner; until then a login by code replaces it. Twice is harmless.
+ * set  of prov_mfa_outcome.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_recovery_shown(const prov_mfa_facts *facts,
+                                    uint64_t set,
+                                    int64_t now_ms,
+                                    prov_mfa_step **out,
+                                    prov_error **error);
+
+/**
+ * Replaces all recovery codes; needs a right code of the app.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_regenerate_recovery(const prov_mfa_facts *facts,
+                                         const char *code,
+                                         size_t code_len,
+                                         int64_t now_ms,
+                                         const uint8_t entropy[32],
+                                         prov_mfa_step **out,
+                                         prov_error **error);
+
+/**
+ * Resets the factor of the owner, who gives a right code: all sessions end and the next login enrols anew.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_self_reset(const prov_mfa_facts *facts,
+                                const char *code,
+                                size_t code_len,
+                                int64_t now_ms,
+                                prov_mfa_step **out,
+                                prov_error **error);
+
+/**
+ * Switches the factor of the owner off, who accepts the risk and gives a right code, unless policy asks for the first alone.
+ * code           NULL and 0: none.
+ * risk_accepted  1: it was.
+ * out            a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_self_switch_off(const prov_mfa_facts *facts,
+                                     uint64_t session,
+                                     const char *code,
+                                     size_t code_len,
+                                     uint8_t risk_accepted,
+                                     int64_t now_ms,
+                                     prov_mfa_step **out,
+                                     prov_error **error);
+
+/**
+ * Does what an administrator asks for somebody else. An act that changes nothing has no account to store.
+ * actor          the portal user who acts; NULL and 0: the service provider's own staff. The owner is
+ *                PROV_E_MFA_OWN_ACCOUNT.
+ * fresh_factor   1: the actor gave a second factor just now; else it is PROV_E_MFA_ACTOR_FACTOR.
+ * act            a PROV_ACT.
+ * risk_accepted  with PROV_ACT_SWITCH_OFF; without it that is PROV_E_MFA_RISK_NOT_ACCEPTED.
+ * out            a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_admin(const prov_mfa_facts *facts,
+                           const char *actor,
+                           size_t actor_len,
+                           uint8_t fresh_factor,
+                           uint8_t act,
+                           uint8_t risk_accepted,
+                           int64_t now_ms,
+                           const uint8_t entropy[32],
+                           prov_mfa_step **out,
+                           prov_error **error);
+
+/**
+ * Ends what is over: enrolments, grants, demands. Call it at prov_mfa_next_timeout; late, early or twice is harmless.
+ * out  a new step; free it with prov_mfa_step_free.
+ */
+prov_status prov_mfa_handle_timeout(const prov_account *account,
+                                    const prov_mfa_policy *policy,
+                                    int64_t now_ms,
+                                    prov_mfa_step **out,
+                                    prov_error **error);
+
+/**
+ * When an account next needs a prov_mfa_handle_timeout.
+ * out  0: nothing waits.
+ */
+prov_status prov_mfa_next_timeout(const prov_account *account,
+                                  const prov_mfa_policy *policy,
+                                  int64_t *out,
+                                  prov_error **error);
 
 #ifdef __cplusplus
 }  // extern "C"

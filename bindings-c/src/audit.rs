@@ -55,8 +55,13 @@ fn source(text: &[c_char; 48]) -> Result<Option<Source>, Failure> {
     Ok(Some(match text {
         "" => return Ok(None),
         "unresolved" => Source::UNRESOLVED,
-        text => ClientAddress::new(IpPrefix::parse(text).map_err(|_| NO_AUDIT)?.network()).source(),
+        text => parsed(text).ok_or(NO_AUDIT)?,
     }))
+}
+
+/// The source of an address or network in its text.
+pub(crate) fn parsed(text: &str) -> Option<Source> {
+    IpPrefix::parse(text).ok().map(|prefix| ClientAddress::new(prefix.network()).source())
 }
 
 /// # Safety

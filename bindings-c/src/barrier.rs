@@ -265,6 +265,7 @@ from_core!(
     libprov::ip::PrefixError,
     libprov::keys::KeyError,
     libprov::mac::MacError,
+    libprov::mfa::MfaError,
     libprov::otp::OtpError,
     libprov::pap::PapError,
     libprov::policy::PolicyError,
@@ -273,4 +274,5 @@ from_core!(
     libprov::snapshot::SnapshotError,
     libprov::tenant::TenantError,
     libprov::time::TimeError,
+    libprov::whitelist::WhitelistError,
 );

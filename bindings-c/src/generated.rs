@@ -22,6 +22,8 @@ pub const PROV_E_KEY_SAME_ID: prov_status = 311;
 pub const PROV_E_ID_TENANT: prov_status = 400;
 /// Text is not an enrolment id.
 pub const PROV_E_ID_ENROLMENT: prov_status = 401;
+/// Text is not the id of a portal user.
+pub const PROV_E_ID_USER: prov_status = 402;
 /// Text is not a PIN of the allowed length.
 pub const PROV_E_PAP_SHAPE: prov_status = 500;
 /// No free PIN is left among those allowed.
@@ -334,6 +336,84 @@ pub const PROV_AUDIT_EMERGENCY_CALL_BACK: u8 = 51;
 pub const PROV_AUDIT_CALL_REFUSED: u8 = 52;
 /// A roster with the PAPs of devices was exported (SPEC X1).
 pub const PROV_AUDIT_PAPS_EXPORTED: u8 = 60;
+/// A code of the app let in.
+pub const PROV_MFA_CODE_ACCEPTED: u8 = 1;
+/// A trusted address let in without a code (SPEC M9).
+pub const PROV_MFA_TRUSTED_ADDRESS: u8 = 2;
+/// A recovery code let in and is used up.
+pub const PROV_MFA_RECOVERY_USED: u8 = 3;
+/// Two codes in a row of an app whose clock is off let in; codes are now judged around its clock (SPEC M11).
+pub const PROV_MFA_RESYNCHRONISED: u8 = 4;
+/// A wrong code of the app.
+pub const PROV_MFA_CODE_WRONG: u8 = 5;
+/// A code that was used before (SPEC M2).
+pub const PROV_MFA_CODE_REPLAYED: u8 = 6;
+/// A wrong recovery code.
+pub const PROV_MFA_RECOVERY_WRONG: u8 = 7;
+/// A wrong enrolment grant.
+pub const PROV_MFA_GRANT_WRONG: u8 = 8;
+/// Too many failures locked a class of sources (SPEC M8).
+pub const PROV_MFA_LOCKED: u8 = 9;
+/// The clock stands before the last accepted step (SPEC M11).
+pub const PROV_MFA_CLOCK_ERROR: u8 = 10;
+/// The tenant demands the factor of this user, who does not have it yet.
+pub const PROV_MFA_DEMANDED_BY_TENANT: u8 = 11;
+/// Recovery codes that nobody confirmed to have been shown were replaced (SPEC M7).
+pub const PROV_MFA_RECOVERY_REPLACED: u8 = 12;
+/// Recovery codes whose tenant key is gone were replaced (SPEC R22).
+pub const PROV_MFA_RECOVERY_OUTDATED: u8 = 13;
+/// An enrolment began.
+pub const PROV_MFA_ENROLMENT_BEGUN: u8 = 20;
+/// A wrong code at the confirmation.
+pub const PROV_MFA_ENROLMENT_WRONG: u8 = 21;
+/// Too many wrong codes: the enrolment is void.
+pub const PROV_MFA_ENROLMENT_VOID: u8 = 22;
+/// The factor is on.
+pub const PROV_MFA_ENROLLED: u8 = 23;
+/// The new secret is live, the old one dead.
+pub const PROV_MFA_ROTATED: u8 = 24;
+/// A confirmed enrolment lifted the lock of its class (SPEC M8).
+pub const PROV_MFA_LOCK_LIFTED: u8 = 25;
+/// The owner made new recovery codes.
+pub const PROV_MFA_RECOVERY_REGENERATED: u8 = 26;
+/// New recovery codes were shown.
+pub const PROV_MFA_RECOVERY_SHOWN: u8 = 27;
+/// The owner reset the factor.
+pub const PROV_MFA_SELF_RESET: u8 = 28;
+/// The owner switched the factor off.
+pub const PROV_MFA_SELF_SWITCHED_OFF: u8 = 29;
+/// An administrator demanded the factor.
+pub const PROV_MFA_ADMIN_SWITCHED_ON: u8 = 40;
+/// An administrator reset the factor.
+pub const PROV_MFA_ADMIN_RESET: u8 = 41;
+/// An administrator switched the factor off.
+pub const PROV_MFA_ADMIN_SWITCHED_OFF: u8 = 42;
+/// An administrator lifted locks.
+pub const PROV_MFA_ADMIN_UNLOCKED: u8 = 43;
+/// An enrolment was not confirmed in time.
+pub const PROV_MFA_ENROLMENT_EXPIRED: u8 = 60;
+/// A grant was not used in time.
+pub const PROV_MFA_GRANT_EXPIRED: u8 = 61;
+/// A demand was not met in time: the account is locked (SPEC M6).
+pub const PROV_MFA_DEMAND_OVERDUE: u8 = 62;
+/// The factor was switched on.
+pub const PROV_TOLD_SWITCHED_ON: u8 = 1;
+/// The app was changed.
+pub const PROV_TOLD_ROTATED: u8 = 2;
+/// The factor has to be set up anew.
+pub const PROV_TOLD_RESET: u8 = 3;
+/// The factor was switched off.
+pub const PROV_TOLD_SWITCHED_OFF: u8 = 4;
+/// A recovery code was used.
+pub const PROV_TOLD_RECOVERY_USED: u8 = 5;
+/// New recovery codes were made.
+pub const PROV_TOLD_RECOVERY_REGENERATED: u8 = 6;
+/// A lock was lifted.
+pub const PROV_TOLD_UNLOCKED: u8 = 7;
+/// Too many failures locked a class of sources, or a demand that was not met locked the account.
+pub const PROV_TOLD_LOCKED: u8 = 8;
+/// Somebody who knew the password failed at a new source.
+pub const PROV_TOLD_FAILURE_AT_NEW_SOURCE: u8 = 9;
 
 pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
     Some(match number {
@@ -346,6 +426,7 @@ pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
         311 => c"the current and the previous key have the same id",
         400 => c"text is not a tenant id",
         401 => c"text is not an enrolment id",
+        402 => c"text is not the id of a portal user",
         500 => c"text is not a PIN of the allowed length",
         501 => c"no free PIN is left among those allowed",
         510 => c"a PIN entry holds anything but ASCII digits",
@@ -514,6 +595,42 @@ pub(crate) const fn audit_text(number: u8) -> Option<&'static CStr> {
         51 => c"emergency_call_back",
         52 => c"call_refused",
         60 => c"paps_exported",
+        _ => return None,
+    })
+}
+
+pub(crate) const fn mfa_event_text(number: u8) -> Option<&'static CStr> {
+    Some(match number {
+        1 => c"mfa_code_accepted",
+        2 => c"mfa_trusted_address",
+        3 => c"mfa_recovery_used",
+        4 => c"mfa_resynchronised",
+        5 => c"mfa_code_wrong",
+        6 => c"mfa_code_replayed",
+        7 => c"mfa_recovery_wrong",
+        8 => c"mfa_grant_wrong",
+        9 => c"mfa_locked",
+        10 => c"mfa_clock_error",
+        11 => c"mfa_demanded_by_tenant",
+        12 => c"mfa_recovery_replaced",
+        13 => c"mfa_recovery_outdated",
+        20 => c"mfa_enrolment_begun",
+        21 => c"mfa_enrolment_wrong",
+        22 => c"mfa_enrolment_void",
+        23 => c"mfa_enrolled",
+        24 => c"mfa_rotated",
+        25 => c"mfa_lock_lifted",
+        26 => c"mfa_recovery_regenerated",
+        27 => c"mfa_recovery_shown",
+        28 => c"mfa_self_reset",
+        29 => c"mfa_self_switched_off",
+        40 => c"mfa_admin_switched_on",
+        41 => c"mfa_admin_reset",
+        42 => c"mfa_admin_switched_off",
+        43 => c"mfa_admin_unlocked",
+        60 => c"mfa_enrolment_expired",
+        61 => c"mfa_grant_expired",
+        62 => c"mfa_demand_overdue",
         _ => return None,
     })
 }

@@ -52,5 +52,13 @@ pub mod otp;
 
 pub mod otpauth;
 
+pub mod account;
+
+pub mod factor;
+
+pub mod outcome;
+
+pub mod mfa;
+
 #[cfg(test)]
 mod tests;

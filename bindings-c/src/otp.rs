@@ -115,7 +115,7 @@ pub(crate) unsafe fn settings(totp: *const prov_totp) -> Result<Totp, Failure> {
     Ok(builder.build()?)
 }
 
-fn algorithm(number: u8) -> Result<Algorithm, Failure> {
+pub(crate) fn algorithm(number: u8) -> Result<Algorithm, Failure> {
     Ok(match number {
         PROV_ALGORITHM_SHA1 => Algorithm::Sha1,
         PROV_ALGORITHM_SHA256 => Algorithm::Sha256,

@@ -59,7 +59,7 @@ handles! {
 ///
 /// # Safety
 /// `ptr` points to `len` bytes, or is NULL.
-unsafe fn read_bytes<H: Handle<Value: Record>>(
+pub(crate) unsafe fn read_bytes<H: Handle<Value: Record>>(
     ptr: *const u8,
     len: usize,
     out: Option<&mut MaybeUninit<*mut H>>,
@@ -75,7 +75,7 @@ unsafe fn read_bytes<H: Handle<Value: Record>>(
 ///
 /// # Safety
 /// As [`read_bytes`].
-unsafe fn read_json<H: Handle<Value: Record>>(
+pub(crate) unsafe fn read_json<H: Handle<Value: Record>>(
     ptr: *const c_char,
     len: usize,
     out: Option<&mut MaybeUninit<*mut H>>,
@@ -87,7 +87,7 @@ unsafe fn read_json<H: Handle<Value: Record>>(
     Ok(())
 }
 
-fn write<H: Handle<Value: Record>>(
+pub(crate) fn write<H: Handle<Value: Record>>(
     call: &Call,
     handle: Option<&H>,
     name: &'static str,

@@ -20,6 +20,7 @@ use libprov::ids::{ShortNumber, TenantId};
 use libprov::ip::Source;
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mac::MacAddr;
+use libprov::mfa::{self, MfaEvent};
 use libprov::models::{ModelRef, lookup};
 use libprov::otp::{Algorithm, CompatWarning, Totp};
 use libprov::policy::{Policy, Settings};
@@ -57,6 +58,14 @@ fn generated() -> String {
         let _ = writeln!(out, "/// {}", said(&events, *event as u8));
         let _ = writeln!(out, "pub const PROV_AUDIT_{}: u8 = {};", event.name().to_uppercase(), *event as u8);
     }
+    for event in MfaEvent::ALL {
+        let _ =
+            writeln!(out, "/// {}\npub const PROV_{}: u8 = {};", event.meaning(), event.name().to_uppercase(), event.number());
+    }
+    for notice in mfa::Notice::ALL {
+        let _ = writeln!(out, "/// {}", notice.meaning());
+        let _ = writeln!(out, "pub const PROV_TOLD_{}: u8 = {};", notice.name().to_uppercase(), notice.number());
+    }
     let mut table = |head: &str, rows: Vec<(u16, &str)>| {
         let _ = writeln!(out, "\n{head} -> Option<&'static CStr> {{\n    Some(match number {{");
         for (number, text) in rows {
@@ -75,6 +84,10 @@ fn generated() -> String {
     table(
         "pub(crate) const fn audit_text(number: u8)",
         AuditEvent::ALL.iter().map(|event| (*event as u16, event.name())).collect(),
+    );
+    table(
+        "pub(crate) const fn mfa_event_text(number: u8)",
+        MfaEvent::ALL.iter().map(|event| (event.number().into(), event.name())).collect(),
     );
     out
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use libprov::entropy::Entropy;
 use libprov::error::ErrorCode;
-use libprov::ids::{ShortNumber, TenantId};
+use libprov::ids::{ShortNumber, TenantId, UserId};
 use libprov::ip::{ClientAddress, IpPrefix};
 use libprov::mac::MacAddr;
 use libprov::secret::Secret;
@@ -222,6 +222,22 @@ pub(crate) fn tenant_id(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Tenan
     if value.is_instance(types(py)?.uuid.bind(py))? {
         let bytes: [u8; 16] = value.getattr(intern!(py, "bytes"))?.extract()?;
         return Ok(TenantId::from_bytes(bytes));
+    }
+    if !value.is_instance_of::<PyString>() {
+        return Err(wrong_type(value, field, "int, str or UUID"));
+    }
+    text(value, field)?.parse().map_err(|error| invalid(py, &error, field))
+}
+
+/// A portal user's id: a number, text of a number or UUID, or a `UUID`.
+pub(crate) fn user_id(value: &Bound<'_, PyAny>, field: &str) -> PyResult<UserId> {
+    let py = value.py();
+    if value.is_instance_of::<PyInt>() {
+        return number(value, field, ErrorCode::ID_USER.number()).map(UserId::from_number);
+    }
+    if value.is_instance(types(py)?.uuid.bind(py))? {
+        let bytes: [u8; 16] = value.getattr(intern!(py, "bytes"))?.extract()?;
+        return Ok(UserId::from_bytes(bytes));
     }
     if !value.is_instance_of::<PyString>() {
         return Err(wrong_type(value, field, "int, str or UUID"));

@@ -9,6 +9,7 @@ use libprov::ids::IdError;
 use libprov::ip::{ClientError, PrefixError};
 use libprov::keys::KeyError;
 use libprov::mac::MacError;
+use libprov::mfa::MfaError;
 use libprov::otp::OtpError;
 use libprov::pap::PapError;
 use libprov::policy::PolicyError;
@@ -144,6 +145,17 @@ pub(crate) fn no_text(py: Python<'_>, field: &str) -> PyErr {
 
 pub(crate) fn snapshot(py: Python<'_>, error: &SnapshotError) -> PyErr {
     raise(py, Class::Snapshot, error.number().number(), error.field(), &error.to_string())
+}
+
+/// An administrator's act on a portal user.
+pub(crate) fn mfa(py: Python<'_>, error: &MfaError) -> PyErr {
+    let field = match error {
+        MfaError::OwnAccount => Some("actor"),
+        MfaError::ActorFactor => Some("fresh_factor"),
+        MfaError::RiskNotAccepted => Some("risk_accepted"),
+        _ => None,
+    };
+    raise(py, Class::Admin, error.code().number(), field, &error.to_string())
 }
 
 pub(crate) fn admin(py: Python<'_>, error: &AdminError) -> PyErr {

@@ -1,13 +1,16 @@
 //! The extension `libprov._libprov`: converts, calls core, converts back. `python/libprov/` is the package around it.
 
+mod account;
 mod admin;
 mod answer;
 mod call;
 mod convert;
 mod effect;
 mod errors;
+mod mfa;
 mod otp;
 mod otpauth;
+mod outcome;
 mod records;
 mod request;
 mod roster;
@@ -30,6 +33,8 @@ mod _libprov {
     use pyo3::types::PyDict;
 
     #[pymodule_export]
+    use crate::account::{Account, EndSessions, MfaAudit, Notify, mfa_audit_json, mfa_effects_done};
+    #[pymodule_export]
     use crate::admin::{
         activate, block, create_device, deactivate, delete_device, describe, import_installed, new_sip_password, release_again,
         reset, suspend, transfer,
@@ -47,9 +52,16 @@ mod _libprov {
     #[pymodule_export]
     use crate::effect::{AdoptDevice, Audit, HangUp, Play, Resync, Revoke, Withdraw};
     #[pymodule_export]
+    use crate::mfa::{
+        MfaFacts, MfaPolicy, mfa_admin, mfa_begin_enrolment, mfa_confirm, mfa_enter, mfa_handle_timeout, mfa_next_timeout,
+        mfa_password_right, mfa_recovery_shown, mfa_regenerate_recovery, mfa_resynchronise, mfa_self_reset, mfa_self_switch_off,
+    };
+    #[pymodule_export]
     use crate::otp::{OtpOutcome, OtpSecret, Totp, TotpKey, compat_text, hotp_code};
     #[pymodule_export]
     use crate::otpauth::{Hotp, KeyUri, Migration, MigrationEntry, Qr};
+    #[pymodule_export]
+    use crate::outcome::{MfaOutcome, MfaStep};
     #[pymodule_export]
     use crate::records::{
         Adoption, Device, Lease, Model, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac,

@@ -331,6 +331,11 @@ impl Whitelist {
 }
 
 impl Whitelist {
+    /// The list as core has it.
+    pub(crate) fn core(&self) -> &whitelist::Whitelist {
+        self.0.get()
+    }
+
     fn hold(slf: &Bound<'_, Self>) -> Owner {
         Owner::List(slf.clone().unbind())
     }

@@ -6,6 +6,7 @@ use libprov::call;
 use libprov::device::Withheld;
 use libprov::effect::AuditEvent;
 use libprov::lang::Lang;
+use libprov::mfa::{self, AdminAct, EnrolmentProof, FactorState, MfaEvent, SwitchOff};
 use libprov::models::Carriage;
 use libprov::otp::{Algorithm, Background, CompatWarning};
 use libprov::policy::{Enforcement, LockScope, PapSource, SuspensionBind, WindowFrom};
@@ -76,6 +77,11 @@ pub(crate) static EXEMPTION: Words<()> = named("ExemptionKind");
 pub(crate) static IDENTITY: Words<()> = named("IdentityKind");
 pub(crate) static NOTICE: Words<()> = named("Notice");
 pub(crate) static RESYNC: Words<()> = named("ResyncKind");
+pub(crate) static FACTOR_STATE: Words<()> = named("FactorState");
+pub(crate) static MFA_VERDICT: Words<()> = named("MfaVerdict");
+pub(crate) static MFA_EVENT: Words<()> = named("MfaEvent");
+pub(crate) static MFA_NOTICE: Words<()> = named("MfaNotice");
+pub(crate) static ENTERED_BY: Words<()> = named("EnteredBy");
 pub(crate) static OTP_VERDICT: Words<()> = named("OtpVerdict");
 pub(crate) static SIP_METHOD: Words<()> = named("SipMethod");
 
@@ -153,6 +159,22 @@ pub(crate) static COMPAT_WARNING: Words<CompatWarning> = Words::new(
 pub(crate) static BACKGROUND: Words<Background> =
     Words::new("Background", &[(Background::Dark, "dark"), (Background::Light, "light")]);
 
+pub(crate) static SWITCH_OFF: Words<SwitchOff> =
+    Words::new("SwitchOff", &[(SwitchOff::Code, "code"), (SwitchOff::RiskOnly, "risk_only")]);
+pub(crate) static ENROLMENT_PROOF: Words<EnrolmentProof> = Words::new(
+    "EnrolmentProof",
+    &[(EnrolmentProof::None, "none"), (EnrolmentProof::Grant, "grant"), (EnrolmentProof::GrantOrOldCode, "grant_or_old_code")],
+);
+pub(crate) static ADMIN_ACT: Words<AdminAct> = Words::new(
+    "AdminAct",
+    &[
+        (AdminAct::SwitchOn, "switch_on"),
+        (AdminAct::Reset, "reset"),
+        (AdminAct::SwitchOff { risk_accepted: false }, "switch_off"),
+        (AdminAct::Unlock, "unlock"),
+    ],
+);
+
 pub(crate) const fn notice(notice: Notice) -> &'static str {
     match notice {
         Notice::Required => "required",
@@ -220,6 +242,12 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         of(&ALGORITHM),
         of(&COMPAT_WARNING),
         of(&BACKGROUND),
+        of(&SWITCH_OFF),
+        of(&ENROLMENT_PROOF),
+        of(&ADMIN_ACT),
+        ("FactorState", FactorState::ALL.iter().map(|state| state.name()).collect()),
+        ("MfaEvent", MfaEvent::ALL.iter().map(|event| event.name()).collect()),
+        ("MfaNotice", mfa::Notice::ALL.iter().map(|notice| notice.name()).collect()),
     ] {
         table.set_item(class, names)?;
     }

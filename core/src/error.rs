@@ -77,6 +77,7 @@ error_codes! {
     KEY_SAME_ID = 311, "the current and the previous key have the same id";
     ID_TENANT = 400, "text is not a tenant id";
     ID_ENROLMENT = 401, "text is not an enrolment id";
+    ID_USER = 402, "text is not the id of a portal user";
     PAP_SHAPE = 500, "text is not a PIN of the allowed length";
     PAP_EXHAUSTED = 501, "no free PIN is left among those allowed";
     ATTEMPT_NOT_DIGITS = 510, "a PIN entry holds anything but ASCII digits";

@@ -55,26 +55,29 @@ impl core::fmt::Debug for TenantId {
 impl core::str::FromStr for TenantId {
     type Err = IdError;
     fn from_str(text: &str) -> Result<Self, IdError> {
-        let refuse = || IdError::Tenant { input: shown(text) };
-        if text.len() == 36 {
-            let mut value = 0u128;
-            for (at, byte) in text.bytes().enumerate() {
-                if matches!(at, 8 | 13 | 18 | 23) {
-                    if byte != b'-' {
-                        return Err(refuse());
-                    }
-                    continue;
-                }
-                let digit = (byte as char).to_digit(16).ok_or_else(refuse)?;
-                value = value << 4 | u128::from(digit);
-            }
-            return Ok(Self(value.to_be_bytes()));
-        }
-        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(refuse());
-        }
-        text.parse().map(Self::from_number).map_err(|_| refuse())
+        id(text).map(Self).ok_or_else(|| IdError::Tenant { input: shown(text) })
     }
+}
+
+/// Reads a UUID or a number.
+fn id(text: &str) -> Option<[u8; 16]> {
+    if text.len() == 36 {
+        let mut value = 0u128;
+        for (at, byte) in text.bytes().enumerate() {
+            if matches!(at, 8 | 13 | 18 | 23) {
+                if byte != b'-' {
+                    return None;
+                }
+                continue;
+            }
+            value = value << 4 | u128::from((byte as char).to_digit(16)?);
+        }
+        return Some(value.to_be_bytes());
+    }
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    text.parse::<u64>().ok().map(|number| u128::from(number).to_be_bytes())
 }
 
 /// A random number that changes when a device is created and reset (SPEC section 0).
@@ -126,6 +129,13 @@ impl AttemptId {
 }
 
 /// The id of a portal user within a tenant: 16 bytes, either a UUID or a number below 2^64 (SPEC section 10).
+///
+/// ```
+/// use libprov::ids::UserId;
+/// assert_eq!("7".parse(), Ok(UserId::from_number(7)));
+/// let error = "+7".parse::<UserId>().unwrap_err();
+/// assert_eq!(error.to_string(), "\"+7\" is not the id of a portal user; expected a UUID or a number below 2^64");
+/// ```
 #[derive(Clone, Copy, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct UserId([u8; 16]);
 
@@ -143,6 +153,14 @@ impl UserId {
     /// The 16 bytes.
     pub const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
+    }
+}
+
+/// Reads what [`TenantId`] reads: a number or a UUID.
+impl core::str::FromStr for UserId {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        id(text).map(Self).ok_or_else(|| IdError::User { input: shown(text) })
     }
 }
 
@@ -252,5 +270,11 @@ codes! {
             /// The text, shortened.
             input: String,
         } = ID_ENROLMENT,
+        /// Neither a UUID nor a number.
+        #[error("{input:?} is not the id of a portal user; expected a UUID or a number below 2^64")]
+        User {
+            /// The text, shortened.
+            input: String,
+        } = ID_USER,
     }
 }

@@ -8,6 +8,7 @@ mod targets;
 use libprov::adoption::Adoption;
 use libprov::device::Device;
 use libprov::guard::{SourceGuard, TenantGuard};
+use libprov::mfa::Account;
 use libprov::snapshot::{self, Record};
 use libprov::tenant::Tenant;
 use libprov::whitelist::TempEntry;
@@ -37,7 +38,8 @@ fn every_seed_of_a_snapshot_is_read_as_a_record() {
     for file in Path::new(env!("CARGO_MANIFEST_DIR")).join("../fuzz/seeds/snapshot").read_dir().unwrap() {
         let path = file.unwrap().path();
         let input = std::fs::read(&path).unwrap();
-        let guard = reads::<SourceGuard>(&input) || reads::<TenantGuard>(&input) || reads::<Adoption>(&input);
+        let guard =
+            reads::<SourceGuard>(&input) || reads::<TenantGuard>(&input) || reads::<Adoption>(&input) || reads::<Account>(&input);
         let known = guard || reads::<Device>(&input) || reads::<TempEntry>(&input) || reads::<Tenant>(&input);
         assert!(known, "{} is of an older shape: take core/tests/snapshots/v1 or write it anew", path.display());
     }

@@ -9,7 +9,7 @@ use libprov::ids::{TenantId, UserId};
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mfa::{
     self, Account, Actor, AdminAct, EnteredBy, Judgement, MfaAudit, MfaEffect, MfaEvent, MfaFrame, MfaPolicy, MfaSettings,
-    Notice, RecoveryMode, Refusal, audit_json, effects_done,
+    Notice, RecoveryMode, Refusal, SwitchOff, audit_json, effects_done,
 };
 use libprov::otp::Window;
 use libprov::snapshot::{self, SnapshotError};
@@ -136,6 +136,7 @@ fn m11_resynchronising_locks_like_any_wrong_code() {
         let wrong = lab.wrong();
         assert_eq!(refusal(lab.resync(&wrong, &wrong)), Refusal::Wrong);
         failures += 1;
+        assert!(failures < 100, "nothing locks");
     }
     assert_eq!(failures, 25);
 }
@@ -358,6 +359,132 @@ fn m12_values_that_contradict_each_other_are_refused_by_field() {
         snapshot::from_json::<Account>(&json.replacen(owed, &many, 1)).unwrap_err(),
         SnapshotError::Invariant { field: "pending_effects", .. }
     ));
+}
+
+#[test]
+fn m12_state_that_cannot_be_read_or_is_newer_denies_and_is_never_off() {
+    let lab = Lab::enrolled(settings());
+    let (bytes, json) = (snapshot::to_bytes(&lab.account), snapshot::to_json(&lab.account));
+    let mut newer = bytes.clone();
+    newer[5] = 2;
+    assert_eq!(snapshot::from_bytes::<Account>(&newer).unwrap_err(), SnapshotError::Newer { version: 2, known: 1 });
+    let newer = json.replacen("\"version\":1", "\"version\":2", 1);
+    assert_eq!(snapshot::from_json::<Account>(&newer).unwrap_err(), SnapshotError::Newer { version: 2, known: 1 });
+    // A field that a later version adds, a state it adds, a field that is gone, an empty row: nothing reads as an account.
+    for (from, to) in [
+        ("\"revision\":", "\"second_factor\":true,\"revision\":"),
+        ("{\"on\":", "{\"passkey\":"),
+        ("\"base\":", "\"bass\":"),
+        ("\"unseen\":false", "\"unseen\":null"),
+    ] {
+        assert!(json.contains(from), "{from} is not in {json}");
+        assert!(matches!(snapshot::from_json::<Account>(&json.replacen(from, to, 1)), Err(SnapshotError::Form { .. })), "{to}");
+    }
+    for len in 0..json.len() {
+        assert!(json.get(..len).is_none_or(|text| snapshot::from_json::<Account>(text).is_err()), "{len}");
+    }
+    assert!(snapshot::from_bytes::<Account>(&[]).is_err() && snapshot::from_json::<Account>("{}").is_err());
+}
+
+#[test]
+fn m12_no_form_of_a_secret_is_in_anything_that_a_host_logs_or_stores() {
+    let settings = MfaSettings { grants: true, recovery: RecoveryMode::Set(4), ..portal::digits(8) };
+    let mut lab = Lab::new(settings);
+    let (mut codes, mut paper, mut apps) = (Vec::<String>::new(), Vec::<String>::new(), Vec::new());
+    let (mut lines, mut stored) = (String::new(), String::new());
+    fn note(lab: &Lab, lines: &mut String, stored: &mut String) {
+        for effect in lab.effects.iter().chain(lab.account.pending_effects()) {
+            if let MfaEffect::Audit(audit) = effect {
+                let (tenant, user) = (lab.account.tenant(), lab.account.user());
+                lines.push_str(&audit_json(audit, &MfaFrame { tenant, user, at: lab.now, actor: None, revision: None }));
+            }
+        }
+        stored.push_str(&snapshot::to_json(&lab.account));
+        stored.push_str(&String::from_utf8_lossy(&snapshot::to_bytes(&lab.account)));
+    }
+    let grant = lab.admin(AdminAct::SwitchOn).grant.unwrap();
+    paper.push(grant.expose().to_owned());
+    note(&lab, &mut lines, &mut stored);
+    for round in 0..2 {
+        let proof = if round == 0 { grant.expose().to_owned() } else { lab.code() };
+        let begun = granted(lab.begin(MINE, Some(&proof)));
+        apps.push(begun.secret.clone());
+        lab.log.push_str(&format!("{begun:?} {:?}", lab.facts()));
+        lab.app = Some((begun.secret, begun.totp));
+        let code = lab.code();
+        let confirmed = granted(lab.confirm(MINE, &code));
+        lab.log.push_str(&format!("{confirmed:?}"));
+        codes.push(code);
+        note(&lab, &mut lines, &mut stored);
+    }
+    paper.extend(lab.paper.iter().map(|code| code.expose().to_owned()));
+    for _ in 0..3 {
+        // What is wrong today and right tomorrow is a secret as well.
+        let (code, wrong) = (lab.code(), lab.code_at(lab.now.plus_ms(DAY_MS)));
+        granted(lab.enter(MINE, &code));
+        let refused = refusal(lab.enter(MINE, &wrong));
+        lab.log.push_str(&format!("{refused:?}"));
+        codes.extend([code, wrong]);
+        note(&lab, &mut lines, &mut stored);
+    }
+    let used = lab.paper[1].clone();
+    granted(lab.enter(MINE, used.expose()));
+    let code = lab.code();
+    let new = granted(lab.regenerate(&code));
+    paper.extend(new.codes.iter().map(|code| code.expose().to_owned()));
+    note(&lab, &mut lines, &mut stored);
+    let code = lab.code();
+    granted(lab.reset(&code));
+    codes.push(code);
+    note(&lab, &mut lines, &mut stored);
+    assert!(lines.lines().count() > 0 && stored.len() > 1_000 && codes.len() == 9 && paper.len() == 9);
+    let logged = format!("{}{lines}", lab.log);
+    for app in &apps {
+        let hex: String = app.expose().iter().map(|byte| format!("{byte:02x}")).collect();
+        let list = format!("{:?}", app.expose());
+        for form in [app.base32().expose(), app.grouped().expose(), &hex, &list, list.trim_matches(['[', ']'])] {
+            assert!(!logged.contains(form), "{form}");
+        }
+        // The secret of the app is in the snapshot, because codes are judged with it, in one form.
+        assert!(stored.contains(app.base32().expose()) && !stored.contains(&hex));
+    }
+    for code in &codes {
+        assert!(!logged.contains(code) && !stored.contains(code), "{code}");
+    }
+    for paper in &paper {
+        let plain = paper.replace('-', "");
+        for form in [paper, &plain, &paper.to_lowercase(), &plain.to_lowercase()] {
+            assert!(!logged.contains(form) && !stored.contains(form), "{form}");
+        }
+        // Nor a part of one.
+        assert!(
+            paper.split('-').all(|group| !logged.contains(group) || group.bytes().all(|byte| byte.is_ascii_digit())),
+            "{paper}"
+        );
+    }
+}
+
+#[test]
+fn m6_a_locked_class_does_not_switch_off_where_the_risk_alone_is_asked() {
+    let mut lab = Lab::enrolled(MfaSettings { switch_off: SwitchOff::RiskOnly, ..settings() });
+    lab.from = ELSEWHERE;
+    lab.lock();
+    assert_eq!(refusal(lab.switch_off(None, true)), Refusal::Locked { recovery: true });
+    lab.from = HOME;
+    granted(lab.switch_off(None, true));
+}
+
+#[test]
+fn m6_a_secret_that_serves_for_nothing_any_more_is_not_kept() {
+    let (mut lab, mut grants) = (Lab::enrolled(settings()), Lab::enrolled(MfaSettings { grants: true, ..settings() }));
+    for (lab, kept) in [(&mut lab, false), (&mut grants, true)] {
+        let secret = lab.app.as_ref().unwrap().0.base32();
+        let code = lab.code();
+        granted(lab.reset(&code));
+        assert_eq!(snapshot::to_json(&lab.account).contains(secret.expose()), kept, "only as a grant");
+        lab.admin(AdminAct::Reset);
+        assert!(!snapshot::to_json(&lab.account).contains(secret.expose()), "an administrator's reset leaves none");
+    }
 }
 
 #[test]

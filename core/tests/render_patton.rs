@@ -746,7 +746,7 @@ fn v6_what_the_gateway_has_not_is_warned_about_and_the_rest_is_rendered() {
     let mut profile = rich();
     profile["accounts"][1]["slot"] = json!(3);
     profile["accounts"][0]["codecs"] = json!(["opus", "g729", "pcma"]);
-    profile["dialling"]["at_once"] = json!(["0xxxxxx", "11xxx", "xx", "*9#"]);
+    profile["dialling"]["at_once"] = json!(["0xxxxxx", "11xxx", "2x", "*9#"]);
     profile["syslog"]["level"] = json!(5);
     profile["network"] = json!({"vlan_priority": 5});
     profile["protection"].as_object_mut().unwrap().remove("admin_password");
@@ -942,6 +942,8 @@ fn v3_an_authentication_service_behind_tls_is_asked_over_udp_with_a_warning() {
             outside_line: None,
             service_code: &job.service,
             url: &job.url,
+            firmware: None,
+            forget: &[],
         },
         &mut out,
     )
@@ -991,8 +993,8 @@ fn v3_numbers_that_begin_others_cost_no_emergency_call() {
 fn c2_emergency_calls_go_out_in_a_full_file_whatever_is_dialled_at_once() {
     for (emergency, at_once) in [
         (&["112", "110"][..], json!(["0xxxxxx", "*9x"])),
-        (&["112", "110"], json!(["xx", "xxx", "xxxx", "11x", "112x", "1xxxxxxx"])),
-        (&["11", "112", "1121"], json!(["xxx", "1121x"])),
+        (&["112", "110"], json!(["xxx", "xxxx", "11x", "112x", "1xxxxxxx"])),
+        (&["11", "112", "1121"], json!(["1121x", "3xx"])),
         (&["112"], json!([])),
     ] {
         let mut profile = rich();
@@ -1025,7 +1027,7 @@ fn v3_a_restricted_job_that_would_cost_an_emergency_call_is_refused() {
     assert_eq!(refusal(|job| job.emergency.clear()), "emergency has no number");
     assert_eq!(refusal(|job| job.service = "x.T".parse().unwrap()), "service_code is not 1 to 8 of digits, * and #");
     assert_eq!(refusal(|job| job.url = "https://a/b".into()), "url does not end in /, so the file's name cannot follow");
-    assert_eq!(refusal(|job| job.url = "https://a/?x=/".into()), "url holds U+003F, which the file cannot carry");
+    assert_eq!(refusal(|job| job.url = "https://a/(x)/".into()), "url holds U+0028, which the file cannot carry");
 }
 
 #[test]
@@ -1053,13 +1055,13 @@ fn p5_the_buffer_does_not_move_while_it_grows() {
         render::render_full(&job, &mut out).unwrap();
         let once = out.capacity();
         // A buffer that had to grow would have doubled.
-        assert!(out.len() + 512 < once && once < 3 * out.len() + 8_192, "{}: {} bytes in {once}", model.name, out.len());
+        assert!(out.len() + 512 < once && once < 3 * out.len() + 40_000, "{}: {} bytes in {once}", model.name, out.len());
 
         let mut waiting = waiting();
         waiting.user = "u".repeat(128).parse().unwrap();
         waiting.password = Secret::new("p".repeat(1024));
         let file = waiting.render(model).unwrap();
-        assert!(file.len() + 512 < file.capacity() && file.capacity() < 3 * file.len() + 8_192, "{}", model.name);
+        assert!(file.len() + 512 < file.capacity() && file.capacity() < 3 * file.len() + 40_000, "{}", model.name);
     }
 }
 

@@ -348,11 +348,26 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("account.01.label", false),
         ("", false),
         ("static.auto_provision.server.url", true),
-        ("static.security.user_password", true),
+        // Fields of the profile set these; an override could not say which user it means.
+        ("static.security.user_password", false),
         ("account.1.password", true),
         ("static.firmware.url", true),
         ("action_url.off_hook", true),
         ("push_xml.server", true),
+        // Would take calls away, emergency calls too.
+        ("dialplan.emergency.1.value", true),
+        ("dialplan.emergency.enable", true),
+        ("dialplan.block_out.number.1", true),
+        ("dialplan.replace.prefix.1", true),
+        ("account.1.auto_dial_enable", true),
+        ("features.hotline_number", true),
+        ("phone_setting.emergency.number", true),
+        ("phone_setting.phone_lock.enable", true),
+        ("account.1.sip_server.1.address", true),
+        ("static.network.primary_dns", true),
+        ("static.network.internet_port.type", true),
+        ("phone_setting.action_uri_enable", true),
+        ("features.factory_reset_option", true),
     ] {
         let mut profile = rich();
         profile["overrides"] = json!({ name: "x:y" });
@@ -361,6 +376,110 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         let allowed = full_with(&profile, model("T46U"), |job| job.overrides = OverridePolicy::Any);
         assert_eq!(allowed.is_ok(), known, "{name}");
     }
+}
+
+#[test]
+fn v4_an_override_takes_the_place_of_every_row() {
+    for (dialect, model) in [(Dialect::YealinkPhone, "T46U"), (Dialect::YealinkBase, "W70B"), (Dialect::YealinkManager, "W80DM")]
+    {
+        let model = models::lookup("yealink", model).unwrap();
+        for parameter in render::parameters(dialect) {
+            let name = parameter.name.replace('X', "1");
+            if name == "static.security.user_password" {
+                continue;
+            }
+            let mut profile = rich();
+            profile["overrides"] = json!({ &name: "7" });
+            let (file, _) = full_with(&profile, model, |job| job.overrides = OverridePolicy::Any).unwrap();
+            let found: Vec<_> = read_back(&file).into_iter().filter(|(other, _)| *other == name).collect();
+            assert_eq!(found, [(name, "7".to_owned())]);
+        }
+    }
+}
+
+#[test]
+fn v12_names_of_earlier_overrides_can_be_forgotten() {
+    let mut before = rich();
+    before["overrides"] = json!({
+        "dialplan.block_out.number.1": "112", "dialplan.replace.prefix.30": "112", "dialplan.replace.replace.30": "0900",
+        "features.hotline_number": "0900", "local_time.date_format": "3", "wallpaper_upload.url": "https://a.example/TEXT"
+    });
+    let names: Vec<&str> = before["overrides"].as_object().unwrap().keys().map(String::as_str).collect();
+    for model in yealinks() {
+        let (a, _) = full_with(&before, model, |job| job.overrides = OverridePolicy::Any).unwrap();
+        let file = waiting().render_with(model, |job| job.forget = &names).unwrap();
+        let phone = Phone::after(&[&a, &file]);
+        assert_eq!(without(phone, may_stay), Phone::after(&[&restricted(model)]), "{}", model.name);
+
+        let profile = Profile::from_json(&rich().to_string()).unwrap();
+        let office = office();
+        let mut job = office.job(&profile, model);
+        job.forget = &names;
+        let mut b = Vec::new();
+        render::render_full(&job, &mut b).unwrap();
+        assert_eq!(Phone::after(&[&a, &b]), Phone::after(&[&full(&rich(), model).unwrap()]), "{}", model.name);
+    }
+}
+
+#[test]
+fn v3_a_setting_of_another_system_takes_no_emergency_call_from_a_waiting_phone() {
+    for model in yealinks() {
+        let earlier = b"#!version:1.0.0.1\n\
+            account.1.auto_dial_enable = 1\naccount.1.auto_dial_num = 0900\naccount.1.dialplan.digitmap.enable = 1\n\
+            dialplan.digitmap.enable = 1\ndialplan.digitmap.string = [2-9]xx\ndialplan.block_out.number.1 = 112\n\
+            dialplan.replace.prefix.1 = 112\ndialplan.replace.replace.1 = 0900\ndialplan.emergency.server.1.address = x\n\
+            dialplan.emergency.1.value = 99999\nphone_setting.emergency.number = 1\nfeatures.hotline_number = 0900\n\
+            features.hotline_delay = 0\n";
+        let mut phone = Phone::after(&[earlier, &restricted(model)]);
+        if model.dialect != Dialect::YealinkPhone {
+            // A base has no such parameters; what a file for it left there does nothing.
+            phone.0.retain(|name, _| !name.contains("hotline") && !name.contains("digitmap"));
+        }
+        assert_eq!(phone, Phone::after(&[&restricted(model)]), "{}", model.name);
+    }
+}
+
+#[test]
+fn v1_a_firmware_target_is_stated_for_an_older_phone_of_the_same_product_only() {
+    let url = |own: Option<&'static str>| {
+        let own = own.map(|own| &*Box::leak(Box::new(own.parse().unwrap())));
+        let profile = json!({"firmware": {"version": "108.86.0.90", "url": "https://f.example/T46U.rom"}});
+        let (file, warnings) = full_with(&profile, model("T46U"), |job| job.firmware = own).unwrap();
+        let phone = Phone::after(&[&file]);
+        let warned = warnings.as_slice().iter().any(|warning| warning.field == "firmware.url");
+        (phone.0.contains_key("static.firmware.url"), warned)
+    };
+    assert_eq!(url(Some("108.86.0.45")), (true, false));
+    assert_eq!(url(Some("108.86.0.90")), (false, false));
+    assert_eq!(url(Some("108.87.0.1")), (false, false));
+    assert_eq!(url(Some("66.86.0.15")), (false, true), "another product's");
+    assert_eq!(url(None), (false, true));
+
+    let old = "28.71.0.81".parse().unwrap();
+    let profile = Profile::from_json("{}").unwrap();
+    let office = office();
+    let mut job = office.job(&profile, model("T46G"));
+    job.firmware = Some(&old);
+    let mut out = Vec::new();
+    assert!(matches!(render::render_full(&job, &mut out), Err(RenderError::Unsupported { .. })), "the older dialect");
+    assert!(waiting().render_with(model("T46G"), |job| job.firmware = Some(&old)).is_err());
+}
+
+#[test]
+fn v3_what_would_cut_an_emergency_number_short_is_refused() {
+    for (at_once, refused) in
+        [("11", true), ("x", true), ("1x", true), ("112", false), ("xxx", false), ("0x", false), ("2", false)]
+    {
+        let profile = json!({"dialling": {"at_once": ["0xxx", at_once]}});
+        let outcome = full(&profile, model("T46U"));
+        assert_eq!(outcome.is_err(), refused, "{at_once}");
+        if let Err(error) = outcome {
+            let expected = "dialling.at_once[2] would be dialled before an emergency number is complete";
+            assert_eq!(error.to_string(), expected);
+        }
+    }
+    let none = full_with(&json!({}), model("T46U"), |job| job.emergency = &[]).unwrap_err();
+    assert_eq!(none.to_string(), "emergency has no number");
 }
 
 #[test]
@@ -691,6 +810,18 @@ fn v3_a_restricted_job_that_would_cost_an_emergency_call_is_refused() {
     assert_eq!(refusal(|job| job.emergency = vec!["112".parse().unwrap(); 21]), "emergency has more than 20 numbers");
     assert_eq!(refusal(|job| job.service = "x.T".parse().unwrap()), "service_code is not 1 to 8 of digits, * and #");
     assert_eq!(refusal(|job| job.outside_line = Some("x".parse().unwrap())), "outside_line is not 1 to 4 digits");
+    for code in ["1", "11", "112", "0112", "011"] {
+        let mut job = waiting();
+        job.service = code.parse().unwrap();
+        let error = job.render(model("T46U")).unwrap_err().to_string();
+        assert_eq!(error, "service_code is an emergency number or the beginning of one", "{code}");
+    }
+    for url in ["https://a/#/", "https://a/t?x=/", "https://a/t?x=1#/"] {
+        let mut job = waiting();
+        job.url = url.into();
+        let error = job.render(model("T46U")).unwrap_err().to_string();
+        assert_eq!(error, "url has a query or a fragment, behind which the file's name is lost", "{url}");
+    }
     assert_eq!(refusal(|job| job.url = "https://a/b".into()), "url does not end in /, so the file's name cannot follow");
     assert_eq!(refusal(|job| job.url = "https://a/$PN/".into()), "url holds $, which a phone would expand; write %24");
 }

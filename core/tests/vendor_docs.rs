@@ -154,8 +154,9 @@ static OLD_FIRMWARE: LazyLock<FirmwareVersion> = LazyLock::new(|| "0.1".parse().
 
 type Settings = Vec<(String, String)>;
 
-fn render(profile: &Value, model: &'static Model) -> (Settings, Vec<String>) {
-    let firmware = profile.get("firmware").is_some();
+/// For a firmware target the phone is known to have an older one, with the target and without it: rows depend on that too.
+fn render(profile: &Value, model: &'static Model, field: Field) -> (Settings, Vec<String>) {
+    let firmware = field.path().starts_with("firmware");
     let (file, warnings) = full_with(profile, model, |job| {
         job.firmware = firmware.then_some(&*OLD_FIRMWARE);
     })
@@ -179,8 +180,8 @@ enum Cell {
 fn cell(model: &'static Model, field: Field) -> Cell {
     let mut with = base_for(field);
     give(&mut with, field);
-    let (before, old) = render(&without(field), model);
-    let (after, new) = render(&with, model);
+    let (before, old) = render(&without(field), model, field);
+    let (after, new) = render(&with, model, field);
     let list = field.path().split('[').next().unwrap();
     let of_list = |warning: &&String| warning.starts_with(&format!("{list}[1]"));
     let warning = new.iter().find(|warning| !old.contains(warning)).or_else(|| new.iter().find(of_list));

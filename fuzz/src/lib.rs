@@ -8,9 +8,11 @@
     reason = "a target says what it expects by panicking"
 )]
 
+mod accounts;
 mod calls;
 mod machine;
 mod otp;
+mod profile;
 mod roster;
 mod texts;
 mod voice;
@@ -21,12 +23,14 @@ pub type Target = (&'static str, fn(&[u8]));
 
 /// All targets.
 pub const TARGETS: &[Target] = &[
+    ("accounts", accounts::accounts),
     ("base32", |input| text(input, otp::base32)),
     ("dialogue", voice::dialogue),
     ("dtmf", voice::dtmf),
     ("enrolment", |input| text(input, texts::enrolment)),
     ("forward", |input| text(input, texts::forward)),
     ("key_value", texts::key_value),
+    ("layers", |input| text(input, profile::layers)),
     ("mac", |input| text(input, texts::mac)),
     ("machine", machine::machine),
     ("migration", otp::migration),
@@ -34,7 +38,9 @@ pub const TARGETS: &[Target] = &[
     ("otp_input", otp::otp_input),
     ("otpauth", |input| text(input, otp::otpauth)),
     ("prefix", |input| text(input, texts::prefix)),
-    ("profile", |input| text(input, texts::profile)),
+    ("profile", |input| text(input, profile::profile)),
+    ("readers", texts::readers),
+    ("recovery", |input| text(input, accounts::recovery)),
     ("render", |input| text(input, texts::render)),
     ("roster", roster::roster),
     ("snapshot", texts::snapshot),

@@ -7,7 +7,8 @@ use libprov::guard::{SourceGuard, TenantGuard};
 use libprov::ip::{ClientAddress, ForwardHeader, IpPrefix, ProxyPolicy, TrustedProxies, client_address};
 use libprov::lang::Lang;
 use libprov::mac::MacAddr;
-use libprov::models;
+use libprov::mfa::Account;
+use libprov::models::{self, Dialect};
 use libprov::profile::{DialString, Profile, Server, SipUser, Transport};
 use libprov::render::{self, FullJob, Provisioning, ProvisioningUrl, Restricted, read_key_value};
 use libprov::secret::Secret;
@@ -96,15 +97,30 @@ pub(crate) fn snapshot(input: &[u8]) {
     record::<TenantGuard>(&sealed, text);
     record::<Tenant>(&sealed, text);
     record::<Adoption>(&sealed, text);
+    record::<Account>(&sealed, text);
     let _ = snapshot::from_bytes::<Device>(input);
 }
 
-/// `Profile::from_json`, and rendering what it accepts for every model: a file that reads back, or an error (SPEC V1, V5).
-pub(crate) fn profile(text: &str) {
-    let Ok(profile) = Profile::from_json(text) else { return };
-    assert!(profile.account_slots().is_sorted());
-    for model in models::all().filter(|model| model.vendor == "yealink").step_by(7) {
-        let _ = full(&profile, model);
+/// The smallest model of each dialect.
+pub(crate) fn one_of_each() -> impl Iterator<Item = &'static models::Model> {
+    Dialect::ALL.iter().map(|dialect| {
+        let of_it = models::all().filter(|model| model.dialect == *dialect);
+        of_it.min_by_key(|model| (model.accounts, model.keys)).unwrap()
+    })
+}
+
+/// The readers of all syntaxes on any bytes: an error or settings, and the same ones each time (SPEC V5, E3).
+pub(crate) fn readers(file: &[u8]) {
+    for model in one_of_each() {
+        let read = |file| render::read(model, file).map_err(|error| error.to_string());
+        assert_eq!(read(file).is_ok(), read(file).is_ok());
+        // A file of the dialect with one place overwritten gets further into the reader.
+        let Some((at, patch)) = file.split_first() else { continue };
+        let mut whole = restricted(model, "Text").expect("a plain text");
+        let place = usize::from(*at) * whole.len() / 256;
+        let patched = place..(place + patch.len().min(64)).min(whole.len());
+        whole.splice(patched, patch.iter().copied().take(64));
+        let _ = render::read(model, &whole);
     }
 }
 
@@ -122,64 +138,71 @@ pub(crate) fn key_value(file: &[u8]) {
     assert_eq!(parts(&read), parts(&settings));
 }
 
-/// Any text in a field of a profile or of a restricted file: refused, or there unchanged and nowhere else (SPEC V4).
+/// Any text in a field of a profile or of a restricted file, in every dialect: refused, or there unchanged and nowhere else
+/// (SPEC V4).
 pub(crate) fn render(text: &str) {
-    let server = json!({"host": "sip.example.net"});
-    let account = |label: &str, password: &str| {
-        json!({"accounts": [{"user": "201", "label": label, "password": password, "server": server}]}).to_string()
+    let profile = |field: usize| {
+        let texts: [&str; 6] = std::array::from_fn(|at| if at == field { text } else { "Plain" });
+        let [label, name, auth, password, book, idle] = texts;
+        json!({
+            "accounts": [{
+                "user": "201", "label": label, "display_name": name, "auth_user": auth, "password": password,
+                "server": {"host": "sip.example.net"}
+            }],
+            "keys": [{"kind": "speed_dial", "value": "202", "label": label}],
+            "handsets": [{"name": name}],
+            "phonebook": {"url": "https://prov.example.net/book", "name": book, "password": password},
+            "protection": {"admin_password": password}, "display_text": idle
+        })
+        .to_string()
     };
-    let model = models::lookup("yealink", "T19P_E2").unwrap();
-    let plain = full(&Profile::from_json(&account("Label", "Password")).unwrap(), model).unwrap();
-    for (name, json) in [("account.1.label", account(text, "Password")), ("account.1.password", account("Label", text))] {
-        let Ok(profile) = Profile::from_json(&json) else { continue };
-        let Ok(file) = full(&profile, model) else { continue };
-        same_but(&plain, &file, name, text);
-    }
-    if let (Ok(plain), Ok(file)) = (restricted("Text"), restricted(text)) {
-        let differing = differing(&plain, &file);
-        assert!(differing.iter().all(|(_, value)| value == text), "{differing:?}");
+    for model in one_of_each() {
+        let plain = full(&Profile::from_json(&profile(usize::MAX)).unwrap(), model).unwrap();
+        for field in 0..6 {
+            let Ok(profile) = Profile::from_json(&profile(field)) else { continue };
+            let Ok(file) = full(&profile, model) else { continue };
+            carried(model, &plain, &file, text);
+        }
+        if let Ok(file) = restricted(model, text) {
+            carried(model, &restricted(model, "Plain").unwrap(), &file, text);
+        }
     }
 }
 
-fn same_but(plain: &[u8], file: &[u8], name: &str, text: &str) {
-    let differing = differing(plain, file);
-    assert!(differing.iter().all(|(found, value)| found == name && value == text), "{differing:?}");
-}
-
-/// The settings of the second file that the first has not, both being of the same shape.
-fn differing(plain: &[u8], file: &[u8]) -> Vec<(String, String)> {
-    let (plain, file) = (read_key_value(plain).unwrap(), read_key_value(file).unwrap());
-    assert_eq!(plain.len(), file.len());
-    let pairs = plain.iter().zip(&file);
-    assert!(pairs.clone().all(|(a, b)| a.name == b.name));
-    pairs.filter(|(a, b)| a.value != b.value).map(|(_, b)| (b.name.to_string(), b.value.to_string())).collect()
+/// The second file has the parameters of the first, and what differs is this text.
+fn carried(model: &models::Model, plain: &[u8], file: &[u8], text: &str) {
+    let (plain, file) = (render::read(model, plain).unwrap(), render::read(model, file).unwrap());
+    assert_eq!(plain.len(), file.len(), "{}", model.name);
+    for (a, b) in plain.iter().zip(&file) {
+        assert_eq!(a.name, b.name, "{}", model.name);
+        assert!(a.value == b.value || b.value == a.value.replace("Plain", text), "{}: {:?}", model.name, b.name);
+    }
 }
 
 fn phone() -> MacAddr {
     MacAddr::parse("80:5e:c0:01:02:03").unwrap()
 }
 
-fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
+pub(crate) fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
     let url = Secret::from("https://prov.example.net/");
     let emergency: [DialString; 1] = ["112".parse().unwrap()];
-    let mut job = FullJob::new(profile, model, phone(), Provisioning::new(ProvisioningUrl::Open(&url)));
-    job.emergency = &emergency;
+    let job = FullJob::new(profile, model, phone(), Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
     let mut file = Vec::new();
     let outcome = render::render_full(&job, &mut file);
     assert!(outcome.is_ok() || file.is_empty(), "a failure leaves the buffer as it was");
     outcome?;
-    read_key_value(&file).expect("a file that reads back");
+    render::read(model, &file).expect("a file that reads back");
     Ok(file)
 }
 
-fn restricted(text: &str) -> Result<Vec<u8>, render::RenderError> {
+fn restricted(model: &'static models::Model, text: &str) -> Result<Vec<u8>, render::RenderError> {
     let (user, password): (SipUser, Secret) = ("kzqwc3tb".parse().unwrap(), "s3cret".into());
     let server = Server { host: "auth.example.net".parse().unwrap(), port: None, transport: Transport::Tls };
     let emergency: [DialString; 1] = ["112".parse().unwrap()];
     let mut file = Vec::new();
     render::render_restricted(
         &Restricted {
-            model: models::lookup("yealink", "T19P_E2").unwrap(),
+            model,
             mac: phone(),
             lang: Lang::De,
             display_text: text,
@@ -188,6 +211,8 @@ fn restricted(text: &str) -> Result<Vec<u8>, render::RenderError> {
             outside_line: None,
             service_code: &"*89".parse().unwrap(),
             url: &Secret::from("https://prov.example.net/t/ovxgc5tf/"),
+            firmware: None,
+            forget: &[],
         },
         &mut file,
     )?;

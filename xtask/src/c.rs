@@ -67,7 +67,8 @@ fn plain(source: &Path, libraries: &Path, out: &Path, valgrind: bool) -> Result<
     let mut watched = program("valgrind");
     watched
         .args(["--quiet", "--error-exitcode=99", "--leak-check=full"])
-        .args(["--errors-for-leak-kinds=definite,indirect"])
+        .arg("--errors-for-leak-kinds=definite,indirect")
+        .arg(format!("--suppressions={}", at("bindings-c/tests/valgrind.supp").display()))
         .arg(&binary);
     start(watched)?;
     Ok(2)

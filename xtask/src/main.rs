@@ -47,7 +47,7 @@ const COMMANDS: &[(&str, &str)] = &[
     ("test", "[part...] [--list]  run all tests of all languages, or some"),
     ("bench", "[name]  run the benchmarks"),
     ("fuzz", "[target] [--seconds N]  run the fuzz targets, 60 seconds each"),
-    ("mutants", "[--only ID] [--check]  break rules on purpose; each break must be noticed"),
+    ("mutants", "[--only ID...] [--check]  break rules on purpose; each break must be noticed"),
     ("header", "[--check]  write bindings-c/include/prov.h anew, or compare it"),
     ("operations", "[--write]  compare docs/operations.tsv with the public functions"),
     ("floors", "compare the imports of core with the floors it declares"),

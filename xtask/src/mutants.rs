@@ -29,15 +29,18 @@ pub(crate) fn command(words: &[&str]) -> Result<ExitCode> {
             println!("mutants: all {} apply", report.tests);
             Ok(ExitCode::SUCCESS)
         }
-        ["--only", id] => {
-            let chosen: Vec<Mutant> = all.iter().filter(|mutant| mutant.id == *id).cloned().collect();
-            if chosen.is_empty() {
-                let ids = all.iter().map(|mutant| mutant.id.as_str());
-                return Err(Error::Usage(unknown("mutant", id, ids)));
+        ["--only", ids @ ..] if !ids.is_empty() => {
+            let mut chosen = Vec::new();
+            for id in ids {
+                let Some(mutant) = all.iter().find(|mutant| mutant.id == *id) else {
+                    let known = all.iter().map(|mutant| mutant.id.as_str());
+                    return Err(Error::Usage(unknown("mutant", id, known)));
+                };
+                chosen.push(mutant.clone());
             }
             hunt(&chosen)
         }
-        _ => Err(Error::Usage("usage: cargo xtask mutants [--only ID] [--check]".to_owned())),
+        _ => Err(Error::Usage("usage: cargo xtask mutants [--only ID...] [--check]".to_owned())),
     }
 }
 

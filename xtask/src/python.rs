@@ -6,13 +6,14 @@ use std::process::Command;
 use crate::run::{Report, Result, at, capture, files, program, read, run, short, target, tee, tests_passed, write};
 
 const REQUIREMENTS: &str = "xtask/python-requirements.txt";
+const PEERS: &str = "benches/python/requirements.txt";
 
 pub(crate) fn part() -> Result<Report> {
     if !at("bindings-python/Cargo.toml").exists() {
         return Ok(Report::skipped("there is no bindings-python yet"));
     }
     prepare()?;
-    run(tool("maturin").args(["develop", "--quiet", "--release", "-m", "bindings-python/Cargo.toml"]))?;
+    develop()?;
 
     let mut report = Report::default();
     if at("bindings-python/tests").exists() {
@@ -42,6 +43,19 @@ pub(crate) fn part() -> Result<Report> {
         report.note(capture(python().arg(&example)).map(|_| 1));
     }
     Ok(report)
+}
+
+/// Runs a program of benches/python beside its peers.
+pub(crate) fn benchmark(name: &str) -> Result<()> {
+    prepare()?;
+    develop()?;
+    run(python().args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", PEERS]))?;
+    run(python().arg(at("benches/python").join(name)))
+}
+
+/// Builds the extension and puts it into the virtual environment.
+fn develop() -> Result<()> {
+    run(tool("maturin").args(["develop", "--quiet", "--release", "-m", "bindings-python/Cargo.toml"]))
 }
 
 /// Makes the virtual environment, and fills it when the list of requirements has changed.

@@ -46,7 +46,7 @@ pub(crate) fn tests() -> Result<Report> {
             report.skips.push(format!("{what}: {program} is not installed (cargo xtask setup)"));
         }
     }
-    for args in [args, vec!["test", "-p", "libprov", "--features", "__count", "--test", "uniform"]] {
+    for args in [args, vec!["test", "-p", "libprov", "--features", "__count", "--test", "uniform", "--test", "mfa_work"]] {
         let (outcome, text) = tee(&mut cargo(args));
         report.note(outcome.map(|()| 0));
         report.tests += tests_passed(&text);

@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 __all__ = [
+    "AdminAct",
     "Adopt",
     "Algorithm",
     "Announcement",
@@ -11,13 +12,19 @@ __all__ = [
     "Carriage",
     "CompatWarning",
     "Enforcement",
+    "EnrolmentProof",
+    "EnteredBy",
     "ExemptionKind",
+    "FactorState",
     "FileKind",
     "IdentityKind",
     "Known",
     "Lang",
     "LockScope",
     "Method",
+    "MfaEvent",
+    "MfaNotice",
+    "MfaVerdict",
     "Notice",
     "OtpVerdict",
     "PapSource",
@@ -28,6 +35,7 @@ __all__ = [
     "SipMethod",
     "State",
     "SuspensionBind",
+    "SwitchOff",
     "TextForm",
     "Transport",
     "Verdict",
@@ -570,3 +578,189 @@ class OtpVerdict(StrEnum):
     """Not the right number of ASCII digits; nothing was computed."""
     CLOCK_ERROR = "clock_error"
     """The clock stands before the last accepted step by more than the window; nothing was computed."""
+
+
+class FactorState(StrEnum):
+    """Where the second factor of a portal user stands (SPEC M3)."""
+
+    OFF = "off"
+    """Off."""
+    DEMANDED = "demanded"
+    """An enrolment is demanded."""
+    PENDING = "pending"
+    """Off or demanded, and a secret waits for its confirmation."""
+    ON = "on"
+    """On."""
+    ROTATING = "rotating"
+    """On, and a new secret waits for its confirmation."""
+
+
+class MfaVerdict(StrEnum):
+    """What came of a call about a portal user (SPEC M5, M6). Only `granted` grants."""
+
+    GRANTED = "granted"
+    """Done: after `mfa_password_right`, `mfa_enter` and `mfa_resynchronise` let in."""
+    CODE = "code"
+    """A code of the app or a recovery code is due; nothing is compared before `until` where it is not None."""
+    ENROLMENT = "enrolment"
+    """An enrolment is due, with `proof`; nothing else is open to this session."""
+    MALFORMED = "malformed"
+    """Neither a code of the right length nor a recovery code or grant without a typo. It cost no try."""
+    WRONG = "wrong"
+    """A wrong code; it was counted."""
+    REPLAYED = "replayed"
+    """A code that was used before. Show it as wrong."""
+    WAIT = "wait"
+    """Too many failures: nothing is compared until `until`."""
+    LOCKED = "locked"
+    """Locked; `recovery_allowed` says whether a recovery code may still be tried."""
+    CLOCK_ERROR = "clock_error"
+    """The clock stands before the last accepted step, by `behind` steps; nothing was judged."""
+    CODE_NEEDED = "code_needed"
+    """A code of the app is due."""
+    ENROLMENT_NEEDED = "enrolment_needed"
+    """An enrolment is due."""
+    GRANT_NEEDED = "grant_needed"
+    """The enrolment needs a grant, or after a self reset a code of the old secret."""
+    NOT_ON = "not_on"
+    """The factor is not on."""
+    NO_ENROLMENT = "no_enrolment"
+    """There is no enrolment of this session to confirm."""
+    ENROLMENT_VOID = "enrolment_void"
+    """That was one wrong code too many: the enrolment is void."""
+    RECOVERY_REPLACED = "recovery_replaced"
+    """These recovery codes were replaced meanwhile."""
+    RISK_NOT_ACCEPTED = "risk_not_accepted"
+    """The risk was not accepted."""
+    TENANT_DEMANDS = "tenant_demands"
+    """The tenant demands the factor."""
+
+
+class MfaEvent(StrEnum):
+    """What happened to the second factor of a portal user (`docs/audit-accounts.md`)."""
+
+    CODE_ACCEPTED = "mfa_code_accepted"
+    """A code of the app let in."""
+    TRUSTED_ADDRESS = "mfa_trusted_address"
+    """A trusted address let in without a code (SPEC M9)."""
+    RECOVERY_USED = "mfa_recovery_used"
+    """A recovery code let in and is used up."""
+    RESYNCHRONISED = "mfa_resynchronised"
+    """Two codes in a row of an app whose clock is off let in; codes are now judged around its clock (SPEC M11)."""
+    CODE_WRONG = "mfa_code_wrong"
+    """A wrong code of the app."""
+    CODE_REPLAYED = "mfa_code_replayed"
+    """A code that was used before (SPEC M2)."""
+    RECOVERY_WRONG = "mfa_recovery_wrong"
+    """A wrong recovery code."""
+    GRANT_WRONG = "mfa_grant_wrong"
+    """A wrong enrolment grant."""
+    LOCKED = "mfa_locked"
+    """Too many failures locked a class of sources (SPEC M8)."""
+    CLOCK_ERROR = "mfa_clock_error"
+    """The clock stands before the last accepted step (SPEC M11)."""
+    DEMANDED_BY_TENANT = "mfa_demanded_by_tenant"
+    """The tenant demands the factor of this user, who does not have it yet."""
+    RECOVERY_REPLACED = "mfa_recovery_replaced"
+    """Recovery codes that nobody confirmed to have been shown were replaced (SPEC M7)."""
+    RECOVERY_OUTDATED = "mfa_recovery_outdated"
+    """Recovery codes whose tenant key is gone were replaced (SPEC R22)."""
+    ENROLMENT_BEGUN = "mfa_enrolment_begun"
+    """An enrolment began."""
+    ENROLMENT_WRONG = "mfa_enrolment_wrong"
+    """A wrong code at the confirmation."""
+    ENROLMENT_VOID = "mfa_enrolment_void"
+    """Too many wrong codes: the enrolment is void."""
+    ENROLLED = "mfa_enrolled"
+    """The factor is on."""
+    ROTATED = "mfa_rotated"
+    """The new secret is live, the old one dead."""
+    LOCK_LIFTED = "mfa_lock_lifted"
+    """A confirmed enrolment lifted the lock of its class (SPEC M8)."""
+    RECOVERY_REGENERATED = "mfa_recovery_regenerated"
+    """The owner made new recovery codes."""
+    RECOVERY_SHOWN = "mfa_recovery_shown"
+    """New recovery codes were shown."""
+    SELF_RESET = "mfa_self_reset"
+    """The owner reset the factor."""
+    SELF_SWITCHED_OFF = "mfa_self_switched_off"
+    """The owner switched the factor off."""
+    ADMIN_SWITCHED_ON = "mfa_admin_switched_on"
+    """An administrator demanded the factor."""
+    ADMIN_RESET = "mfa_admin_reset"
+    """An administrator reset the factor."""
+    ADMIN_SWITCHED_OFF = "mfa_admin_switched_off"
+    """An administrator switched the factor off."""
+    ADMIN_UNLOCKED = "mfa_admin_unlocked"
+    """An administrator lifted locks."""
+    ENROLMENT_EXPIRED = "mfa_enrolment_expired"
+    """An enrolment was not confirmed in time."""
+    GRANT_EXPIRED = "mfa_grant_expired"
+    """A grant was not used in time."""
+    DEMAND_OVERDUE = "mfa_demand_overdue"
+    """A demand was not met in time: the account is locked (SPEC M6)."""
+
+
+class MfaNotice(StrEnum):
+    """What a portal user is told, outside of the portal (SPEC M6, M8)."""
+
+    SWITCHED_ON = "switched_on"
+    """The factor was switched on."""
+    ROTATED = "rotated"
+    """The app was changed."""
+    RESET = "reset"
+    """The factor has to be set up anew."""
+    SWITCHED_OFF = "switched_off"
+    """The factor was switched off."""
+    RECOVERY_USED = "recovery_used"
+    """A recovery code was used."""
+    RECOVERY_REGENERATED = "recovery_regenerated"
+    """New recovery codes were made."""
+    UNLOCKED = "unlocked"
+    """A lock was lifted."""
+    LOCKED = "locked"
+    """Too many failures locked a class of sources, or a demand that was not met locked the account."""
+    FAILURE_AT_NEW_SOURCE = "failure_at_new_source"
+    """Somebody who knew the password failed at a new source."""
+
+
+class EnteredBy(StrEnum):
+    """What let a portal user in (SPEC M5)."""
+
+    CODE = "code"
+    """A code of the app."""
+    RECOVERY = "recovery"
+    """A recovery code, which is used up."""
+
+
+class EnrolmentProof(StrEnum):
+    """What an enrolment that is due needs besides the password (SPEC M6)."""
+
+    NONE = "none"
+    """Nothing."""
+    GRANT = "grant"
+    """A grant of an administrator."""
+    GRANT_OR_OLD_CODE = "grant_or_old_code"
+    """A grant, or a code of the secret before the self reset."""
+
+
+class SwitchOff(StrEnum):
+    """What the owner gives to switch the second factor off, besides accepting the risk (SPEC M6)."""
+
+    CODE = "code"
+    """A right code."""
+    RISK_ONLY = "risk_only"
+    """Nothing else."""
+
+
+class AdminAct(StrEnum):
+    """What an administrator does to the second factor of somebody else (SPEC M6)."""
+
+    SWITCH_ON = "switch_on"
+    """Demand the factor."""
+    RESET = "reset"
+    """Demand a new enrolment; the old secret and the recovery codes are dead."""
+    SWITCH_OFF = "switch_off"
+    """Switch the factor off; the risk has to be accepted."""
+    UNLOCK = "unlock"
+    """Lift locks and clear the counts."""

@@ -34,6 +34,8 @@ class ErrorCode(IntEnum):
     """Text is not a tenant id."""
     ID_ENROLMENT = 401
     """Text is not an enrolment id."""
+    ID_USER = 402
+    """Text is not the id of a portal user."""
     PAP_SHAPE = 500
     """Text is not a PIN of the allowed length."""
     PAP_EXHAUSTED = 501

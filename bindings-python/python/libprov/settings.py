@@ -1,13 +1,16 @@
-"""The settings of a tenant as keywords (SPEC A9): those of `Tenant.cloud`, `Tenant.on_premises` and `with_settings`."""
+"""The settings of a tenant as keywords (SPEC A9): those of `Tenant.cloud`, `Tenant.on_premises`, `with_settings`, `MfaPolicy`."""
 
 from collections.abc import Sequence
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import TypeAlias, TypedDict
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
-from .enums import Adopt, Enforcement, Lang, LockScope, PapSource, SuspensionBind, WindowFrom
+from .enums import Adopt, Enforcement, Lang, LockScope, PapSource, SuspensionBind, SwitchOff, WindowFrom
 
-__all__ = ["CloudSettings", "CommonSettings", "Length", "Prefix", "Settings"]
+if TYPE_CHECKING:
+    from ._libprov import Totp
+
+__all__ = ["CloudSettings", "CommonSettings", "Length", "MfaSettings", "Prefix", "Settings"]
 
 Length: TypeAlias = timedelta | int
 """A length of time: a `timedelta`, or milliseconds."""
@@ -145,3 +148,32 @@ class Settings(CloudSettings, total=False):
 
     emergency: Sequence[str]
     """Emergency numbers, 1 to 20; `emergency_preset` has those of many countries."""
+
+
+class MfaSettings(TypedDict, total=False):
+    """What `MfaPolicy` takes (SPEC M1, M3, M6, M7, M9). What is not named keeps its default."""
+
+    totp: "Totp"
+    """How codes of new secrets are made; default SHA-1, 6 digits, 30 s."""
+    window: int
+    """Steps accepted on either side; 0 to 2, default 1."""
+    resync_steps: int
+    """Steps searched on either side by `mfa_resynchronise`; 1 to 1 000, default 120."""
+    enrolment_ms: Length
+    """How long an enrolment waits for its confirmation; one minute to one hour, default 15 min."""
+    enrolment_tries: int
+    """Wrong codes until an enrolment is void; 1 to 10, default 10."""
+    demanded: bool
+    """Whether the tenant demands the factor of everybody; default no."""
+    demand_ms: Length | None
+    """How long a demand waits until the account is locked, or None for ever; one to 90 days, default 14 days."""
+    grants: bool
+    """Whether an enrolment that is demanded needs a grant; default no."""
+    grant_ms: Length
+    """How long a grant is good; one hour to 30 days, default 72 h."""
+    switch_off: SwitchOff | str
+    """What the owner gives to switch off; default `code`."""
+    recovery: int
+    """How many recovery codes there are: 1 (default), and using it gives a new one; or 2 to 20, each good once."""
+    trusted_addresses: bool
+    """Whether trusted addresses skip the code of a login; default no."""

@@ -122,3 +122,29 @@ def one_time_passwords(typed: str) -> int | None:
 
 
 libprov.TotpKey(libprov.OtpSecret(fresh)).verify("1", now=now)  # type: ignore[call-arg]
+
+
+def portal(account: libprov.Account, typed: str) -> bool:
+    facts = libprov.MfaFacts(account, tenant=tenant, policy=libprov.MfaPolicy(recovery=10), address=None)
+    due = libprov.mfa_password_right(facts, now=now, entropy=fresh)
+    assert_type(due.account, libprov.Account | None)
+    session = due.outcome.session
+    assert_type(session, int | None)
+    if session is None:
+        return False
+    step = libprov.mfa_enter(facts, session, typed, now=now, entropy=fresh)
+    for effect in step.effects:
+        match effect:
+            case libprov.MfaAudit(event):
+                assert_type(event, libprov.MfaEvent)
+            case libprov.EndSessions(keep):
+                assert_type(keep, int | None)
+            case libprov.Notify(notice):
+                assert_type(notice, libprov.MfaNotice)
+            case _:
+                assert_never(effect)
+    assert_type(step.outcome.recovery_codes, tuple[Secret, ...])
+    return step.outcome.verdict is libprov.MfaVerdict.GRANTED
+
+
+libprov.MfaPolicy(recovry=10)  # type: ignore[call-arg]

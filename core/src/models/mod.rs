@@ -1,5 +1,6 @@
 //! The vendor table: what each model can do (SPEC V8), queryable by vendor and model.
 
+mod gigaset;
 mod patton;
 mod yealink;
 
@@ -67,6 +68,10 @@ pub struct Model {
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 #[non_exhaustive]
 pub enum Dialect {
+    /// Gigaset N510 IP PRO.
+    GigasetN510,
+    /// Gigaset N720 DM PRO.
+    GigasetN720,
     /// Yealink phones, firmware 80 and newer.
     YealinkPhone,
     /// Yealink DECT bases: W60B, W70B.
@@ -79,7 +84,14 @@ pub enum Dialect {
 
 impl Dialect {
     /// All dialects.
-    pub const ALL: &'static [Self] = &[Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager, Self::PattonSmartWare];
+    pub const ALL: &'static [Self] = &[
+        Self::GigasetN510,
+        Self::GigasetN720,
+        Self::YealinkPhone,
+        Self::YealinkBase,
+        Self::YealinkManager,
+        Self::PattonSmartWare,
+    ];
 }
 
 /// Expansion modules of one kind.
@@ -198,7 +210,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    patton::MODELS.iter().chain(yealink::MODELS)
+    gigaset::MODELS.iter().chain(patton::MODELS).chain(yealink::MODELS)
 }
 
 #[cfg(test)]

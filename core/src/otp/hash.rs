@@ -19,6 +19,8 @@ pub(super) enum Keyed {
 impl Keyed {
     /// Hashes the two key blocks of HMAC (RFC 2104 section 2).
     pub(super) fn new(algorithm: Algorithm, key: &[u8]) -> Self {
+        #[cfg(feature = "__count")]
+        crate::hooks::count();
         match algorithm {
             Algorithm::Sha1 => Self::Sha1(KeyedSha1::new(key)),
             Algorithm::Sha256 => Self::Sha256(KeyedSha256::new(key)),
@@ -28,6 +30,8 @@ impl Keyed {
 
     /// The truncated value of each counter, 31 bits (RFC 4226 section 5.3).
     pub(super) fn truncated<const N: usize>(&self, counters: [u64; N]) -> [u32; N] {
+        #[cfg(feature = "__count")]
+        crate::hooks::count();
         match self {
             Self::Sha1(key) => key.truncated(counters),
             Self::Sha256(key) => key.truncated(counters),

@@ -82,6 +82,9 @@ pub struct Code {
 }
 
 impl Code {
+    /// The longest text that is read as a code: more than any grouping of eight digits needs.
+    pub(crate) const LONGEST_TYPED: usize = 64;
+
     fn new(mut value: u32, len: u8) -> Self {
         let mut digits = [b'0'; 8];
         for digit in digits.iter_mut().take(len.into()).rev() {
@@ -112,9 +115,7 @@ impl Drop for Code {
 
 /// What a person typed as a number: ASCII digits, exactly `digits` of them, after spaces and `-` are dropped (SPEC M1).
 pub(super) fn typed(code: &str, digits: u8) -> Option<u32> {
-    /// More than any grouping of eight digits needs.
-    const LONGEST: usize = 64;
-    if code.len() > LONGEST {
+    if code.len() > Code::LONGEST_TYPED {
         return None;
     }
     let (mut value, mut count) = (0u32, 0u8);

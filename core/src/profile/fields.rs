@@ -97,8 +97,11 @@ impl Host {
         if !text.split('.').all(label) {
             return Err(FieldError::new("is not a host name; expected letters, digits, hyphens and dots"));
         }
-        let last = text.rsplit('.').next().unwrap_or_default();
-        if last.bytes().all(|b| b.is_ascii_digit()) && text.parse::<Ipv4Addr>().is_err() {
+        // Resolvers of the C library take `0x7f000001` and `010.1` for addresses; no name ends so.
+        let last = text.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+        let number = last.bytes().all(|b| b.is_ascii_digit())
+            || last.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()));
+        if number && text.parse::<Ipv4Addr>().is_err() {
             return Err(FieldError::new("is not an IPv4 address"));
         }
         Ok(Self(text.to_ascii_lowercase()))
@@ -222,6 +225,11 @@ impl Url {
         if !after.all(|part| part.bytes().take(2).filter(u8::is_ascii_hexdigit).count() == 2) {
             return Err(FieldError::new("holds % without two hex digits"));
         }
+        // A phone that decodes it before it asks would write another line into its request.
+        let mut after = text.split('%').skip(1);
+        if after.any(|part| part.starts_with(['0', '1']) || part.get(..2).is_some_and(|hex| hex.eq_ignore_ascii_case("7f"))) {
+            return Err(FieldError::new("holds an escaped control character"));
+        }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         if authority.contains('@') {
             return Err(FieldError::new("holds a login, which has its own fields"));
@@ -259,8 +267,9 @@ impl FirmwareVersion {
     /// # Errors
     /// [`FieldError`] for everything else, letters included: versions that cannot be compared number by number.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u16>().is_ok();
-        if !text.split(['.', '-']).all(number) || text.split(['.', '-']).count() > 6 {
+        // Zeros in front would make the text as long as one likes.
+        let number = |part: &str| part.len() <= 5 && part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u16>().is_ok();
+        if text.split(['.', '-']).count() > 6 || !text.split(['.', '-']).all(number) {
             return Err(FieldError::new("is not a version of 1 to 6 numbers with dots between them"));
         }
         Ok(Self(text.into()))
@@ -326,6 +335,10 @@ mod tests {
             "a;b",
             "a\nb",
             "a\0",
+            "0x7f000001",
+            "127.0x1",
+            "0X7F.1",
+            "a.0x",
         ] {
             assert!(Host::parse(bad).is_err(), "{bad}");
         }
@@ -349,6 +362,9 @@ mod tests {
             "https://a/\"",
             "https://a/ü",
             "https://a/%2",
+            "https://a/%0d%0aX",
+            "https://a/%1F",
+            "https://a/%7f",
             "https://a:0/",
             "https://a:99999/",
             "https://::1/",

@@ -1,11 +1,13 @@
 //! A JSON tree that keeps repeated names (so that they can be refused) and wipes its texts (they may be secrets).
 
+use super::shape::{Kind, SLOT};
 use crate::secret::Secret;
 use alloc::string::String;
 use alloc::vec::Vec;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// A JSON value.
+#[derive(Clone)]
 pub(super) enum Node {
     Null,
     Bool(bool),
@@ -81,4 +83,73 @@ impl<'de> Visitor<'de> for NodeVisitor {
         }
         Ok(Node::Object(fields))
     }
+}
+
+/// Appends a value as JSON without spaces. Where its kind is known, fields stand in the order of their shape, parameters in that
+/// of their names and entries in that of their slots, which they name.
+pub(super) fn write(node: &Node, kind: Option<Kind>, out: &mut impl core::fmt::Write) {
+    // Neither sink can fail: one is a `String`, the other counts.
+    let _ = try_write(node, kind, out);
+}
+
+fn try_write(node: &Node, kind: Option<Kind>, out: &mut impl core::fmt::Write) -> core::fmt::Result {
+    match node {
+        Node::Null | Node::OtherNumber => out.write_str("null"),
+        Node::Bool(on) => write!(out, "{on}"),
+        Node::Number(number) => write!(out, "{number}"),
+        Node::Text(text) => text_as_json(text.expose(), out),
+        Node::List(items) => {
+            let mut items: Vec<&Node> = items.iter().collect();
+            let below = match kind {
+                Some(Kind::Slots(shape)) => {
+                    items.sort_by_key(|item| super::shape::slot_of(item, usize::MAX));
+                    Some(Kind::Object(shape))
+                }
+                _ => None,
+            };
+            out.write_char('[')?;
+            for (at, item) in items.into_iter().enumerate() {
+                out.write_str(if at > 0 { "," } else { "" })?;
+                try_write(item, below, out)?;
+            }
+            out.write_char(']')
+        }
+        Node::Object(fields) => {
+            let mut fields: Vec<(&str, &Node)> = fields.iter().map(|(name, node)| (name.as_str(), node)).collect();
+            match kind {
+                Some(Kind::Object(shape)) => {
+                    fields.sort_by_key(|(name, _)| (*name != SLOT, shape.fields.iter().position(|field| field.name == *name)));
+                }
+                Some(_) => fields.sort_unstable_by_key(|(name, _)| *name),
+                None => {}
+            }
+            out.write_char('{')?;
+            for (at, (name, node)) in fields.into_iter().enumerate() {
+                out.write_str(if at > 0 { "," } else { "" })?;
+                text_as_json(name, out)?;
+                out.write_char(':')?;
+                let below = match kind {
+                    Some(Kind::Object(shape)) => shape.field(name).map(|field| field.kind),
+                    _ => None,
+                };
+                try_write(node, below, out)?;
+            }
+            out.write_char('}')
+        }
+    }
+}
+
+fn text_as_json(text: &str, out: &mut impl core::fmt::Write) -> core::fmt::Result {
+    out.write_char('"')?;
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => {
+                out.write_char('\\')?;
+                out.write_char(c)?;
+            }
+            c if c.is_control() => write!(out, "\\u{:04x}", u32::from(c))?,
+            c => out.write_char(c)?,
+        }
+    }
+    out.write_char('"')
 }

@@ -4,6 +4,9 @@
 //! model. Every error names the field by its path, such as `accounts[1].server.port`. The number in brackets is the *slot*,
 //! counted from 1: the field `slot` of the entry or, where it has none, its place in the list.
 //!
+//! [`Profile::from_layers`] merges what tenant, site, model and device say, [`set`] and [`unset`] change one value by its path,
+//! [`json_schema`] is for editors and forms (SPEC V11). `docs/profile.md` lists every field.
+//!
 //! ```
 //! use libprov::profile::Profile;
 //! let profile = Profile::from_json(r#"{
@@ -22,12 +25,19 @@
 
 mod fields;
 mod json;
+mod layers;
+mod path;
 mod read;
+mod schema;
 mod shape;
 mod tables;
 mod walk;
 
 pub use fields::{DialString, FieldError, FirmwareVersion, Host, NumberPattern, Port, SipUser, Url};
+pub use layers::{Layer, LayerError};
+pub use path::{set, unset};
+pub use schema::{json_schema, layer_json_schema};
+pub(crate) use shape::override_path;
 pub use walk::Field;
 
 use crate::error::{codes, listed};
@@ -69,7 +79,7 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Reads a profile from JSON.
+    /// Reads a profile from JSON. What is `null` is not there.
     ///
     /// # Errors
     /// [`ProfileError::Json`] when the text is no JSON, [`ProfileError::Unknown`] for an unknown field, [`ProfileError::Form`] for a
@@ -375,5 +385,17 @@ codes! {
             /// What is wrong.
             reason: &'static str,
         } = PROFILE_VALUE,
+    }
+}
+
+impl ProfileError {
+    /// The path of the field that is wrong; none when the text is no JSON.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Json { .. } => None,
+            Self::Form { field, .. } | Self::Unknown { field, .. } | Self::Word { field, .. } | Self::Value { field, .. } => {
+                Some(field)
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! From JSON to a [`Profile`]: every value is checked by its shape, then taken; every error knows its path.
 
 use super::json::Node;
-use super::shape::{form, join, override_path, slot_of, value};
+use super::shape::{form, is_absent, join, override_path, slot_of, value};
 use super::tables::{CODECS, KEY_KINDS, LANGUAGES, Make, PROFILE, SRTP, TONES, TRANSPORTS};
 use super::{
     Account, DialString, Dialling, FieldError, FirmwareTarget, FirmwareVersion, Handset, Host, Key, Module, Network,
@@ -14,8 +14,14 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+/// The longest text, in bytes: a tree of it takes some twenty times as much memory while it is read.
+const LONGEST: usize = 1 << 20;
+
 /// Reads a text as JSON.
 pub(super) fn parse(text: &str) -> Result<Node, ProfileError> {
+    if text.len() > LONGEST {
+        return Err(form("the profile".into(), "is longer than 1 MiB"));
+    }
     serde_json::from_str(text).map_err(|error| ProfileError::Json {
         line: u32::try_from(error.line()).unwrap_or(u32::MAX),
         column: u32::try_from(error.column()).unwrap_or(u32::MAX),
@@ -25,7 +31,7 @@ pub(super) fn parse(text: &str) -> Result<Node, ProfileError> {
 /// Checks what a part of a profile says; what it leaves out is not missed.
 pub(super) fn check(root: &Node) -> Result<(), ProfileError> {
     match root {
-        Node::Object(fields) => PROFILE.check(fields, ""),
+        Node::Object(fields) => PROFILE.check(fields, "", &[]),
         _ => Err(form("the profile".into(), "is not an object")),
     }
 }
@@ -252,7 +258,7 @@ impl Object {
         let mut nodes: Vec<(u16, Node)> =
             nodes.into_iter().enumerate().map(|(place, node)| (slot_of(&node, place), node)).collect();
         nodes.sort_by_key(|(slot, _)| *slot);
-        let there = nodes.into_iter().filter(|(_, node)| !matches!(node, Node::Null));
+        let there = nodes.into_iter().filter(|(_, node)| !matches!(node, Node::Null) && !is_absent(node));
         there.map(|(slot, node)| read(&mut Self::open(node, format!("{path}[{slot}]")), slot)).collect()
     }
 

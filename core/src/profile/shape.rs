@@ -14,6 +14,8 @@ use alloc::vec::Vec;
 pub(super) const MOST_SLOTS: u16 = 1000;
 /// Octets of a secret.
 pub(super) const MOST_SECRET: usize = 128;
+/// Entries of a list of texts.
+pub(super) const MOST_LISTED: usize = 64;
 /// Overrides of one profile.
 pub(super) const MOST_OVERRIDES: usize = 500;
 /// Characters of an override's name.
@@ -22,6 +24,8 @@ pub(super) const MOST_NAME: usize = 128;
 /// An object: its fields in the order of the schema.
 #[derive(Debug)]
 pub(super) struct Shape {
+    /// For the schema.
+    pub(super) name: &'static str,
     pub(super) fields: &'static [Entry],
 }
 
@@ -58,8 +62,8 @@ pub(super) enum Kind {
     Port,
     /// True or false.
     Bool,
-    /// At most so many values, each once.
-    List(&'static Kind, usize),
+    /// At most [`MOST_LISTED`] texts, each once.
+    List(&'static Kind),
     /// An object with these fields.
     Object(&'static Shape),
     /// A list whose entries are objects with these fields, each with a slot.
@@ -74,7 +78,7 @@ pub(super) struct Grammar {
     pub(super) check: fn(&str) -> Result<(), FieldError>,
     /// Characters at most.
     pub(super) most: usize,
-    /// ECMA 262; it refuses nothing that `check` accepts.
+    /// ECMA 262, for the schema; it refuses nothing that `check` accepts.
     pub(super) pattern: &'static str,
 }
 
@@ -84,10 +88,10 @@ impl Shape {
     }
 
     /// Checks everything that can be said of an object without knowing what is missing; `null` is allowed everywhere.
-    pub(super) fn check(&self, fields: &[(String, Node)], path: &str) -> Result<(), ProfileError> {
+    /// `others` are names that are somebody else's matter.
+    pub(super) fn check(&self, fields: &[(String, Node)], path: &str, others: &[&str]) -> Result<(), ProfileError> {
         for (at, (name, node)) in fields.iter().enumerate() {
-            // The slot is the list's matter.
-            if path.ends_with(']') && name == SLOT {
+            if others.contains(&name.as_str()) {
                 continue;
             }
             let below = join(path, &shown(name));
@@ -115,11 +119,11 @@ impl Kind {
             return Ok(());
         }
         match (self, node) {
-            (Self::Object(shape), Node::Object(fields)) => shape.check(fields, &path),
+            (Self::Object(shape), Node::Object(fields)) => shape.check(fields, &path, &[]),
             (Self::Object(_), _) => Err(form(path, "is not an object")),
             (Self::Slots(shape), Node::List(items)) => slots(shape, items, &path),
-            (Self::List(kind, most), Node::List(items)) => list(*kind, most, items, &path),
-            (Self::Slots(_) | Self::List(..), _) => Err(form(path, "is not a list")),
+            (Self::List(kind), Node::List(items)) => list(*kind, items, &path),
+            (Self::Slots(_) | Self::List(_), _) => Err(form(path, "is not a list")),
             (Self::Overrides, Node::Object(fields)) => overrides(fields, &path),
             (Self::Overrides, _) => Err(form(path, "is not an object")),
             (Self::Bool, Node::Bool(_)) => Ok(()),
@@ -165,6 +169,11 @@ pub(super) fn slot_of(node: &Node, place: usize) -> u16 {
     }
 }
 
+/// Whether an entry says that there is none.
+pub(super) fn is_absent(node: &Node) -> bool {
+    matches!(node, Node::Object(fields) if fields.iter().any(|(name, _)| name == ABSENT))
+}
+
 fn slots(shape: &Shape, items: &[Node], path: &str) -> Result<(), ProfileError> {
     if items.len() > usize::from(MOST_SLOTS) {
         return Err(value(path.to_owned(), "has more than 1000 entries"));
@@ -181,18 +190,26 @@ fn slots(shape: &Shape, items: &[Node], path: &str) -> Result<(), ProfileError> 
         if let Some((_, node)) = given.next() {
             Kind::Number(1, i64::from(MOST_SLOTS)).check(node, format!("{path}[{}].{SLOT}", place.saturating_add(1)))?;
         }
-        if given.next().is_some() || seen.contains(&slot) {
-            return Err(form(format!("{path}[{slot}].{SLOT}"), TWICE));
+        match seen.binary_search(&slot) {
+            Err(at) if given.next().is_none() => seen.insert(at, slot),
+            _ => return Err(form(format!("{path}[{slot}].{SLOT}"), TWICE)),
         }
-        seen.push(slot);
-        shape.check(fields, &format!("{path}[{slot}]"))?;
+        for (_, node) in fields.iter().filter(|(name, _)| name == ABSENT) {
+            if !matches!(node, Node::Bool(true)) {
+                return Err(form(format!("{path}[{slot}].{ABSENT}"), "is not true"));
+            }
+            if fields.iter().any(|(name, _)| name != SLOT && name != ABSENT) {
+                return Err(form(format!("{path}[{slot}].{ABSENT}"), "does not go with other fields"));
+            }
+        }
+        shape.check(fields, &format!("{path}[{slot}]"), &[SLOT, ABSENT])?;
     }
     Ok(())
 }
 
-fn list(kind: Kind, most: usize, items: &[Node], path: &str) -> Result<(), ProfileError> {
-    if items.len() > most {
-        return Err(value(path.to_owned(), "has too many entries"));
+fn list(kind: Kind, items: &[Node], path: &str) -> Result<(), ProfileError> {
+    if items.len() > MOST_LISTED {
+        return Err(value(path.to_owned(), "has more than 64 entries"));
     }
     for (at, item) in items.iter().enumerate() {
         let path = format!("{path}[{}]", at.saturating_add(1));
@@ -227,7 +244,7 @@ fn overrides(fields: &[(String, Node)], path: &str) -> Result<(), ProfileError> 
 }
 
 /// The path of an override: names are shown whole, for they are no values, but without control characters.
-pub(super) fn override_path(path: &str, name: &str) -> String {
+pub(crate) fn override_path(path: &str, name: &str) -> String {
     let name: String = name.chars().take(MOST_NAME).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
     format!("{path}.{name}")
 }
@@ -247,5 +264,8 @@ pub(super) fn value(field: String, reason: &'static str) -> ProfileError {
 
 /// The field that says which slot an entry of a list is.
 pub(super) const SLOT: &str = "slot";
+
+/// The field that says that a layer removes its entry: `{"slot": 2, "absent": true}`.
+pub(super) const ABSENT: &str = "absent";
 
 const TWICE: &str = "is given twice";

@@ -8,14 +8,17 @@ use crate::lang::Lang;
 const TEXT: Kind = Kind::Text(128);
 const HOST: Kind =
     Kind::Of(&Grammar { check: |text| Host::parse(text).map(drop), most: 255, pattern: "^[A-Za-z0-9.:\\[\\]-]+$" });
-const URL: Kind = Kind::Of(&Grammar { check: Url::check, most: 512, pattern: "^https?://[^$\\s\"<>\\\\^`{|}]+$" });
-const DIAL: Kind =
+pub(super) const URL: Kind = Kind::Of(&Grammar { check: Url::check, most: 512, pattern: "^https?://[^$\\s\"<>\\\\^`{|}]+$" });
+pub(super) const DIAL: Kind =
     Kind::Of(&Grammar { check: |text| DialString::parse(text).map(drop), most: 64, pattern: "^[0-9A-Za-z*#+._-]+$" });
 const PATTERN: Kind = Kind::Of(&Grammar { check: |text| NumberPattern::parse(text).map(drop), most: 32, pattern: "^[0-9*#x]+$" });
 const USER: Kind =
     Kind::Of(&Grammar { check: |text| SipUser::parse(text).map(drop), most: 128, pattern: "^[A-Za-z0-9_.!~*'()+-]+$" });
-const VERSION: Kind =
-    Kind::Of(&Grammar { check: |text| FirmwareVersion::parse(text).map(drop), most: 512, pattern: "^[0-9]+([.-][0-9]+){0,5}$" });
+const VERSION: Kind = Kind::Of(&Grammar {
+    check: |text| FirmwareVersion::parse(text).map(drop),
+    most: 35,
+    pattern: "^[0-9]{1,5}([.-][0-9]{1,5}){0,5}$",
+});
 /// What a key carries: which of the two depends on its kind.
 const KEY_VALUE: Kind = Kind::Of(&Grammar {
     check: |text| {
@@ -38,6 +41,7 @@ const fn must(name: &'static str, kind: Kind, title: &'static str, about: &'stat
 }
 
 pub(super) static PROFILE: Shape = Shape {
+    name: "profile",
     fields: &[
         may("accounts", Kind::Slots(&ACCOUNT), "SIP accounts", "By slot."),
         may("handsets", Kind::Slots(&HANDSET), "Handsets", "Of a DECT base, by slot."),
@@ -61,6 +65,7 @@ pub(super) static PROFILE: Shape = Shape {
 };
 
 static ACCOUNT: Shape = Shape {
+    name: "account",
     fields: &[
         may("label", TEXT, "Label", "Beside the line key."),
         may("display_name", TEXT, "Display name", "What the other side sees."),
@@ -73,11 +78,12 @@ static ACCOUNT: Shape = Shape {
         may("voicemail", DIAL, "Voice mailbox", "Its number."),
         may("expires_s", Kind::Number(30, 604_800), "Registration", "Seconds between two registrations."),
         may("srtp", Kind::Word(SRTP_WORDS), "SRTP", "Encryption of the voice."),
-        may("codecs", Kind::List(&Kind::Word(CODEC_WORDS), CODECS.len()), "Codecs", "In order of preference."),
+        may("codecs", Kind::List(&Kind::Word(CODEC_WORDS)), "Codecs", "In order of preference."),
     ],
 };
 
 static SERVER: Shape = Shape {
+    name: "server",
     fields: &[
         must("host", HOST, "Host", "A DNS name, an IPv4 or an IPv6 address."),
         may("port", Kind::Port, "Port", "None leaves it to the phone."),
@@ -86,6 +92,7 @@ static SERVER: Shape = Shape {
 };
 
 static HANDSET: Shape = Shape {
+    name: "handset",
     fields: &[
         may("name", TEXT, "Name", "On its screen."),
         may("account", SLOT_NUMBER, "Account", "The slot of the account it uses; none takes that of its own slot."),
@@ -93,6 +100,7 @@ static HANDSET: Shape = Shape {
 };
 
 static PROTECTION: Shape = Shape {
+    name: "protection",
     fields: &[
         may("admin_password", Kind::Secret, "Administrator's password", "Of the web pages."),
         may("user_password", Kind::Secret, "User's password", "Of the web pages."),
@@ -102,7 +110,8 @@ static PROTECTION: Shape = Shape {
     ],
 };
 
-static KEY: Shape = Shape {
+pub(super) static KEY: Shape = Shape {
+    name: "key",
     fields: &[
         must("kind", Kind::Word(KEY_WORDS), "Kind", "What the key does."),
         may("value", KEY_VALUE, "Value", "A number or a URL, as the kind has it."),
@@ -112,9 +121,11 @@ static KEY: Shape = Shape {
     ],
 };
 
-static MODULE: Shape = Shape { fields: &[may("keys", Kind::Slots(&KEY), "Function keys", "Of this module, by slot.")] };
+static MODULE: Shape =
+    Shape { name: "module", fields: &[may("keys", Kind::Slots(&KEY), "Function keys", "Of this module, by slot.")] };
 
 static PHONEBOOK: Shape = Shape {
+    name: "phonebook",
     fields: &[
         may("name", TEXT, "Name", "As the phone shows it."),
         must("url", URL, "URL", ""),
@@ -124,6 +135,7 @@ static PHONEBOOK: Shape = Shape {
 };
 
 static FIRMWARE: Shape = Shape {
+    name: "firmware",
     fields: &[
         must("version", VERSION, "Version", "A phone with an older one fetches it."),
         must("url", URL, "URL", "Of the firmware file."),
@@ -131,6 +143,7 @@ static FIRMWARE: Shape = Shape {
 };
 
 static TIME: Shape = Shape {
+    name: "time",
     fields: &[
         may("ntp_server", HOST, "Time server", "NTP."),
         may("zone", Kind::Zone, "Time zone", "Its IANA name, such as Europe/Berlin."),
@@ -141,6 +154,7 @@ static TIME: Shape = Shape {
 };
 
 static NETWORK: Shape = Shape {
+    name: "network",
     fields: &[
         may("vlan", VLAN, "VLAN", "Of the phone."),
         may("vlan_priority", Kind::Number(0, 7), "VLAN priority", "IEEE 802.1p."),
@@ -150,6 +164,7 @@ static NETWORK: Shape = Shape {
 };
 
 static SYSLOG: Shape = Shape {
+    name: "syslog",
     fields: &[
         must("host", HOST, "Host", ""),
         may("port", Kind::Port, "Port", "None is 514."),
@@ -158,6 +173,7 @@ static SYSLOG: Shape = Shape {
 };
 
 static PROVISIONING: Shape = Shape {
+    name: "provisioning",
     fields: &[
         may("interval_min", Kind::Number(5, 43_200), "Interval", "Minutes between two requests."),
         may("jitter_min", Kind::Number(0, 1440), "Jitter", "At most so many minutes more, the same for a phone each time."),
@@ -165,9 +181,10 @@ static PROVISIONING: Shape = Shape {
 };
 
 static DIALLING: Shape = Shape {
+    name: "dialling",
     fields: &[
         may("timeout_s", Kind::Number(1, 60), "Timeout", "Seconds after the last digit."),
-        may("at_once", Kind::List(&PATTERN, 64), "At once", "Numbers that are dialled without waiting; x is any digit."),
+        may("at_once", Kind::List(&PATTERN), "At once", "Numbers that are dialled without waiting; x is any digit."),
     ],
 };
 

@@ -5,10 +5,14 @@ use crate::mac::MacAddr;
 use crate::profile::{Account, DialString, Field, Key, KeyKind, Profile};
 use alloc::format;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Minutes between two requests where nobody says: 4 to 6 h (SPEC X3), spread by the MAC address.
 const INTERVAL_MIN: u16 = 240;
 const JITTER_MIN: u16 = 120;
+
+/// The longest time between two requests: 30 days, as a profile's own bound.
+pub(super) const LONGEST_INTERVAL_MIN: u16 = 43_200;
 
 /// Minutes between two requests of a phone that waits. Changes of state reach it by NOTIFY; this is for the lost ones.
 pub(super) const WAITING_INTERVAL_MIN: u32 = 60;
@@ -22,7 +26,8 @@ pub(super) fn poll_min(job: &FullJob<'_>) -> u32 {
     let polling = &job.profile.provisioning;
     let interval = job.provisioning.interval_min.or(polling.interval_min);
     let jitter = polling.jitter_min.unwrap_or(if interval.is_some() { 0 } else { JITTER_MIN });
-    u32::from(interval.unwrap_or(INTERVAL_MIN)) + spread(job.mac, u32::from(jitter))
+    let minutes = u32::from(interval.unwrap_or(INTERVAL_MIN)) + spread(job.mac, u32::from(jitter));
+    minutes.min(u32::from(LONGEST_INTERVAL_MIN))
 }
 
 /// A number from 0 to `most`, the same for one MAC address each time, and much the same number of addresses for each.
@@ -54,6 +59,38 @@ pub(super) fn account(profile: &Profile, slot: u16) -> Option<&Account> {
 pub(super) fn key(keys: &[Key], slot: u16) -> Option<&Key> {
     let at = keys.binary_search_by_key(&slot, |key| key.slot).ok()?;
     keys.get(at).filter(|key| key.kind != KeyKind::None)
+}
+
+/// The different servers of a profile, for models that number their servers: of each the first account that has it.
+#[derive(Default)]
+pub(super) struct Servers<'a>(Vec<&'a Account>);
+
+impl<'a> Servers<'a> {
+    /// At most `room` servers of the accounts up to slot `most`.
+    pub(super) fn of(accounts: &'a [Account], most: u16, room: u16) -> Self {
+        let mut first: Vec<&'a Account> = Vec::new();
+        for account in accounts.iter().filter(|account| account.slot <= most) {
+            if first.len() < usize::from(room) && !first.iter().any(|other| same_server(other, account)) {
+                first.push(account);
+            }
+        }
+        Self(first)
+    }
+
+    /// The first account with the server of this number, counted from 1.
+    pub(super) fn get(&self, number: u16) -> Option<&'a Account> {
+        self.0.get(usize::from(number).checked_sub(1)?).copied()
+    }
+
+    /// The number of an account's server; 0 where there is no room for it.
+    pub(super) fn number_of(&self, account: &Account) -> u16 {
+        let at = self.0.iter().position(|other| same_server(other, account));
+        at.and_then(|at| u16::try_from(at + 1).ok()).unwrap_or(0)
+    }
+}
+
+fn same_server(a: &Account, b: &Account) -> bool {
+    (&a.server, &a.backup_server, &a.outbound_proxy) == (&b.server, &b.backup_server, &b.outbound_proxy)
 }
 
 /// The line key that a profile without keys has in this slot: one for each account.

@@ -20,7 +20,7 @@ pub struct FullJob<'a> {
     pub provisioning: Provisioning<'a>,
     /// Which secrets may go out; all by default.
     pub secrets: SecretsOut,
-    /// The tenant's emergency numbers, 2 to 8 digits each, at most 20: they dial even while the phone is locked.
+    /// The tenant's emergency numbers, 1 to 20 of 2 to 8 digits: they dial even while the phone is locked.
     pub emergency: &'a [DialString],
     /// Which raw overrides are allowed; the harmless ones by default.
     pub overrides: OverridePolicy,
@@ -28,21 +28,32 @@ pub struct FullJob<'a> {
     pub characters: CharacterPolicy,
     /// The firmware that the phone says it has; none where nobody knows, and then a firmware target is not stated.
     pub firmware: Option<&'a FirmwareVersion>,
+    /// Names of raw overrides that earlier files of this phone may have set and this profile has no more: they go back to their
+    /// factory default. None by default.
+    pub forget: &'a [&'a str],
 }
 
 impl<'a> FullJob<'a> {
-    /// A job with all secrets, no emergency numbers, and harmless overrides only.
-    pub const fn new(profile: &'a Profile, model: &'static Model, mac: MacAddr, provisioning: Provisioning<'a>) -> Self {
+    /// A job with all secrets and harmless overrides only. An empty list of emergency numbers is refused when it is rendered:
+    /// the phone would fall back on those of its factory.
+    pub const fn new(
+        profile: &'a Profile,
+        model: &'static Model,
+        mac: MacAddr,
+        provisioning: Provisioning<'a>,
+        emergency: &'a [DialString],
+    ) -> Self {
         Self {
             profile,
             model,
             mac,
             provisioning,
             secrets: SecretsOut::ALL,
-            emergency: &[],
+            emergency,
             overrides: OverridePolicy::Harmless,
             characters: CharacterPolicy::Refuse,
             firmware: None,
+            forget: &[],
         }
     }
 }
@@ -55,7 +66,7 @@ pub struct Provisioning<'a> {
     pub url: ProvisioningUrl<'a>,
     /// HTTP user and password; none clears an earlier login. The device credential: withheld with [`SecretKind::Credential`].
     pub login: Option<(&'a SipUser, &'a Secret)>,
-    /// Minutes between two requests; none takes the profile's, and 300 where that has none.
+    /// Minutes between two requests, 5 to 43 200; none takes the profile's, and 240 to 360 by the MAC address where that has none.
     pub interval_min: Option<u16>,
 }
 
@@ -96,6 +107,10 @@ pub struct Restricted<'a> {
     pub service_code: &'a DialString,
     /// The provisioning URL with the fetch token, ending in `/`.
     pub url: &'a Secret,
+    /// The firmware that the phone says it has; none where nobody knows.
+    pub firmware: Option<&'a FirmwareVersion>,
+    /// Names of raw overrides that earlier files of this phone may have set: they go back to their factory default.
+    pub forget: &'a [&'a str],
 }
 
 /// The SIP account of one enrolment (SPEC R13).

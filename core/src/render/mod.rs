@@ -19,8 +19,7 @@
 //! let url = "https://prov.example.net/".into();
 //!
 //! let mut file = Vec::new();
-//! let mut job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)));
-//! job.emergency = &emergency;
+//! let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
 //! let warnings = render::render_full(&job, &mut file)?;
 //! assert!(warnings.is_empty());
 //! assert_eq!(render::file_name(model, mac), "805ec0010203.cfg");
@@ -37,12 +36,15 @@
 //!     emergency: &emergency, outside_line: None,
 //!     service_code: &"*89".parse()?,
 //!     url: &token_url,
+//!     firmware: None,
+//!     forget: &[],
 //! }, &mut file)?;
 //! assert!(String::from_utf8(file)?.contains("dialplan.digitmap.string = 112|110|*89\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod derived;
+mod gigaset;
 mod job;
 mod overrides;
 mod patton;
@@ -62,7 +64,7 @@ pub use warning::{Warning, WarningReason, Warnings};
 use crate::error::codes;
 use crate::mac::MacAddr;
 use crate::models::{Confidence, Dialect, Model};
-use crate::profile::{DialString, Field, Url};
+use crate::profile::{DialString, Field, NumberPattern, Url};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -84,6 +86,8 @@ struct Engine {
 /// The engine of a dialect.
 const fn engine(dialect: Dialect) -> &'static Engine {
     match dialect {
+        Dialect::GigasetN510 => &gigaset::N510,
+        Dialect::GigasetN720 => &gigaset::N720,
         Dialect::YealinkPhone => &yealink::PHONE,
         Dialect::YealinkBase => &yealink::BASE,
         Dialect::YealinkManager => &yealink::MANAGER,
@@ -101,13 +105,19 @@ fn all_names() -> impl Iterator<Item = &'static overrides::Names> {
 ///
 /// A profile that asks for more than the model has gives warnings, and the rest is rendered (SPEC V6). Every slot that a fuller
 /// profile could have filled is stated as unused (SPEC V12); a secret that `job.secrets` withholds is not stated at all, so that
-/// the phone keeps what it has. What an override of an *earlier* profile set is not known here and stays.
+/// the phone keeps what it has. Stated only where the profile gives them, and never cleared: VLAN and LLDP, without which a phone
+/// reaches nobody, and the passwords of its own pages and menu, whose factory defaults everybody knows. What an override of an
+/// *earlier* profile set stays unless [`FullJob::forget`] names it.
 ///
 /// # Errors
 /// [`RenderError`], each naming the field by its path; `out` is then as it was.
 pub fn render_full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
     check_outside(url.expose(), "provisioning.url", job.emergency)?;
+    check_patterns(job)?;
+    if job.provisioning.interval_min.is_some_and(|minutes| !(5..=derived::LONGEST_INTERVAL_MIN).contains(&minutes)) {
+        return Err(bad("provisioning.interval_min", "is not 5 to 43 200 minutes"));
+    }
     let engine = engine(job.model.dialect);
     let mut warnings = (engine.full)(job, out)?;
     job.profile.given(|given| {
@@ -124,11 +134,14 @@ pub fn render_full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, Ren
 /// [`RenderError`], each naming the field of [`Restricted`]; `out` is then as it was.
 pub fn render_restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     check_outside(job.url.expose(), "url", job.emergency)?;
-    if job.emergency.is_empty() {
-        return Err(bad("emergency", "has no number"));
-    }
     if !job.service_code.is_dialable() || job.service_code.as_str().len() > 8 {
         return Err(bad("service_code", "is not 1 to 8 of digits, * and #"));
+    }
+    let code = job.service_code.as_str();
+    let prefix = job.outside_line.map_or("", |prefix| prefix.as_str());
+    let begins = |number: &DialString| number.as_str().starts_with(code) || format!("{prefix}{number}").starts_with(code);
+    if job.emergency.iter().any(begins) {
+        return Err(bad("service_code", "is an emergency number or the beginning of one"));
     }
     if job.outside_line.is_some_and(|prefix| !prefix.is_digits() || prefix.as_str().len() > 4) {
         return Err(bad("outside_line", "is not 1 to 4 digits"));
@@ -177,7 +190,7 @@ pub fn parameters(dialect: Dialect) -> Vec<Parameter> {
 /// Whether a raw override of this name is known to the model's dialect: `account.3.label`, its indexes as numbers (SPEC V4, V9).
 pub fn is_known_parameter(model: &Model, name: &str) -> bool {
     let names = engine(model.dialect).names;
-    (names.parse)(name).is_some_and(|name| names.contains(name.as_str()))
+    (names.parse)(name).is_some_and(|name| names.contains(name.as_bytes()))
 }
 
 /// Whether a model can carry this field of a profile; where it cannot, [`render_full`] warns.
@@ -226,8 +239,8 @@ codes! {
             /// Why not.
             reason: &'static str,
         } = RENDER_OVERRIDE,
-        /// This model has no such rendering.
-        #[error("{vendor} {model} has no such rendering")]
+        /// This model has no such rendering, or not with the firmware it has.
+        #[error("{vendor} {model} has no such rendering with this firmware")]
         Unsupported {
             /// The vendor.
             vendor: &'static str,
@@ -266,12 +279,34 @@ fn check_outside(url: &str, field: &'static str, emergency: &[DialString]) -> Re
     if !url.ends_with('/') {
         return Err(bad(field, "does not end in /, so the file's name cannot follow"));
     }
+    if url.contains(['?', '#']) {
+        return Err(bad(field, "has a query or a fragment, behind which the file's name is lost"));
+    }
+    if emergency.is_empty() {
+        return Err(bad("emergency", "has no number"));
+    }
     if emergency.len() > MOST_EMERGENCY {
         return Err(bad("emergency", "has more than 20 numbers"));
     }
     let good = |number: &DialString| number.is_digits() && matches!(number.as_str().len(), 2..=8);
     match emergency.iter().position(|number| !good(number)) {
         Some(at) => Err(RenderError::Value { field: format!("emergency[{}]", at + 1), reason: "is not 2 to 8 digits" }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses a number that is dialled at once where it is the beginning of an emergency number.
+fn check_patterns(job: &FullJob<'_>) -> Result<(), RenderError> {
+    let cuts = |pattern: &NumberPattern, number: &DialString| {
+        let (pattern, number) = (pattern.as_str().as_bytes(), number.as_str().as_bytes());
+        pattern.len() < number.len() && pattern.iter().zip(number).all(|(place, digit)| *place == b'x' || place == digit)
+    };
+    let patterns = &job.profile.dialling.at_once;
+    match patterns.iter().position(|pattern| job.emergency.iter().any(|number| cuts(pattern, number))) {
+        Some(at) => Err(RenderError::Value {
+            field: format!("dialling.at_once[{}]", at + 1),
+            reason: "would be dialled before an emergency number is complete",
+        }),
         None => Ok(()),
     }
 }

@@ -1,13 +1,14 @@
 //! Raw vendor overrides: a known parameter set to a text, in place of the row of the same name (SPEC V4).
 
-use super::pen::{Form, Pen, Put, Stop, cut};
+use super::pen::{Form, LONGEST_LINE, Pen, Put, Stop, cut, make_room};
 use super::rows::refusal;
 use super::{OverridePolicy, RenderError, SecretKind, SecretsOut};
-use crate::mac::shown;
+use crate::profile::override_path;
 use crate::secret::Secret;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// The longest name of a parameter, in bytes.
 const LONGEST_NAME: usize = 128;
@@ -20,8 +21,8 @@ pub(super) struct Names {
     pub(super) starts: &'static [u32],
     /// Reads a name with numbers in it.
     pub(super) parse: fn(&str) -> Option<Name>,
-    /// Whether setting this name (indexes written `X`) needs policy.
-    pub(super) dangerous: fn(&str) -> bool,
+    /// What makes a name one whose setting needs policy.
+    pub(super) danger: Danger,
     /// The form of a parameter that no row has.
     pub(super) form: fn(&str) -> &'static Form,
     /// Appends the text before and after the value of a parameter that no row has: `raw` is the name as it was given.
@@ -37,21 +38,41 @@ pub(super) enum Side {
 
 impl Names {
     /// Whether this is a name, its indexes written `X`.
-    pub(super) fn contains(&self, name: &str) -> bool {
-        let line = |start: &u32| {
-            let rest = self.list.get(*start as usize..).unwrap_or_default();
-            rest.split('\n').next().unwrap_or_default()
-        };
-        self.starts.binary_search_by(|start| line(start).cmp(name)).is_ok()
+    pub(super) fn contains(&self, name: &[u8]) -> bool {
+        let (mut low, mut high) = (0, self.starts.len());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.line(middle).cmp(name) {
+                Ordering::Equal => return true,
+                Ordering::Less => low = middle + 1,
+                Ordering::Greater => high = middle,
+            }
+        }
+        false
     }
 
     /// Whether names begin with this one and a `/`: in a syntax of modes, whether this is a mode.
-    pub(super) fn opens(&self, name: &str) -> bool {
-        let mode = || name.bytes().chain([b'/']);
-        let rest = |start: &u32| self.list.get(*start as usize..).unwrap_or_default().bytes();
-        let line = |start: &u32| rest(start).take_while(|byte| *byte != b'\n');
-        let at = self.starts.partition_point(|start| line(start).lt(mode()));
-        self.starts.get(at).is_some_and(|start| line(start).take(name.len() + 1).eq(mode()))
+    pub(super) fn opens(&self, name: &[u8]) -> bool {
+        let (mut low, mut high) = (0, self.starts.len());
+        let begins = |line: &[u8]| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(b"/"));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if begins(self.line(middle)) {
+                return true;
+            }
+            match self.line(middle).iter().lt(name.iter().chain(b"/")) {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        false
+    }
+
+    /// A line of the list; every one ends in a line break.
+    fn line(&self, number: usize) -> &[u8] {
+        let start = self.starts.get(number).map_or(0, |start| *start as usize);
+        let next = self.starts.get(number + 1).map_or(self.list.len(), |next| *next as usize);
+        self.list.as_bytes().get(start..next.saturating_sub(1)).unwrap_or_default()
     }
 }
 
@@ -99,8 +120,11 @@ impl Name {
 
     /// The name, indexes written `X`.
     pub(super) fn as_str(&self) -> &str {
-        let bytes = self.text.get(..usize::from(self.length)).unwrap_or_default();
-        core::str::from_utf8(bytes).unwrap_or_default()
+        core::str::from_utf8(self.as_bytes()).unwrap_or_default()
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.text.get(..usize::from(self.length)).unwrap_or_default()
     }
 
     /// Appends text; none when the name gets too long.
@@ -124,15 +148,45 @@ impl Name {
     }
 }
 
-/// A hash of a name, the same at compile time and at run time.
+/// A hash of a name, the same at compile time and at run time, and the same for `account.1.label` as for `account.X.label`.
 pub(super) const fn hash(name: &[u8]) -> u8 {
     let mut state: u32 = 0x811c_9dc5;
-    let mut at = 0;
-    while at < name.len() {
-        state = (state ^ name[at] as u32).wrapping_mul(0x0100_0193);
-        at += 1;
+    let mut rest = name;
+    let mut begins = true;
+    while let [byte, after @ ..] = rest {
+        let digits = if begins { leading_number(rest) } else { 0 };
+        if digits > 0 {
+            state = (state ^ b'X' as u32).wrapping_mul(0x0100_0193);
+            (_, rest) = rest.split_at(digits);
+            begins = false;
+            continue;
+        }
+        state = (state ^ *byte as u32).wrapping_mul(0x0100_0193);
+        begins = *byte == b'.';
+        rest = after;
     }
     (state ^ state >> 8 ^ state >> 16 ^ state >> 24) as u8
+}
+
+/// How many digits a part between dots is made of; 0 where it is no number.
+const fn leading_number(rest: &[u8]) -> usize {
+    let mut at = 0;
+    while at < rest.len() && rest[at].is_ascii_digit() {
+        at += 1;
+    }
+    if at == rest.len() || rest[at] == b'.' { at } else { 0 }
+}
+
+/// Whether a part between dots is a number.
+pub(super) fn is_number(part: &[u8]) -> bool {
+    !part.is_empty() && leading_number(part) == part.len()
+}
+
+/// Whether a row's name, whose parts may be numbers, is this name with `X` for them.
+fn same_name(row: &str, name: &str) -> bool {
+    row == name
+        || row.split('.').count() == name.split('.').count()
+            && row.split('.').zip(name.split('.')).all(|(row, part)| row == part || (part == "X" && is_number(row.as_bytes())))
 }
 
 /// The overrides of one file.
@@ -148,7 +202,8 @@ pub(super) struct Entry<'a> {
     raw: &'a str,
     name: Name,
     hash: u8,
-    value: &'a Secret,
+    /// None for a name that goes back to its factory default.
+    value: Option<&'a Secret>,
     withheld: bool,
     used: bool,
 }
@@ -167,22 +222,40 @@ impl<'a> Overrides<'a> {
         let mut entries = Vec::with_capacity(pairs.len());
         let mut seen = [0; 4];
         for (raw, value) in pairs {
-            let refuse = |field, reason| RenderError::Override { field, reason };
+            let refuse = |reason| RenderError::Override { field: field(raw), reason };
             let name = (names.parse)(raw)
-                .filter(|name| names.contains(name.as_str()))
-                .ok_or_else(|| refuse(format!("overrides.{}", shown(raw)), "is not a known parameter of this device"))?;
-            let danger = (names.dangerous)(name.as_str());
+                .filter(|name| names.contains(name.as_bytes()))
+                .ok_or_else(|| refuse("is not a known parameter of this device"))?;
+            let danger = names.danger.is_in(name.as_bytes()) || holds_login(value.expose());
             if danger && policy != OverridePolicy::Any {
-                return Err(refuse(field(raw), "needs a policy that allows dangerous overrides"));
+                return Err(refuse("needs a policy that allows dangerous overrides"));
             }
-            let hash = hash(name.as_str().as_bytes());
+            let hash = hash(name.as_bytes());
             if let Some(word) = seen.get_mut(usize::from(hash / 64)) {
                 *word |= 1 << (hash % 64);
             }
             let withheld = danger && !secrets.allows(SecretKind::Other, 0);
-            entries.push(Entry { raw, name, hash, value, withheld, used: false });
+            entries.push(Entry { raw, name, hash, value: Some(value), withheld, used: false });
         }
         Ok(Self { entries, names: Some(names), seen })
+    }
+
+    /// With names that earlier files may have set: where neither a row nor an override states them, they go back to the factory
+    /// default. Names that this dialect does not have cannot have been set by it.
+    pub(super) fn forgetting(mut self, forget: &[&'a str], names: &'static Names) -> Self {
+        self.names = Some(names);
+        for raw in forget.iter().copied() {
+            let name = (names.parse)(raw).filter(|name| names.contains(name.as_bytes()));
+            let Some(name) = name.filter(|_| !self.entries.iter().any(|entry| entry.raw == raw)) else {
+                continue;
+            };
+            let hash = hash(name.as_bytes());
+            if let Some(word) = self.seen.get_mut(usize::from(hash / 64)) {
+                *word |= 1 << (hash % 64);
+            }
+            self.entries.push(Entry { raw, name, hash, value: None, withheld: false, used: false });
+        }
+        self
     }
 
     /// Whether an override might take the place of a row with this hash.
@@ -192,9 +265,12 @@ impl<'a> Overrides<'a> {
     }
 
     /// The override that takes the place of this parameter, if there is one.
-    pub(super) fn replace(&mut self, name: &str, index: [u16; 2]) -> Option<&mut Entry<'a>> {
-        let wanted = hash(name.as_bytes());
-        self.entries.iter_mut().find(|entry| entry.hash == wanted && entry.name.index == index && entry.name.as_str() == name)
+    pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2]) -> Option<&mut Entry<'a>> {
+        let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, entry.name.as_str());
+        let entry = self.entries.iter_mut().find(|entry| same(entry))?;
+        // A name to be forgotten is stated by the row itself.
+        entry.used |= entry.value.is_none();
+        entry.value.is_some().then_some(entry)
     }
 
     /// Writes the overrides that took no row's place.
@@ -203,47 +279,90 @@ impl<'a> Overrides<'a> {
             return Ok(());
         };
         for entry in self.entries.iter_mut().filter(|entry| !entry.used) {
+            make_room(out, LONGEST_LINE);
             let start = out.len();
             (names.frame)(out, entry.raw, &entry.name, Side::Before);
             let form = (names.form)(entry.name.as_str());
-            match entry.fill(&mut Pen::new(out, form, Some(SecretKind::Other), false), false) {
-                Ok(()) => (names.frame)(out, entry.raw, &entry.name, Side::After),
-                Err(Stop::Fault(_, fault)) => return Err(refusal(fault, entry.field())),
-                Err(Stop::Skip | Stop::Clear) => cut(out, start),
+            match (entry.fill(&mut Pen::new(out, form, Some(SecretKind::Other), false), false), &form.clear) {
+                (Ok(()), _) => (names.frame)(out, entry.raw, &entry.name, Side::After),
+                (Err(Stop::Clear), Some(clear)) => {
+                    clear.push_to(out);
+                    (names.frame)(out, entry.raw, &entry.name, Side::After);
+                }
+                (Err(Stop::Fault(_, fault)), _) => return Err(refusal(fault, field(entry.raw))),
+                (Err(Stop::Skip | Stop::Clear), _) => cut(out, start),
             }
         }
         Ok(())
     }
 }
 
-impl Entry<'_> {
+impl<'a> Entry<'a> {
     /// Writes this override; in the second row of one name, and when it is withheld, nothing.
     pub(super) fn fill(&mut self, pen: &mut Pen<'_>, withheld: bool) -> Put {
         if core::mem::replace(&mut self.used, true) || self.withheld || withheld {
             return pen.skip();
         }
-        pen.raw_override(self.value)
+        match self.value {
+            Some(value) => pen.raw_override(value),
+            None => pen.clear(),
+        }
     }
 
-    /// The path of this override.
-    pub(super) fn field(&self) -> String {
-        field(self.raw)
+    /// The name as it was given.
+    pub(super) fn raw(&self) -> &'a str {
+        self.raw
     }
 }
 
-/// The path of a known name, which holds nothing to hide.
+/// Whether a value is a URL with a login in it.
+fn holds_login(value: &str) -> bool {
+    value.split_once("://").is_some_and(|(_, rest)| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@')))
+}
+
+/// The path of an override.
 pub(super) fn field(name: &str) -> String {
-    format!("overrides.{name}")
+    override_path("overrides", name)
 }
 
-/// Whether a text contains any of these parts; one walk, since most bytes begin none of them.
-pub(super) fn contains_any(text: &str, parts: &[&str]) -> bool {
-    let bytes = text.as_bytes();
-    let begins = |at: usize| {
-        let rest = bytes.get(at..).unwrap_or_default();
-        parts.iter().any(|part| rest.starts_with(part.as_bytes()))
-    };
-    (0..bytes.len()).any(begins)
+/// Texts that make a name dangerous.
+pub(super) struct Danger {
+    /// At its beginning; in ascending order, none the beginning of another.
+    prefixes: &'static [&'static str],
+    /// Anywhere in it.
+    parts: &'static [&'static str],
+    /// The bytes that a part begins with.
+    first: [bool; 256],
+}
+
+impl Danger {
+    pub(super) const fn new(prefixes: &'static [&'static str], parts: &'static [&'static str]) -> Self {
+        let mut first = [false; 256];
+        let mut at = 0;
+        while at < parts.len() {
+            first[parts[at].as_bytes()[0] as usize] = true;
+            at += 1;
+        }
+        Self { prefixes, parts, first }
+    }
+
+    /// Whether a name begins with a prefix or holds a part.
+    pub(super) fn is_in(&self, name: &[u8]) -> bool {
+        let after = self.prefixes.partition_point(|prefix| prefix.as_bytes() <= name);
+        let prefix = after.checked_sub(1).and_then(|at| self.prefixes.get(at));
+        prefix.is_some_and(|prefix| name.starts_with(prefix.as_bytes())) || self.holds_part(name)
+    }
+
+    fn holds_part(&self, name: &[u8]) -> bool {
+        let mut rest = name;
+        while let [byte, after @ ..] = rest {
+            if self.first[usize::from(*byte)] && self.parts.iter().any(|part| rest.starts_with(part.as_bytes())) {
+                return true;
+            }
+            rest = after;
+        }
+        false
+    }
 }
 
 /// Reads a name whose indexes are whole numbers between dots, such as `account.12.label`.
@@ -274,14 +393,29 @@ mod tests {
             assert!(names.list.lines().is_sorted(), "not in byte order");
             assert_eq!(names.starts.len(), names.list.lines().count());
             for name in names.list.lines() {
-                assert!(names.contains(name), "{name}");
-                assert!(!names.contains(&format!("{name}!")), "{name}");
+                assert!(names.contains(name.as_bytes()), "{name}");
+                assert!(!names.contains(format!("{name}!").as_bytes()), "{name}");
                 let tail: String = name.chars().skip(1).collect();
-                assert!(!names.contains(&tail) || names.list.lines().any(|line| line == tail));
+                assert!(!names.contains(tail.as_bytes()) || names.list.lines().any(|line| line == tail));
             }
             for bad in ["", "zzzz", "account.X.label\naccount.X.password"] {
-                assert!(!names.contains(bad), "{bad}");
+                assert!(!names.contains(bad.as_bytes()), "{bad}");
             }
+        }
+    }
+
+    #[test]
+    fn v4_a_dangerous_name_is_found_by_its_beginning_or_a_part() {
+        let danger = Danger::new(&["a.", "security.", "wui."], &["password", "pin"]);
+        for name in ["a.b", "security.x", "wui.", "b.password", "pin", "xpin.y"] {
+            assert!(danger.is_in(name.as_bytes()), "{name}");
+        }
+        for name in ["", "a", "b.a.", "securit", "wui", "passwor", "pi"] {
+            assert!(!danger.is_in(name.as_bytes()), "{name}");
+        }
+        for names in super::super::all_names() {
+            let prefixes = names.danger.prefixes;
+            assert!(prefixes.windows(2).all(|pair| pair[0] < pair[1] && !pair[1].starts_with(pair[0])), "{prefixes:?}");
         }
     }
 

@@ -18,7 +18,41 @@ pub(super) struct Form {
     /// Appends a text, checked and escaped.
     pub(super) text: fn(&mut Vec<u8>, &str) -> Result<(), Fault>,
     /// What sets a parameter back to its factory default; none where leaving the line out does that.
-    pub(super) clear: Option<&'static str>,
+    pub(super) clear: Option<Padded<16>>,
+}
+
+/// A text of at most `N` bytes that is appended by a copy of `N`: the length is known when compiling, so no loop and no call.
+pub(super) struct Padded<const N: usize> {
+    bytes: [u8; N],
+    length: u8,
+}
+
+impl<const N: usize> Padded<N> {
+    /// Takes a text; one that is too long does not compile where it stands in a table.
+    pub(super) const fn new(text: &str) -> Self {
+        let text = text.as_bytes();
+        assert!(text.len() <= N && N < 256, "a text of a table is too long");
+        let mut bytes = [0; N];
+        let mut at = 0;
+        while at < text.len() {
+            bytes[at] = text[at];
+            at += 1;
+        }
+        Self { bytes, length: text.len() as u8 }
+    }
+
+    /// Appends the text.
+    #[inline]
+    pub(super) fn push_to(&self, out: &mut Vec<u8>) {
+        let length = usize::from(self.length);
+        let end = out.len() + length;
+        match self.bytes.first_chunk::<32>() {
+            _ if length == 0 => return,
+            Some(short) if length <= 32 => out.extend_from_slice(short),
+            _ => out.extend_from_slice(&self.bytes),
+        }
+        out.truncate(end);
+    }
 }
 
 /// Why a value cannot be written.
@@ -31,6 +65,8 @@ pub(super) enum Fault {
     /// The device reads the whole text as something else.
     Reserved,
     TooLong,
+    /// The device takes at most so many bytes of this value.
+    LongerThan(u16),
     Space,
     Empty,
     /// A table writes a secret in a row that is not marked as one.
@@ -143,10 +179,15 @@ impl<'o> Pen<'o> {
 
     /// A secret of the field named first; never spelled otherwise. The driver has decided that it may go out.
     pub(super) fn secret(&mut self, field: &'static str, secret: &Secret) -> Put {
+        self.secret_as(self.form, field, secret)
+    }
+
+    /// A secret in another form than the row's own.
+    pub(super) fn secret_as(&mut self, form: &'static Form, field: &'static str, secret: &Secret) -> Put {
         if !self.secret {
             return Err(Stop::Fault(field, Fault::Unmarked));
         }
-        write(self.form, self.out, secret.expose()).map_err(|fault| Stop::Fault(field, fault))
+        write(form, self.out, secret.expose()).map_err(|fault| Stop::Fault(field, fault))
     }
 
     /// The provisioning URL, in a row that is no secret: one that the job calls open, or the one of a restricted file.
@@ -176,7 +217,8 @@ fn write(form: &Form, out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
     if text.len() > LONGEST {
         return Err(Fault::TooLong);
     }
-    if text.is_empty() {
+    // Joiners alone show nothing.
+    if text.chars().all(|c| matches!(c, '\u{200b}'..='\u{200d}')) {
         return Err(Fault::Empty);
     }
     (form.text)(out, text)
@@ -202,6 +244,20 @@ pub(super) fn push_number(out: &mut Vec<u8>, mut number: u32) {
     out.extend_from_slice(digits.get(10 - used..).unwrap_or_default());
 }
 
+/// The most bytes that one line takes: three texts, each byte escaped to six, and what stands round them.
+pub(super) const LONGEST_LINE: usize = 3 * 6 * LONGEST + 1024;
+
+/// Makes room for so many more bytes. A buffer that moves is wiped where it was: it may hold secrets.
+pub(super) fn make_room(out: &mut Vec<u8>, more: usize) {
+    if out.capacity() - out.len() >= more {
+        return;
+    }
+    let mut larger = Vec::with_capacity((out.len() + more).max(2 * out.capacity()));
+    larger.extend_from_slice(out);
+    out.zeroize();
+    *out = larger;
+}
+
 /// Cuts a buffer back, wiping what goes: it may hold secrets.
 pub(super) fn cut(out: &mut Vec<u8>, to: usize) {
     if let Some(tail) = out.get_mut(to..) {
@@ -210,21 +266,23 @@ pub(super) fn cut(out: &mut Vec<u8>, to: usize) {
     out.truncate(to);
 }
 
-/// Whether every byte is a printable ASCII character that none of `special` is; the usual text, found out fast.
+/// Which bytes are not carried as they are without a closer look.
+pub(super) type Special = [bool; 256];
+
+/// Whether no byte is special; the usual text, found out fast.
 #[inline]
-pub(super) fn is_plain(text: &str, special: &[bool; 128]) -> bool {
-    text.bytes().all(|byte| special.get(usize::from(byte)).is_some_and(|special| !special))
+pub(super) fn is_plain(text: &str, special: &Special) -> bool {
+    !text.bytes().any(|byte| special[usize::from(byte)])
 }
 
-/// A table for [`is_plain`]: control characters and these are special.
-pub(super) const fn specials(characters: &[u8]) -> [bool; 128] {
-    let mut table = [false; 128];
+/// A table for [`is_plain`]: control characters, everything beyond ASCII, and these.
+pub(super) const fn specials(characters: &[u8]) -> Special {
+    let mut table = [false; 256];
     let mut at = 0;
-    while at < 32 {
-        table[at] = true;
+    while at < 256 {
+        table[at] = at < 32 || at > 126;
         at += 1;
     }
-    table[127] = true;
     let mut at = 0;
     while at < characters.len() {
         table[characters[at] as usize] = true;
@@ -244,14 +302,28 @@ pub(super) const fn is_unwritable(c: char) -> bool {
             | '\u{200f}'
             | '\u{2028}'..='\u{202e}'
             | '\u{2066}'..='\u{2069}'
+            | '\u{ad}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{2060}'..='\u{2064}'
+            | '\u{3164}'
             | '\u{feff}'
+            | '\u{ffa0}'
+            | '\u{e0000}'..='\u{e007f}'
             | '\u{fffe}'
             | '\u{ffff}'
     )
 }
 
 /// Refuses white space at either end, which devices drop.
+#[inline]
 pub(super) fn check_edges(text: &str) -> Result<(), Fault> {
+    if let [first, .., last] = text.as_bytes()
+        && first.is_ascii_graphic()
+        && last.is_ascii_graphic()
+    {
+        return Ok(());
+    }
     let edges = [text.chars().next(), text.chars().next_back()];
     if edges.into_iter().flatten().any(char::is_whitespace) {
         return Err(Fault::Space);

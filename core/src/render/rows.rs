@@ -5,8 +5,8 @@
 //! profile or the restricted job, never both: that no value of a profile reaches a restricted file is a matter of types (SPEC V3).
 //! Which secrets stay out is decided here, by the row's mark, and by no value function (SPEC S1).
 
-use super::overrides::{Overrides, hash};
-use super::pen::{Fault, Form, LONGEST, Pen, Put, Stop, cut, push_number};
+use super::overrides::{self, Overrides, hash, is_number};
+use super::pen::{Fault, Form, LONGEST, LONGEST_LINE, Padded, Pen, Put, Stop, cut, make_room, push_number};
 use super::{Parameter, RenderError, SecretKind, SecretsOut, WarningReason, Warnings};
 use crate::models::{self, Confidence, Dialect, Model};
 use crate::profile::FirmwareVersion;
@@ -58,7 +58,13 @@ type Fill<T> = for<'p, 'o> fn(&T, &'p mut Pen<'o>) -> Put;
 
 /// One parameter.
 pub(super) struct Row<S: Scope> {
-    shape: Shape,
+    name: &'static str,
+    head: Padded<96>,
+    middle: &'static str,
+    tail: Padded<64>,
+    end: Padded<64>,
+    index: Index,
+    form: &'static Form,
     full: for<'a, 'p, 'o> fn(&'a S::Full<'a>, &'p mut Pen<'o>) -> Put,
     restricted: for<'a, 'p, 'o> fn(&'a S::Restricted<'a>, &'p mut Pen<'o>) -> Put,
     unused: Fill<()>,
@@ -85,9 +91,23 @@ impl<S: Scope> Row<S> {
         full: for<'a, 'p, 'o> fn(&'a S::Full<'a>, &'p mut Pen<'o>) -> Put,
         restricted: for<'a, 'p, 'o> fn(&'a S::Restricted<'a>, &'p mut Pen<'o>) -> Put,
     ) -> Self {
-        let hash = hash(shape.name.as_bytes());
-        let firmware = Firmware { since: [0; 2], before: [u16::MAX; 2] };
-        Self { shape, full, restricted, unused: |(), p| p.clear(), secret: None, needs: None, firmware, hash, confidence }
+        Self {
+            name: shape.name,
+            head: Padded::new(shape.head),
+            middle: shape.middle,
+            tail: Padded::new(shape.tail),
+            end: Padded::new(shape.end),
+            index: shape.index,
+            form: shape.form,
+            full,
+            restricted,
+            unused: |(), p| p.clear(),
+            secret: None,
+            needs: None,
+            firmware: Firmware { since: [0; 2], before: [u16::MAX; 2] },
+            hash: hash(shape.name.as_bytes()),
+            confidence,
+        }
     }
 
     /// What the row says in a slot that is not used.
@@ -121,7 +141,7 @@ pub(super) fn list<S: Scope>(all: &mut Vec<Parameter>, dialect: Dialect, table: 
     let models: Vec<&Model> = models::all().filter(|model| model.dialect == dialect).collect();
     for row in table {
         if row.needs.is_none_or(|needs| models.iter().any(|model| needs(model))) {
-            all.push(Parameter { name: row.shape.name, confidence: row.confidence, secret: row.secret });
+            all.push(Parameter { name: row.name, confidence: row.confidence, secret: row.secret });
         }
     }
 }
@@ -209,7 +229,7 @@ impl<'a, 'o> Driver<'a, 'o> {
     pub(super) fn begin(out: &'o mut Vec<u8>, setup: Setup<'a>) -> Self {
         let Setup { model, secrets, transliterate, release, overrides, room } = setup;
         let start = out.len();
-        out.reserve(room);
+        make_room(out, room + LONGEST_LINE);
         let warnings = Warnings::default();
         Self { out, start, finished: false, model, secrets, transliterate, release, overrides, warnings }
     }
@@ -278,18 +298,21 @@ impl<'a, 'o> Driver<'a, 'o> {
         {
             return Ok(());
         }
-        let shape = &row.shape;
-        let instead =
-            if self.overrides.may_replace(row.hash) { self.overrides.replace(shape.name, indexes(shape, place)) } else { None };
+        let instead = if self.overrides.may_replace(row.hash) {
+            self.overrides.replace(row.name, row.hash, indexes(row, place))
+        } else {
+            None
+        };
         if withheld && instead.is_none() {
             return Ok(());
         }
+        make_room(self.out, LONGEST_LINE);
         let start = self.out.len();
-        push_name(self.out, shape, place);
+        push_name(self.out, row, place);
         let value = self.out.len();
-        let mut pen = Pen::new(self.out, shape.form, row.secret, self.transliterate && instead.is_none());
+        let mut pen = Pen::new(self.out, row.form, row.secret, self.transliterate && instead.is_none());
         let (put, overriding) = match instead {
-            Some(entry) => (entry.fill(&mut pen, withheld), Some(entry.field())),
+            Some(entry) => (entry.fill(&mut pen, withheld), Some(entry.raw())),
             None => (fill(&mut pen), None),
         };
         let spelled = pen.spelled;
@@ -300,18 +323,20 @@ impl<'a, 'o> Driver<'a, 'o> {
                 return Ok(());
             }
             Err(Stop::Clear) => {
-                let Some(clear) = shape.form.clear else {
+                let Some(clear) = &row.form.clear else {
                     cut(self.out, start);
                     return Ok(());
                 };
-                cut(self.out, value);
-                self.out.extend_from_slice(clear.as_bytes());
+                if self.out.len() > value {
+                    cut(self.out, value);
+                }
+                clear.push_to(self.out);
             }
             Err(Stop::Fault(field, fault)) => {
-                return Err(refusal(fault, overriding.unwrap_or_else(|| place.field(field))));
+                return Err(refusal(fault, overriding.map_or_else(|| place.field(field), overrides::field)));
             }
         }
-        self.out.extend_from_slice(shape.end.as_bytes());
+        row.end.push_to(self.out);
         if let Some(field) = spelled {
             self.warnings.push_once(place.field(field), WarningReason::Transliterated);
         }
@@ -340,11 +365,11 @@ impl Drop for Driver<'_, '_> {
 
 /// Appends a row's name with its index, up to the value.
 #[inline]
-fn push_name(out: &mut Vec<u8>, shape: &Shape, place: Place) {
+fn push_name<S: Scope>(out: &mut Vec<u8>, row: &Row<S>, place: Place) {
     let [outer, inner] = place.index;
-    out.extend_from_slice(shape.head.as_bytes());
-    match shape.index {
-        Index::None | Index::Around => return,
+    row.head.push_to(out);
+    match row.index {
+        Index::None | Index::Around => {}
         Index::One => push_number(out, u32::from(outer)),
         Index::Zero => push_number(out, u32::from(outer.saturating_sub(1))),
         Index::Suffix if outer < 2 => {}
@@ -354,22 +379,34 @@ fn push_name(out: &mut Vec<u8>, shape: &Shape, place: Place) {
         }
         Index::Two => {
             push_number(out, u32::from(outer));
-            out.extend_from_slice(shape.middle.as_bytes());
+            out.extend_from_slice(row.middle.as_bytes());
             push_number(out, u32::from(inner));
         }
     }
-    out.extend_from_slice(shape.tail.as_bytes());
+    row.tail.push_to(out);
 }
 
 /// The numbers that stand in a row's name, as an override's name is read: 0 where there is none.
-fn indexes(shape: &Shape, place: Place) -> [u16; 2] {
+fn indexes<S: Scope>(row: &Row<S>, place: Place) -> [u16; 2] {
     let [outer, inner] = place.index;
-    match shape.index {
+    let mut slots = match row.index {
         Index::None => [0; 2],
         Index::One => [outer, 0],
         Index::Zero => [outer.saturating_sub(1), 0],
         Index::Suffix => [if outer < 2 { 0 } else { outer }, 0],
         Index::Two | Index::Around => [outer, inner],
+    }
+    .into_iter();
+    // A number that stands in the name of the row itself, such as the first server's.
+    let mut numbers = row.name.split('.').filter_map(|part| match part {
+        "X" => slots.next(),
+        _ if is_number(part.as_bytes()) => part.parse().ok(),
+        _ => None,
+    });
+    let dotted = [numbers.next(), numbers.next()];
+    match dotted {
+        [None, _] => [slots.next().unwrap_or(0), slots.next().unwrap_or(0)],
+        [first, second] => [first.unwrap_or(0), second.unwrap_or(0)],
     }
 }
 
@@ -385,6 +422,7 @@ pub(super) fn refusal(fault: Fault, field: String) -> RenderError {
         Fault::Charset(character) => RenderError::Charset { field, character },
         Fault::Reserved => RenderError::Reserved { field },
         Fault::TooLong => RenderError::TooLong { field, longest: LONGEST as u32 },
+        Fault::LongerThan(longest) => RenderError::TooLong { field, longest: longest.into() },
         Fault::Space => RenderError::Space { field },
         Fault::Empty => RenderError::Value { field, reason: "is empty" },
         Fault::Unmarked => RenderError::Value { field, reason: "is a secret in a row for none; please report this" },

@@ -36,9 +36,14 @@ impl Zone {
         Some(Self { name, offset_min: rule.offset_min, summer: rule.summer, regular: rule.regular })
     }
 
-    /// At most three names that look like `name`, the nearest first, for an error's text.
+    /// At most three names that look like `name` or are of the same city, the nearest first, for an error's text.
     pub fn nearest(name: &str) -> Vec<&'static str> {
-        nearest(name, Self::names())
+        let city = |name: &'static str| name.rsplit('/').next().unwrap_or(name);
+        let wanted = name.rsplit('/').next().unwrap_or(name);
+        let mut near: Vec<&'static str> = Self::names().filter(|known| city(known).eq_ignore_ascii_case(wanted)).collect();
+        near.extend(nearest(name, Self::names().filter(|known| !city(known).eq_ignore_ascii_case(wanted))));
+        near.truncate(3);
+        near
     }
 
     /// The names of all zones, in ascending order.
@@ -139,6 +144,7 @@ mod tests {
                 assert!((-1440..=7 * 1440).contains(&minute), "{name}");
             }
         }
+        assert_eq!(Zone::nearest("Berlin"), ["Europe/Berlin"]);
         assert!(Zone::named("").is_none() && Zone::named("Europe/Berlin\n").is_none() && Zone::named("europe/berlin").is_none());
     }
 

@@ -38,9 +38,7 @@ impl Office {
     pub fn job<'a>(&'a self, profile: &'a Profile, model: &'static Model) -> FullJob<'a> {
         let mut provisioning = Provisioning::new(ProvisioningUrl::Open(&self.url));
         provisioning.login = Some((&self.user, &self.password));
-        let mut job = FullJob::new(profile, model, mac(), provisioning);
-        job.emergency = &self.emergency;
-        job
+        FullJob::new(profile, model, mac(), provisioning, &self.emergency)
     }
 }
 
@@ -94,21 +92,30 @@ pub fn waiting() -> Waiting {
 
 impl Waiting {
     pub fn render(&self, model: &'static Model) -> Result<Vec<u8>, RenderError> {
+        self.render_with(model, |_| ())
+    }
+
+    pub fn render_with<'a>(
+        &'a self,
+        model: &'static Model,
+        change: impl FnOnce(&mut Restricted<'a>),
+    ) -> Result<Vec<u8>, RenderError> {
+        let mut job = Restricted {
+            model,
+            mac: mac(),
+            lang: self.lang,
+            display_text: &self.text,
+            enrolment: Enrolment { user: &self.user, password: &self.password, server: &self.server },
+            emergency: &self.emergency,
+            outside_line: self.outside_line.as_ref(),
+            service_code: &self.service,
+            url: &self.url,
+            firmware: None,
+            forget: &[],
+        };
+        change(&mut job);
         let mut out = Vec::new();
-        render::render_restricted(
-            &Restricted {
-                model,
-                mac: mac(),
-                lang: self.lang,
-                display_text: &self.text,
-                enrolment: Enrolment { user: &self.user, password: &self.password, server: &self.server },
-                emergency: &self.emergency,
-                outside_line: self.outside_line.as_ref(),
-                service_code: &self.service,
-                url: &self.url,
-            },
-            &mut out,
-        )?;
+        render::render_restricted(&job, &mut out)?;
         Ok(out)
     }
 }

@@ -58,11 +58,39 @@ pub unsafe extern "C" fn no_std_proof(text: *const u8, len: usize, now_ms: i64) 
     sum += second_factor(text, bytes, now_ms);
     sum += roster(bytes, now_ms);
     sum += voice(text, bytes, now_ms);
+    #[cfg(feature = "render")]
+    {
+        sum += profiles(text);
+    }
     let mut key = [0u8; 32];
     for (to, from) in key.iter_mut().zip(bytes) {
         *to = *from;
     }
     sum += usize::from(black_box(Entropy::new(key)).is_ok());
+    sum
+}
+
+/// Changes, merges and reads profiles, and renders one.
+#[cfg(feature = "render")]
+fn profiles(text: &str) -> usize {
+    use libprov::profile::{Layer, Profile, json_schema, set};
+    use libprov::render::{FullJob, Provisioning, ProvisioningUrl, render_full};
+    use libprov::{models, secret::Secret, zone::Zone};
+    let mut sum = usize::from(Zone::named(text).is_some()) + json_schema().len();
+    let layer = match set(text, "accounts[1].server.port", "5061") {
+        Ok(layer) => layer,
+        Err(error) => return sum + black_box(error.to_string()).len(),
+    };
+    match Profile::from_layers(&[(Layer::Tenant, text), (Layer::Device, &layer)]) {
+        Ok(profile) => {
+            let (Some(model), Ok(mac)) = (models::all().next(), MacAddr::parse("805ec0010203")) else { return sum };
+            let url = Secret::from(text);
+            let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)));
+            let mut file = alloc::vec::Vec::new();
+            sum += usize::from(black_box(render_full(&job, &mut file)).is_ok()) + black_box(file).len();
+        }
+        Err(error) => sum += black_box(error.to_string()).len(),
+    }
     sum
 }
 

@@ -7,7 +7,7 @@ use super::super::{
 use super::run::Run;
 use crate::entropy::{Entropy, Operation};
 use crate::ids::{RecoverySetId, SessionId};
-use crate::otp::{OtpOutcome, TotpKey};
+use crate::otp::{Code, OtpOutcome, TotpKey};
 use crate::time::{Deadline, HOUR_MS};
 use alloc::vec::Vec;
 
@@ -36,7 +36,7 @@ impl Shape {
             count = count.saturating_add(1);
         }
         match count {
-            count if count == u32::from(digits) => Self::Code,
+            count if count == u32::from(digits) && text.len() <= Code::LONGEST_TYPED => Self::Code,
             ..=8 => Self::Neither,
             _ => Self::Paper,
         }

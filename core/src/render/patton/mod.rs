@@ -12,6 +12,7 @@ mod words;
 
 use super::derived::{poll_min, warn_beyond};
 use super::overrides::{Overrides, field};
+use super::pen::LONGEST_LINE;
 use super::rows::{Driver, Place, Setup, list};
 use super::syntax::{ReadError, Setting, cli};
 use super::{
@@ -111,7 +112,7 @@ fn room_full(job: &FullJob<'_>) -> usize {
     let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
     let once = [&profile.protection.admin_password, &profile.protection.user_password].into_iter().flatten();
     let secrets: usize = once.map(|secret| secret.expose().len()).sum();
-    4_096 + accounts + overrides + url.expose().len() + secrets + 64 * usize::from(job.model.accounts)
+    LONGEST_LINE + 4_096 + accounts + overrides + url.expose().len() + secrets + 64 * usize::from(job.model.accounts)
 }
 
 fn room_restricted(job: &Restricted<'_>) -> usize {
@@ -119,7 +120,7 @@ fn room_restricted(job: &Restricted<'_>) -> usize {
     let port =
         1_200 + 6 * enrolment.user.as_str().len() + enrolment.password.expose().len() + enrolment.server.host.as_str().len();
     let once = job.url.expose().len() + enrolment.password.expose().len() + 4 * enrolment.server.host.as_str().len();
-    4_096 + usize::from(job.model.accounts) * port + job.emergency.len() * 96 + once
+    LONGEST_LINE + 4_096 + usize::from(job.model.accounts) * port + job.emergency.len() * 96 + once
 }
 
 /// The first VLAN tag, processor, port and codec is 0 in names.
@@ -227,8 +228,11 @@ fn check_secrets(job: &FullJob<'_>, plan: &Plan<'_>) -> Result<(), RenderError> 
         return withheld("provisioning.url".into());
     }
     if job.overrides == OverridePolicy::Any && !job.secrets.allows(SecretKind::Other, 0) {
-        let dangerous = |raw: &str| (NAMES.parse)(raw).is_some_and(|name| (NAMES.dangerous)(name.as_str()));
-        if let Some((raw, _)) = job.profile.overrides.iter().find(|(raw, _)| dangerous(raw)) {
+        let dangerous = |raw: &str| (NAMES.parse)(raw).is_some_and(|name| NAMES.danger.is_in(name.as_bytes()));
+        // A URL may hold a login.
+        let secret = |value: &str| value.contains("://") && value.contains('@');
+        let overrides = &job.profile.overrides;
+        if let Some((raw, _)) = overrides.iter().find(|(raw, value)| dangerous(raw) || secret(value.expose())) {
             return withheld(field(raw));
         }
     }
@@ -632,7 +636,7 @@ mod tests {
     #[test]
     fn v9_every_row_has_its_name_in_the_list() {
         for Parameter { name, .. } in parameters() {
-            assert!(NAMES.contains(name), "{name}");
+            assert!(NAMES.contains(name.as_bytes()), "{name}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Which parameters a raw override may set (`docs/facts/patton.md`, section 7; SPEC V4).
 
-use crate::render::overrides::{Name, Names, Side, contains_any, count_lines, line_starts};
+use crate::render::overrides::{Danger, Name, Names, Side, count_lines, line_starts};
 use crate::render::pen::Form;
 use crate::render::syntax::cli::{FLAG, WORDS, push_words};
 use alloc::vec::Vec;
@@ -9,7 +9,8 @@ const LIST: &str = include_str!("../../../data/param-names/patton.txt");
 static STARTS: [u32; count_lines(LIST)] = line_starts(LIST);
 
 /// The names that exist, and those whose override needs policy.
-pub(super) static NAMES: Names = Names { list: LIST, starts: &STARTS, parse, dangerous, form, frame };
+pub(super) static NAMES: Names =
+    Names { list: LIST, starts: &STARTS, parse, danger: Danger::new(&[], DANGEROUS_PARTS), form, frame };
 
 /// Reads a name: modes and the command, with `/` between them and single spaces between words.
 fn parse(raw: &str) -> Option<Name> {
@@ -78,12 +79,8 @@ fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
     }
 }
 
-/// Whether an override of this name could move provisioning, open the gateway to others, replace a secret, cut it off its network,
-/// or let calls through that are not allowed.
-fn dangerous(name: &str) -> bool {
-    contains_any(name, DANGEROUS_PARTS)
-}
-
+/// Parts of names whose override could move provisioning, open the gateway to others, replace a secret, cut it off its network, or
+/// let calls through that are not allowed.
 static DANGEROUS_PARTS: &[&str] = &[
     "/map",
     "/route",
@@ -122,12 +119,12 @@ mod tests {
             "webserver",
             "port ethernet 0 X/vlan",
         ] {
-            assert!(dangerous(name) && NAMES.contains(name), "{name}");
+            assert!(NAMES.danger.is_in(name.as_bytes()) && NAMES.contains(name.as_bytes()), "{name}");
         }
         for name in
             ["context cs switch/digit-collection timeout", "profile voip default/dtmf-relay", "port fxs 0 X/caller-id format"]
         {
-            assert!(!dangerous(name) && NAMES.contains(name), "{name}");
+            assert!(!NAMES.danger.is_in(name.as_bytes()) && NAMES.contains(name.as_bytes()), "{name}");
         }
     }
 

@@ -7,7 +7,7 @@
 
 use super::{ReadError, Setting};
 use crate::render::overrides::{Name, Names};
-use crate::render::pen::{Fault, Form, check_edges, is_plain, is_unwritable};
+use crate::render::pen::{Fault, Form, Special, check_edges, is_plain, is_unwritable};
 use crate::render::rows::Index;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -117,11 +117,11 @@ pub(in crate::render) const fn index_of(mode: &str) -> Index {
 }
 
 /// A table for [`is_plain`] in which everything but letters, digits and these is special.
-const fn only(characters: &[u8]) -> [bool; 128] {
-    let mut table = [true; 128];
+const fn only(characters: &[u8]) -> Special {
+    let mut table = [true; 256];
     let mut at = 0;
-    while at < 128 {
-        table[at] = !(at as u8).is_ascii_alphanumeric();
+    while at < 256 {
+        table[at] = at > 127 || !(at as u8).is_ascii_alphanumeric();
         at += 1;
     }
     at = 0;
@@ -132,18 +132,18 @@ const fn only(characters: &[u8]) -> [bool; 128] {
     table
 }
 
-static WORD_ONLY: [bool; 128] = only(b"._+*:@!=/-");
-static WORDS_ONLY: [bool; 128] = only(b"._+*:@!=/- ");
-static USER_ONLY: [bool; 128] = only(b"._+*-");
-static HOST_ONLY: [bool; 128] = only(b".-");
-static URL_ONLY: [bool; 128] = only(b"._+*:@!=/-~,;");
-static QUOTED_ONLY: [bool; 128] = only(b" .,_'()/+&:@-");
+static WORD_ONLY: Special = only(b"._+*:@!=/-");
+static WORDS_ONLY: Special = only(b"._+*:@!=/- ");
+static USER_ONLY: Special = only(b"._+*-");
+static HOST_ONLY: Special = only(b".-");
+static URL_ONLY: Special = only(b"._+*:@!=/-~,;");
+static QUOTED_ONLY: Special = only(b" .,_'()/+&:@-");
 
 /// Appends a text whose characters are all allowed; one that is not ASCII counts as one that the syntax gives a meaning, so that
 /// no login is ever spelled otherwise.
-fn put(out: &mut Vec<u8>, text: &str, special: &[bool; 128]) -> Result<(), Fault> {
+fn put(out: &mut Vec<u8>, text: &str, special: &Special) -> Result<(), Fault> {
     if !is_plain(text, special) {
-        let bad = |c: &char| special.get(*c as usize).is_none_or(|special| *special);
+        let bad = |c: &char| u8::try_from(*c).map_or(true, |byte| special[usize::from(byte)]);
         return Err(Fault::Character(text.chars().find(bad).unwrap_or('\0')));
     }
     out.extend_from_slice(text.as_bytes());
@@ -151,7 +151,7 @@ fn put(out: &mut Vec<u8>, text: &str, special: &[bool; 128]) -> Result<(), Fault
 }
 
 /// The same for a whole value: `yes` and `no` would read back as a command that stands alone.
-fn word(out: &mut Vec<u8>, text: &str, special: &[bool; 128]) -> Result<(), Fault> {
+fn word(out: &mut Vec<u8>, text: &str, special: &Special) -> Result<(), Fault> {
     if text == "yes" || text == "no" {
         return Err(Fault::Reserved);
     }
@@ -335,7 +335,7 @@ impl<'a> Reader<'a, '_> {
         }
         if words == COUNTED && !rest.is_empty() {
             let mut first = name;
-            if push_words(&mut first, [COUNTED, "1"].into_iter()).is_none() || !self.names.contains(first.as_str()) {
+            if push_words(&mut first, [COUNTED, "1"].into_iter()).is_none() || !self.names.contains(first.as_bytes()) {
                 return Ok(false);
             }
             let number = alloc::format!("{}", self.count(path.get(..before).unwrap_or_default()));
@@ -345,7 +345,7 @@ impl<'a> Reader<'a, '_> {
         } else if push_words(&mut name, &mut parts).is_none() {
             return Ok(false);
         }
-        let (is_parameter, is_mode) = (self.names.contains(name.as_str()), self.names.opens(name.as_str()));
+        let (is_parameter, is_mode) = (self.names.contains(name.as_bytes()), self.names.opens(name.as_bytes()));
         let enters = is_mode && rest.is_empty() && !negated;
         if !is_parameter && !enters {
             return Ok(false);

@@ -3,14 +3,14 @@
 //! It has no quoting and no escape, so a value is either carried as it is or refused (SPEC V4).
 
 use super::{ReadError, Setting};
-use crate::render::pen::{Fault, Form, check_edges, is_plain, is_unwritable, specials};
+use crate::render::pen::{Fault, Form, Padded, Special, check_edges, is_plain, is_unwritable, specials};
 use alloc::vec::Vec;
 
 /// The first line of every file.
 pub(in crate::render) const HEADER: &str = "#!version:1.0.0.1\n";
 
 /// A line `name = value`.
-pub(in crate::render) static LINE: Form = Form { text, clear: Some("%NULL%") };
+pub(in crate::render) static LINE: Form = Form { text, clear: Some(Padded::new("%NULL%")) };
 
 /// The shape of one line; indexes stand as `X` between the parts of its name.
 macro_rules! line {
@@ -42,7 +42,7 @@ macro_rules! line {
 }
 pub(in crate::render) use line;
 
-static SPECIAL: [bool; 128] = specials(b"%");
+static SPECIAL: Special = specials(b"%");
 
 /// Appends a text that the syntax carries unchanged and the phone takes for what it is.
 fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
@@ -51,7 +51,7 @@ fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
         return Err(Fault::Character(character));
     }
     check_edges(text)?;
-    if !plain && (text == "%NULL%" || text == "%EMPTY%") {
+    if !plain && (text.eq_ignore_ascii_case("%NULL%") || text.eq_ignore_ascii_case("%EMPTY%")) {
         return Err(Fault::Reserved);
     }
     out.extend_from_slice(text.as_bytes());

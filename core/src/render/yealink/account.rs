@@ -103,11 +103,10 @@ pub(super) static ACCOUNT: &[A] = &[
     A::new(line!("account." X ".codec.g726_32.enable"), Confirmed, |f, p| codec(f, p, Codec::G726_32), |_, p| p.clear()),
     A::new(line!("account." X ".codec.g726_32.priority"), Confirmed, |f, p| priority(f, p, Codec::G726_32), |_, p| p.clear()),
     // Would send every call attempt to one number first, emergency calls too (section 5, point 4).
-    A::new(line!("account." X ".auto_dial_enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
-    A::new(line!("account." X ".auto_dial_num"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
+    A::new(line!("account." X ".auto_dial_enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
+    A::new(line!("account." X ".auto_dial_num"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
     // A line's own digit map would take the place of the phone's.
-    A::new(line!("account." X ".dialplan.digitmap.enable"), OneSource, |_, p| p.clear(), |_, p| p.clear())
-        .needs(|model| model.digit_map),
+    A::new(line!("account." X ".dialplan.digitmap.enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
 ];
 
 /// The server, on everything but a DECT manager.
@@ -159,6 +158,13 @@ pub(super) static SERVER: &[A] = &[
         line!("account." X ".sip_server.2.expires"),
         Confirmed,
         |f, p| p.maybe_number(f.account.backup_server.as_ref().and(f.account.expires_s)),
+        |_, p| p.clear(),
+    ),
+    // 1 uses both (section 4: one source).
+    A::new(
+        line!("account." X ".fallback.redundancy_type"),
+        OneSource,
+        |f, p| if f.account.backup_server.is_some() { p.word("1") } else { p.clear() },
         |_, p| p.clear(),
     ),
     A::new(

@@ -7,14 +7,14 @@ mod names;
 mod site;
 mod words;
 
-use super::derived::{account, joined, key, own_line, poll_min, warn_beyond, warn_firmware, warn_no_account};
+use super::derived::{Servers, account, joined, key, own_line, poll_min, warn_beyond, warn_firmware, warn_no_account};
 use super::overrides::Overrides;
 use super::rows::{Driver, Place, Setup, is_due, list};
 use super::syntax::key_value;
 use super::{CharacterPolicy, Engine, FullJob, Parameter, RenderError, Restricted, SecretsOut, WarningReason, Warnings};
 use crate::mac::MacAddr;
 use crate::models::{Dialect, Model};
-use crate::profile::{Account, Field, FirmwareVersion, Handset};
+use crate::profile::{Field, FirmwareVersion, Handset};
 use account::{ACCOUNT, FullAccount, SERVER, TEMPLATE, TEMPLATE_OF_ACCOUNT, Template, WaitingAccount};
 use alloc::format;
 use alloc::string::String;
@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 use handset::{FullHandset, HANDSET, WaitingHandset};
 use keys::{KEY, MODULE_KEY, WaitingKey};
 use names::NAMES;
-use site::{AT_ONCE, EMERGENCY, FullSite, PHONEBOOK, SITE, SummerTime, WaitingSite};
+use site::{AT_ONCE, BLOCK_OUT, EMERGENCY, EMERGENCY_SERVER, FullSite, PHONEBOOK, REPLACE, SITE, SummerTime, WaitingSite};
 use words::zone;
 
 /// T2x to T5x and CP9xx.
@@ -67,10 +67,29 @@ const PHONEBOOKS: u16 = 5;
 /// Rules for numbers that are dialled at once (section 4).
 const AT_ONCE_RULES: u16 = 20;
 
+/// Rules that block or replace numbers, and servers for emergency calls: those that are cleared. The dialect has a hundred rules
+/// that replace (section 4); more than these were seen in no template.
+const BLOCKED: u16 = 10;
+const REPLACED: u16 = 20;
+const EMERGENCY_SERVERS: u16 = 3;
+
 /// The release is the second number: `108.86.0.90` is release 86.
 fn release(firmware: &FirmwareVersion) -> [u16; 2] {
     let [_, release, ..] = firmware.numbers();
     [release, 0]
+}
+
+/// Firmware before release 80 reads other names (section 1): it would keep its logins and look for its files elsewhere.
+fn check_firmware(model: &Model, firmware: Option<&FirmwareVersion>) -> Result<(), RenderError> {
+    if firmware.is_some_and(|firmware| release(firmware) < [80, 0]) {
+        return Err(RenderError::Unsupported { vendor: model.vendor, model: model.name });
+    }
+    Ok(())
+}
+
+/// Whether the target is for the phone's own product, which the first number says: `108` is the T46U.
+fn is_of_product(job: &FullJob<'_>, target: &FirmwareVersion) -> bool {
+    job.firmware.is_none_or(|own| own.numbers().first() == target.numbers().first())
 }
 
 fn carries(model: &Model, field: Field) -> bool {
@@ -88,6 +107,7 @@ fn carries(model: &Model, field: Field) -> bool {
 fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let profile = job.profile;
     let model = job.model;
+    check_firmware(model, job.firmware)?;
     let emergency_list = joined(job.emergency, ",");
     let mut driver = Driver::begin(
         out,
@@ -96,7 +116,7 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
             secrets: job.secrets,
             transliterate: job.characters == CharacterPolicy::Transliterate,
             release: job.firmware.map(release),
-            overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?,
+            overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?.forgetting(job.forget, &NAMES),
             room: room(model, profile.overrides.len()),
         },
     );
@@ -107,7 +127,11 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
 
     let (offset_min, summer) = clock(job, &mut driver.warnings);
     warn_firmware(&mut driver.warnings, job);
-    let firmware_due = profile.firmware.as_ref().is_some_and(|target| is_due(job.firmware, &target.version));
+    let target = profile.firmware.as_ref().map(|target| &target.version);
+    if target.is_some_and(|target| !is_of_product(job, target)) {
+        driver.warnings.push(Field::FirmwareUrl.path().into(), WarningReason::OtherFirmware);
+    }
+    let firmware_due = target.is_some_and(|target| is_of_product(job, target) && is_due(job.firmware, target));
     let site = FullSite { job, emergency_list: &emergency_list, poll_min: poll_min(job), offset_min, summer, firmware_due };
     driver.full(SITE, Place::WHOLE, Some(&site))?;
     for slot in 1..=EMERGENCY_SLOTS {
@@ -124,23 +148,40 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     }
     let patterns = u16::try_from(profile.dialling.at_once.len()).unwrap_or(u16::MAX);
     warn_beyond(&mut driver.warnings, "dialling.at_once", 1..=patterns, AT_ONCE_RULES);
+    full_unused(&mut driver)?;
     driver.rest()?;
     Ok(driver.finish())
+}
+
+/// What no profile says and an earlier provisioning system may have set: it would take calls away, emergency calls too.
+fn full_unused(driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
+    for slot in 1..=BLOCKED {
+        driver.full(BLOCK_OUT, Place::WHOLE.at(slot), None)?;
+    }
+    for slot in 1..=REPLACED {
+        driver.full(REPLACE, Place::WHOLE.at(slot), None)?;
+    }
+    for slot in 1..=EMERGENCY_SERVERS {
+        driver.full(EMERGENCY_SERVER, Place::WHOLE.at(slot), None)?;
+    }
+    Ok(())
 }
 
 fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     let (profile, model) = (job.profile, job.model);
     let manager = model.dialect == Dialect::YealinkManager;
-    let templates = if manager { Templates::of(&profile.accounts, model.accounts) } else { Templates::default() };
+    let templates = if manager { Servers::of(&profile.accounts, model.accounts, TEMPLATES) } else { Servers::default() };
     for slot in 1..=model.accounts {
         let item = account(profile, slot).map(|account| FullAccount { account, template: templates.number_of(account) });
+        // An account without a server could call nobody.
+        let item = item.filter(|item| !manager || item.template > 0);
         let place = Place::slot("accounts[]", slot);
         driver.full(ACCOUNT, place, item.as_ref())?;
         driver.full(if manager { TEMPLATE_OF_ACCOUNT } else { SERVER }, place, item.as_ref())?;
     }
     if manager {
         for number in 1..=TEMPLATES {
-            let account = templates.0.get(usize::from(number) - 1);
+            let account = templates.get(number);
             let place = Place::slot("accounts[]", account.map_or(0, |account| account.slot)).at(number);
             driver.full(TEMPLATE, place, account.map(|account| Template { account }).as_ref())?;
         }
@@ -148,6 +189,9 @@ fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), R
             if templates.number_of(account) == 0 {
                 let field = format!("accounts[{}].server", account.slot);
                 driver.warnings.push(field, WarningReason::Beyond { most: TEMPLATES });
+            } else if templates.get(templates.number_of(account)).is_some_and(|first| first.expires_s != account.expires_s) {
+                // The template's is that of the first account with this server.
+                driver.warnings.push(format!("accounts[{}].expires_s", account.slot), WarningReason::NoPlace);
             }
         }
     }
@@ -157,32 +201,6 @@ fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), R
 
 /// Servers that a DECT manager has room for. The number is ours: no source names one.
 const TEMPLATES: u16 = 10;
-
-/// The different servers of a profile: of each the first account that has it.
-#[derive(Default)]
-struct Templates<'a>(Vec<&'a Account>);
-
-impl<'a> Templates<'a> {
-    fn of(accounts: &'a [Account], most: u16) -> Self {
-        let mut first: Vec<&'a Account> = Vec::new();
-        for account in accounts.iter().filter(|account| account.slot <= most) {
-            if first.len() < usize::from(TEMPLATES) && !first.iter().any(|other| same_server(other, account)) {
-                first.push(account);
-            }
-        }
-        Self(first)
-    }
-
-    /// The number of an account's template; 0 where there is no room for it.
-    fn number_of(&self, account: &Account) -> u16 {
-        let at = self.0.iter().position(|other| same_server(other, account));
-        at.and_then(|at| u16::try_from(at + 1).ok()).unwrap_or(0)
-    }
-}
-
-fn same_server(a: &Account, b: &Account) -> bool {
-    (&a.server, &a.backup_server, &a.outbound_proxy, a.expires_s) == (&b.server, &b.backup_server, &b.outbound_proxy, b.expires_s)
-}
 
 fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     let (profile, model) = (job.profile, job.model);
@@ -236,7 +254,7 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, SummerTime
         None => SummerTime::Default,
         Some(zone) => match zone.summer {
             None => SummerTime::Never,
-            Some(summer) => SummerTime::rule(&summer, zone.offset_min).unwrap_or(SummerTime::Own),
+            Some(summer) => SummerTime::rule(&summer, zone.offset_min).unwrap_or(SummerTime::Never),
         },
     };
     let summer = match time.dst_auto {
@@ -245,16 +263,17 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, SummerTime
         None => by_zone(),
     };
     let asked = time.dst_auto.is_none() && time.zone.is_some_and(|zone| zone.summer.is_some());
-    if asked && matches!(summer, SummerTime::Own) {
-        warnings.push("time.zone's rule for summer time".into(), WarningReason::NoWord);
+    if asked && matches!(summer, SummerTime::Never) {
+        warnings.push_once(Field::TimeZone.path().into(), WarningReason::NoWord);
     }
     (offset, summer)
 }
 
 fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let model = job.model;
+    check_firmware(model, job.firmware)?;
     let emergency_list = joined(job.emergency, ",");
-    let digit_map = digit_map(job);
+    let digit_map = model.digit_map.then(|| digit_map(job));
     let mac = job.mac.bare();
     let mut driver = Driver::begin(
         out,
@@ -262,8 +281,8 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
             model,
             secrets: SecretsOut::ALL,
             transliterate: false,
-            release: None,
-            overrides: Overrides::NONE,
+            release: job.firmware.map(release),
+            overrides: Overrides::NONE.forgetting(job.forget, &NAMES),
             room: room(model, 0),
         },
     );
@@ -300,7 +319,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
         let item = (slot <= model.accounts).then_some(WaitingHandset { job, account: slot });
         driver.restricted(HANDSET, Place::slot("", slot), item.as_ref())?;
     }
-    let site = WaitingSite { job, digit_map: &digit_map, emergency_list: &emergency_list, mac: mac.as_str() };
+    let site = WaitingSite { job, digit_map: digit_map.as_deref(), emergency_list: &emergency_list, mac: mac.as_str() };
     driver.restricted(SITE, Place::WHOLE, Some(&site))?;
     for slot in 1..=EMERGENCY_SLOTS {
         let number = job.emergency.get(usize::from(slot) - 1);
@@ -312,6 +331,8 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
     for slot in 1..=AT_ONCE_RULES {
         driver.restricted(AT_ONCE, Place::WHOLE.at(slot), None)?;
     }
+    full_unused(&mut driver)?;
+    driver.rest()?;
     Ok(driver.finish())
 }
 
@@ -350,6 +371,9 @@ fn parameters(dialect: Dialect) -> Vec<Parameter> {
     list(&mut all, dialect, EMERGENCY);
     list(&mut all, dialect, PHONEBOOK);
     list(&mut all, dialect, AT_ONCE);
+    list(&mut all, dialect, BLOCK_OUT);
+    list(&mut all, dialect, REPLACE);
+    list(&mut all, dialect, EMERGENCY_SERVER);
     all
 }
 

@@ -51,7 +51,8 @@ impl SummerTime {
 
 pub(super) struct WaitingSite<'a> {
     pub(super) job: &'a Restricted<'a>,
-    pub(super) digit_map: &'a str,
+    /// None on a phone that is not known to take one: it is set back all the same, for it might.
+    pub(super) digit_map: Option<&'a str>,
     pub(super) emergency_list: &'a str,
     pub(super) mac: &'a str,
 }
@@ -160,6 +161,8 @@ pub(super) static SITE: &[S] = &[
         },
         |_, p| p.clear(),
     ),
+    // The phone's own rules follow the zone's name; it goes back to what the factory has.
+    S::new(line!("local_time.time_zone_name"), Confirmed, |_, p| p.clear(), |_, p| p.clear()),
     S::new(
         line!("local_time.time_format"),
         Confirmed,
@@ -414,22 +417,18 @@ pub(super) static SITE: &[S] = &[
     .needs(is_phone),
     S::new(line!("features.hotline_number"), Confirmed, |_, p| p.clear(), |r, p| service(r, p)).needs(has_hotline),
     S::new(line!("features.hotline_delay"), Confirmed, |_, p| p.clear(), |_, p| p.number(HOTLINE_DELAY_S)).needs(has_hotline),
-    S::new(line!("dialplan.digitmap.enable"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.string"), Confirmed, |_, p| p.clear(), |r, p| p.text("emergency", r.digit_map))
-        .needs(has_digit_map),
+    S::new(line!("dialplan.digitmap.enable"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.string"), Confirmed, |_, p| p.clear(), |r, p| p.maybe("emergency", r.digit_map))
+        .needs(is_phone),
     // 1 refuses what does not match. Rewriting it to the service is untested on any phone and left to the server.
-    S::new(line!("dialplan.digitmap.no_match_action"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.apply_to.press_send"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.apply_to.history_dial"), Confirmed, |_, p| p.clear(), |_, p| p.word("1"))
-        .needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.apply_to.directory_dial"), Confirmed, |_, p| p.clear(), |_, p| p.word("1"))
-        .needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.apply_to.forward"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.apply_to.on_hook_dial"), Confirmed, |_, p| p.clear(), |_, p| p.word("1"))
-        .needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.apply_to.prefix_key"), OneSource, |_, p| p.clear(), |_, p| p.word("1")).needs(has_digit_map),
-    S::new(line!("dialplan.digitmap.active.on_hook_dialing"), Confirmed, |_, p| p.clear(), |_, p| p.word("1"))
-        .needs(has_digit_map),
+    S::new(line!("dialplan.digitmap.no_match_action"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.press_send"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.history_dial"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.directory_dial"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.forward"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.on_hook_dial"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.prefix_key"), OneSource, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
+    S::new(line!("dialplan.digitmap.active.on_hook_dialing"), Confirmed, |_, p| p.clear(), |r, p| mapped(r, p)).needs(is_phone),
     S::new(
         line!("phone_setting.emergency.number"),
         Confirmed,
@@ -507,6 +506,35 @@ pub(super) static AT_ONCE: &[Row<AtOnceSlot>] = &[Row::<AtOnceSlot>::new(
     |(), p| p.clear(),
 )];
 
+/// `1` on a phone that takes a digit map.
+fn mapped(r: &WaitingSite<'_>, p: &mut Pen<'_>) -> Put {
+    if r.digit_map.is_some() { p.word("1") } else { p.clear() }
+}
+
+/// What is cleared in every slot.
+pub(super) struct Cleared;
+
+impl Scope for Cleared {
+    type Full<'a> = ();
+    type Restricted<'a> = ();
+}
+
+type C = Row<Cleared>;
+
+const fn cleared(shape: Shape) -> C {
+    C::new(shape, Confirmed, |(), p| p.clear(), |(), p| p.clear())
+}
+
+/// Numbers that the phone does not dial.
+pub(super) static BLOCK_OUT: &[C] = &[cleared(line!("dialplan.block_out.number." X ""))];
+
+/// Numbers that the phone dials instead of others.
+pub(super) static REPLACE: &[C] =
+    &[cleared(line!("dialplan.replace.prefix." X "")), cleared(line!("dialplan.replace.replace." X ""))];
+
+/// Where emergency calls go instead of to the account's server.
+pub(super) static EMERGENCY_SERVER: &[C] = &[cleared(line!("dialplan.emergency.server." X ".address"))];
+
 fn service(r: &WaitingSite<'_>, p: &mut Pen<'_>) -> Put {
     p.text("service_code", r.job.service_code.as_str())
 }
@@ -517,8 +545,4 @@ fn is_dect(model: &Model) -> bool {
 
 fn has_hotline(model: &Model) -> bool {
     matches!(model.hotline, Hotline::Delayed { .. })
-}
-
-fn has_digit_map(model: &Model) -> bool {
-    model.digit_map
 }

@@ -25,9 +25,8 @@ impl Host {
                 let user = SipUser::parse(&request::credential_user(device))?;
                 let mut provisioning = Provisioning::new(ProvisioningUrl::Credential(&url));
                 provisioning.login = Some((&user, &credential));
-                let mut job = FullJob::new(profile, model, mac, provisioning);
+                let mut job = FullJob::new(profile, model, mac, provisioning, &self.emergency);
                 job.secrets = full.secrets.into();
-                job.emergency = &self.emergency;
                 render::render_full(&job, &mut file)?;
             }
             Answer::Restricted(restricted) => {
@@ -64,6 +63,8 @@ impl Host {
             outside_line: None,
             service_code: &self.service_code,
             url: &url,
+            firmware: None,
+            forget: &[],
         };
         let mut file = Vec::new();
         render::render_restricted(&job, &mut file)?;

@@ -1,0 +1,367 @@
+//! Gigaset DECT bases with `ProviderFrame` files: N510 IP PRO and N720 DM PRO (`docs/facts/gigaset.md`, sections 3 to 6).
+//!
+//! No parameter of theirs restricts what a handset dials, none dials by itself. A restricted file gives every handset the
+//! enrolment's account and takes everything else away; that only emergency numbers and the service can be reached is the server's
+//! work (SPEC C1).
+
+mod account;
+mod handset;
+mod names;
+mod site;
+mod words;
+
+use super::derived::{Servers, account, poll_min, warn_beyond, warn_firmware};
+use super::overrides::Overrides;
+use super::rows::{Driver, Place, Setup, is_due, list};
+use super::syntax::frame;
+use super::{
+    CharacterPolicy, Engine, FullJob, Parameter, ProvisioningUrl, RenderError, Restricted, SecretsOut, WarningReason, Warnings,
+};
+use crate::mac::MacAddr;
+use crate::models::{Dialect, Model};
+use crate::profile::{Codec, Field, FirmwareVersion, Profile, Transport};
+use crate::secret::Secret;
+use account::{FullAccount, PROVIDER, Provider, WaitingAccount};
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+use handset::{FullHandset, HANDSET};
+use names::NAMES;
+use site::{FullSite, HEAD, PHONEBOOK_N510, PHONEBOOK_N720, WaitingSite, is_pin};
+
+/// N510 IP PRO.
+pub(super) static N510: Engine = engine(|| parameters(Dialect::GigasetN510));
+
+/// N720 DM PRO.
+pub(super) static N720: Engine = engine(|| parameters(Dialect::GigasetN720));
+
+const fn engine(parameters: fn() -> Vec<Parameter>) -> Engine {
+    Engine {
+        full,
+        restricted,
+        file_name,
+        content_type: "text/xml; charset=ISO-8859-1",
+        read: frame::read,
+        names: &NAMES,
+        parameters,
+        carries,
+    }
+}
+
+/// Servers that a manager has room for. The number is ours: no source names one (section 4).
+const PROVIDERS: u16 = 10;
+
+/// In capitals, as the base writes its own address in `%MACD.xml` (section 2).
+fn file_name(_: &Model, mac: MacAddr) -> String {
+    format!("{}.xml", bare(mac))
+}
+
+/// 12 hex digits in capitals.
+fn bare(mac: MacAddr) -> String {
+    mac.bare().as_str().to_ascii_uppercase()
+}
+
+fn is_manager(model: &Model) -> bool {
+    model.dialect == Dialect::GigasetN720
+}
+
+/// The release is the second number: `42.258.00.000.000` is release 258.
+fn release(firmware: &FirmwareVersion) -> [u16; 2] {
+    let [_, release, ..] = firmware.numbers();
+    [release, 0]
+}
+
+fn carries(model: &Model, field: Field) -> bool {
+    use Field::*;
+    let manager = is_manager(model);
+    match field {
+        BackupHost | BackupPort | BackupTransport | ProxyTransport | AccountSrtp | UserPassword | MenuPassword | Web
+        | LanguageFile | Menu | Hours24 | PcVlan | Lldp | SyslogHost | SyslogPort | SyslogLevel | DialTimeout | DialAtOnce
+        | DisplayText => false,
+        ServerTransport | PairingPin => manager,
+        HandsetName | FirmwareVersion | FirmwareUrl => !manager,
+        _ => true,
+    }
+}
+
+/// Bytes to set aside, more than the file has: those of the rows, and six for each byte of a text, the longest escape.
+fn room(model: &Model, texts: usize) -> usize {
+    let rows = usize::from(model.accounts) * 3_500 + usize::from(PROVIDERS) * 1_600 + 24 * 1024;
+    rows + 6 * texts
+}
+
+/// At least the bytes of all texts of a full file.
+fn texts(job: &FullJob<'_>) -> usize {
+    let profile = job.profile;
+    let of = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+    let accounts = profile.accounts.iter().map(|account| {
+        // Six handsets may show the label of one account, or its user.
+        let names =
+            8 * of(&account.label) + of(&account.display_name) + 10 * account.user.as_str().len() + of(&account.auth_user);
+        let password = account.password.as_ref().map_or(0, |password| password.expose().len());
+        let hosts = 4 * account.server.host.as_str().len();
+        let proxy = account.outbound_proxy.as_ref().map_or(0, |server| server.host.as_str().len());
+        names + password + hosts + proxy
+    });
+    let handsets = profile.handsets.iter().map(|handset| of(&handset.name));
+    let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
+    let overrides = profile.overrides.iter().map(|(name, value)| name.len() + value.expose().len() + 64);
+    accounts.chain(handsets).chain(overrides).sum::<usize>() + 2 * url.expose().len()
+}
+
+/// Host and port of a URL; with the scheme before them where a manager reads it.
+fn data_server<'a>(url: &'a Secret, model: &Model) -> &'a str {
+    let url = url.expose();
+    let start = url.find("://").map_or(0, |at| at + 3);
+    let end = url.get(start..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| start + at);
+    url.get(if is_manager(model) { 0 } else { start }..end).unwrap_or_default()
+}
+
+fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
+    let (profile, model) = (job.profile, job.model);
+    let mut driver = Driver::begin(
+        out,
+        Setup {
+            model,
+            secrets: job.secrets,
+            transliterate: job.characters == CharacterPolicy::Transliterate,
+            release: job.firmware.map(release),
+            overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?,
+            room: room(model, texts(job)),
+        },
+    );
+    driver.raw(frame::HEADER);
+    let (offset_min, summer) = clock(job, &mut driver.warnings);
+    let mac = bare(job.mac);
+    let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
+    let protection = &profile.protection;
+    let manager = is_manager(model);
+    let site = FullSite {
+        job,
+        mac: &mac,
+        data_server: data_server(url, model),
+        poll_min: poll_min(job),
+        offset_min,
+        summer,
+        admin: protection.admin_password.as_ref().filter(|password| manager || is_pin(password)),
+        pairing: protection.pairing_pin.as_ref().filter(|pin| is_pin(pin)),
+        wideband: profile.accounts.iter().any(|account| account.codecs.contains(&Codec::G722)),
+        firmware_due: !manager && profile.firmware.as_ref().is_some_and(|target| is_due(job.firmware, &target.version)),
+    };
+    warn_words(job, &site, &mut driver.warnings);
+    driver.full(HEAD, Place::WHOLE, Some(&site))?;
+    driver.full(if manager { site::N720 } else { site::N510 }, Place::WHOLE, Some(&site))?;
+    let book = if manager { PHONEBOOK_N720 } else { PHONEBOOK_N510 };
+    driver.full(book, Place::WHOLE.at(1), profile.phonebook.as_ref().as_ref())?;
+    full_accounts(job, &mut driver)?;
+    full_handsets(job, &mut driver)?;
+    driver.rest()?;
+    driver.raw(frame::FOOTER);
+    Ok(driver.finish())
+}
+
+fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
+    let (profile, model) = (job.profile, job.model);
+    let manager = is_manager(model);
+    let servers = if manager { Servers::of(&profile.accounts, model.accounts, PROVIDERS) } else { Servers::default() };
+    for number in (1..=PROVIDERS).filter(|_| manager) {
+        let account = servers.get(number);
+        let place = Place::slot("accounts[]", account.map_or(0, |account| account.slot)).at(number);
+        driver.full(PROVIDER, place, account.map(|account| Provider { account }).as_ref())?;
+    }
+    for slot in 1..=model.accounts {
+        let place = Place::slot("accounts[]", slot);
+        let given = account(profile, slot);
+        if !manager {
+            let item = given.map(|account| FullAccount { account, handsets: handsets(profile, model, slot), provider: 0 });
+            driver.full(account::N510, place, item.as_ref())?;
+            continue;
+        }
+        // An account without its server stays off: another server must not see its login.
+        let provider = given.map(|account| servers.number_of(account)).and_then(|number| number.checked_sub(1));
+        let item = given.zip(provider).map(|(account, provider)| FullAccount { account, handsets: 0, provider });
+        driver.full(account::N720, place, item.as_ref())?;
+        if given.is_some() && provider.is_none() {
+            driver.warnings.push(format!("accounts[{slot}].server"), WarningReason::Beyond { most: PROVIDERS });
+        }
+    }
+    warn_beyond(&mut driver.warnings, "accounts", profile.account_slots(), model.accounts);
+    Ok(())
+}
+
+/// The account that a handset uses: the one its entry names, or that of its own slot.
+fn account_of(profile: &Profile, handset: u16) -> u16 {
+    let entry = profile.handsets.iter().find(|entry| entry.slot == handset);
+    entry.and_then(|entry| entry.account).unwrap_or(handset)
+}
+
+/// The handsets that use an account, handset 1 the lowest bit.
+fn handsets(profile: &Profile, model: &Model, slot: u16) -> u32 {
+    let used = (1..=model.handsets.min(32)).filter(|handset| account_of(profile, *handset) == slot);
+    used.fold(0, |mask, handset| mask | 1 << (handset - 1))
+}
+
+fn full_handsets(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
+    let (profile, model) = (job.profile, job.model);
+    let manager = is_manager(model);
+    for slot in 1..=model.handsets {
+        let entry = profile.handsets.iter().find(|entry| entry.slot == slot);
+        if manager {
+            // Handset n is account n and nothing else.
+            if entry.and_then(|entry| entry.account).is_some_and(|account| account != slot) {
+                driver.warnings.push(format!("handsets[{slot}].account"), WarningReason::NoWord);
+            }
+            continue;
+        }
+        let used = account(profile, account_of(profile, slot)).filter(|account| account.slot <= model.accounts);
+        let named = entry.is_some_and(|entry| entry.name.is_some());
+        let (item, place) = match used {
+            Some(account) if !named => (FullHandset::Used { handset: None, account }, Place::slot("accounts[]", account.slot)),
+            Some(account) => (FullHandset::Used { handset: entry, account }, Place::slot("handsets[]", slot)),
+            None => (FullHandset::Spare(slot), Place::slot("handsets[]", slot)),
+        };
+        driver.full(HANDSET, place.at(slot), Some(&item))?;
+        if entry.is_some() && used.is_none() {
+            driver.warnings.push(format!("handsets[{slot}]"), WarningReason::NoAccount);
+        }
+    }
+    warn_beyond(&mut driver.warnings, "handsets", profile.handsets.iter().map(|handset| handset.slot), model.handsets);
+    Ok(())
+}
+
+/// Warns of values that the base has no word for.
+fn warn_words(job: &FullJob<'_>, site: &FullSite<'_>, warnings: &mut Warnings) {
+    let (profile, model) = (job.profile, job.model);
+    let manager = is_manager(model);
+    for account in profile.accounts.iter().filter(|account| account.slot <= model.accounts) {
+        let slot = account.slot;
+        if manager && account.server.transport != Transport::Udp {
+            warnings.push(format!("accounts[{slot}].server.transport"), WarningReason::NoWord);
+        }
+        for (at, codec) in account.codecs.iter().enumerate() {
+            if words::codec(*codec).is_none() {
+                warnings.push(format!("accounts[{slot}].codecs[{}]", at + 1), WarningReason::NoWord);
+            }
+        }
+        if manager && account.label.is_some() && account.display_name.is_some() {
+            warnings.push(format!("accounts[{slot}].label"), WarningReason::NoPlace);
+        }
+    }
+    let protection = &profile.protection;
+    let mut word = |given: bool, known: bool, field: Field| {
+        if given && !known {
+            warnings.push(field.path().into(), WarningReason::NoWord);
+        }
+    };
+    word(protection.admin_password.is_some(), site.admin.is_some(), Field::AdminPassword);
+    word(manager && protection.pairing_pin.is_some(), site.pairing.is_some(), Field::PairingPin);
+    word(profile.language.is_some(), profile.language.and_then(words::language).is_some(), Field::Language);
+    word(profile.tones.is_some(), profile.tones.and_then(words::tones).is_some(), Field::Tones);
+    if !manager {
+        warn_firmware(warnings, job);
+    }
+    warn_beyond(warnings, "keys", profile.keys.iter().map(|key| key.slot), model.keys);
+    warn_beyond(warnings, "modules", profile.modules.iter().map(|module| module.slot), model.modules.count);
+}
+
+/// The offset, and whether the base changes to summer time by itself, warning of what it has no words for.
+fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, bool) {
+    let time = &job.profile.time;
+    let offset = time.zone.map(|zone| zone.offset_min).or(time.utc_offset_min);
+    let field = if time.zone.is_some() { Field::TimeZone } else { Field::UtcOffset };
+    if offset.is_some_and(|offset| words::zone(offset).is_none()) {
+        warnings.push(field.path().into(), WarningReason::NoWord);
+    }
+    if time.dst_auto.is_none() && time.zone.is_some_and(|zone| !words::own_summer(&zone)) {
+        warnings.push("time.zone's rule for summer time".into(), WarningReason::NoWord);
+    }
+    let by_zone = time.zone.is_none_or(|zone| zone.summer.is_some());
+    (offset, time.dst_auto.unwrap_or(by_zone))
+}
+
+fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
+    let model = job.model;
+    let manager = is_manager(model);
+    let of_account = 4 * job.display_text.len() + 2 * job.enrolment.user.as_str().len() + job.enrolment.password.expose().len();
+    let hosts = (3 * usize::from(model.accounts) + 3) * job.enrolment.server.host.as_str().len();
+    let texts = of_account * usize::from(model.accounts) + hosts + 2 * job.url.expose().len();
+    let mut driver = Driver::begin(
+        out,
+        Setup {
+            model,
+            secrets: SecretsOut::ALL,
+            transliterate: false,
+            release: None,
+            overrides: Overrides::NONE,
+            room: room(model, texts),
+        },
+    );
+    driver.raw(frame::HEADER);
+    let mac = bare(job.mac);
+    let site = WaitingSite { job, mac: &mac, data_server: data_server(job.url, model) };
+    driver.restricted(HEAD, Place::WHOLE, Some(&site))?;
+    driver.restricted(if manager { site::N720 } else { site::N510 }, Place::WHOLE, Some(&site))?;
+    driver.restricted(if manager { PHONEBOOK_N720 } else { PHONEBOOK_N510 }, Place::WHOLE.at(1), None)?;
+    for number in (1..=PROVIDERS).filter(|_| manager) {
+        driver.restricted(PROVIDER, Place::WHOLE.at(number), (number == 1).then_some(job).as_ref())?;
+    }
+    for slot in 1..=model.accounts {
+        let item = WaitingAccount { job, handset: slot };
+        driver.restricted(if manager { account::N720 } else { account::N510 }, Place::WHOLE.at(slot), Some(&item))?;
+    }
+    for slot in (1..=model.handsets).filter(|_| !manager) {
+        driver.restricted(HANDSET, Place::WHOLE.at(slot), Some(&job))?;
+    }
+    driver.raw(frame::FOOTER);
+    if job.enrolment.server.transport != Transport::Udp {
+        let reason = if manager { WarningReason::NoWord } else { WarningReason::NoPlace };
+        driver.warnings.push("enrolment.server.transport".into(), reason);
+    }
+    Ok(driver.finish())
+}
+
+fn parameters(dialect: Dialect) -> Vec<Parameter> {
+    let mut all = Vec::new();
+    list(&mut all, dialect, HEAD);
+    if dialect == Dialect::GigasetN720 {
+        list(&mut all, dialect, site::N720);
+        list(&mut all, dialect, PHONEBOOK_N720);
+        list(&mut all, dialect, PROVIDER);
+        list(&mut all, dialect, account::N720);
+    } else {
+        list(&mut all, dialect, site::N510);
+        list(&mut all, dialect, PHONEBOOK_N510);
+        list(&mut all, dialect, account::N510);
+        list(&mut all, dialect, HANDSET);
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::models::Confidence::{Confirmed, OneSource};
+
+    #[test]
+    fn names_are_unique_but_for_one_that_has_two_rows() {
+        for dialect in [Dialect::GigasetN510, Dialect::GigasetN720] {
+            let mut all: Vec<_> = parameters(dialect).into_iter().map(|row| row.name).collect();
+            all.sort_unstable();
+            for pair in all.windows(2) {
+                let [a, b] = pair else { unreachable!() };
+                assert!(a != b || *a == "S_CONFIGFILE_URL", "{a}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_rests_on_a_guess_is_only_what_does_no_harm_when_it_is_wrong() {
+        let harmless = ["I_CHECK_FOR_UPDATES_TIMER_INIT", "S_PROV_USERNAME", "S_PROV_PASSWORD"];
+        for dialect in [Dialect::GigasetN510, Dialect::GigasetN720] {
+            for Parameter { name, confidence, .. } in parameters(dialect) {
+                let sure = matches!(confidence, Confirmed | OneSource);
+                assert!(sure || harmless.contains(&name), "{name}: {confidence:?}");
+            }
+        }
+    }
+}
