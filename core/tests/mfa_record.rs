@@ -488,6 +488,101 @@ fn m6_a_secret_that_serves_for_nothing_any_more_is_not_kept() {
 }
 
 #[test]
+fn m8_a_confirmation_lifts_a_lock_only_in_the_session_that_a_recovery_code_opened() {
+    // Three failures lock with four digits.
+    let mut lab = Lab::enrolled(portal::digits(4));
+    let (paper, code, old) = (lab.paper[0].clone(), lab.code(), lab.app.clone());
+    let new = lab.scan(MINE, Some(&code));
+    lab.from = ELSEWHERE;
+    for _ in 0..3 {
+        assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+    }
+    lab.app = Some(new);
+    let right = lab.code_at(lab.now);
+    assert_eq!(
+        refusal(lab.confirm(MINE, &right)),
+        Refusal::Locked { recovery: true },
+        "begun with a code, not opened by one on paper"
+    );
+    lab.app = old;
+    granted(lab.enter(YOURS, paper.expose()));
+    assert_eq!(refusal(lab.confirm(MINE, &right)), Refusal::Locked { recovery: true });
+    lab.app = Some(lab.scan(YOURS, None));
+    let right = lab.code_at(lab.now);
+    granted(lab.confirm(YOURS, &right));
+    assert!(lab.events().contains(&MfaEvent::LockLifted));
+}
+
+#[test]
+fn m7_a_session_that_a_recovery_code_opened_may_set_up_an_app_for_one_hour() {
+    for (wait, open) in [(HOUR_MS - 1, true), (HOUR_MS, false)] {
+        let mut lab = Lab::enrolled(settings());
+        let paper = lab.paper[0].clone();
+        granted(lab.enter(MINE, paper.expose()));
+        assert_eq!(refusal(lab.begin(YOURS, None)), Refusal::CodeNeeded, "another session");
+        lab.tick(wait);
+        assert_eq!(matches!(lab.begin(MINE, None), Judgement::Granted(_)), open);
+    }
+}
+
+#[test]
+fn m8_failures_of_29_days_ago_still_count_and_those_of_31_days_ago_do_not() {
+    for (days, locks) in [(29, true), (31, false)] {
+        let mut lab = Lab::enrolled(settings());
+        for _ in 0..20 {
+            lab.tick(HOUR_MS);
+            assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+        }
+        // A success every week keeps the source known and clears the count in a row.
+        for week in 1..=4 {
+            lab.tick(if week < 4 { 7 * DAY_MS } else { (days - 21) * DAY_MS });
+            let code = lab.code();
+            granted(lab.enter(MINE, &code));
+        }
+        for _ in 0..5 {
+            lab.tick(HOUR_MS);
+            assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+        }
+        assert_eq!(lab.events().contains(&MfaEvent::Locked), locks, "{days} days");
+    }
+}
+
+const PLACES: [&str; 5] = ["198.51.100.1", "198.51.100.2", "198.51.100.3", "198.51.100.4", "198.51.100.5"];
+
+#[test]
+fn m8_a_source_that_makes_room_takes_its_failures_to_the_others() {
+    let mut lab = Lab::new(portal::digits(4));
+    lab.from = PLACES[0];
+    lab.enrol();
+    assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+    assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+    // The success clears the count in a row there; the two of the month go along.
+    for from in PLACES {
+        lab.from = from;
+        let code = lab.code();
+        granted(lab.enter(MINE, &code));
+    }
+    lab.from = ELSEWHERE;
+    assert_eq!(refusal(lab.guess()), Refusal::Wrong);
+    assert!(lab.events().contains(&MfaEvent::Locked), "the third of them");
+}
+
+#[test]
+fn m8_a_locked_source_does_not_make_room() {
+    let mut lab = Lab::new(portal::digits(4));
+    lab.from = PLACES[0];
+    lab.enrol();
+    lab.lock();
+    for from in &PLACES[1..] {
+        lab.from = from;
+        let code = lab.code();
+        granted(lab.enter(MINE, &code));
+    }
+    assert!(lab.account.is_locked(portal::client(PLACES[0]).source()));
+    assert!(!lab.account.is_locked(portal::client(ELSEWHERE).source()));
+}
+
+#[test]
 fn a9_the_reach_of_a_resynchronisation_is_held() {
     for (steps, fits) in [(0, false), (1, true), (1_000, true), (1_001, false)] {
         let policy = MfaPolicy::new(MfaSettings { resync_steps: steps, ..settings() });

@@ -67,7 +67,7 @@ fn give(profile: &mut Value, field: Field) {
         LanguageFile => json!("https://prov.example.net/language"),
         Menu => json!("https://prov.example.net/menu"),
         PhonebookUrl => json!("https://prov.example.net/book"),
-        FirmwareVersion => json!("999.1"),
+        FirmwareVersion => json!("999.90"),
         FirmwareUrl => json!("https://prov.example.net/firmware"),
         NtpServer => json!("ntp.example.net"),
         TimeZone => json!("Europe/Berlin"),
@@ -96,7 +96,7 @@ fn give(profile: &mut Value, field: Field) {
             profile["phonebook"] = json!({"url": "https://prov.example.net/book"});
         }
         FirmwareVersion => profile["firmware"] = json!({"url": "https://prov.example.net/firmware"}),
-        FirmwareUrl => profile["firmware"] = json!({"version": "999.1"}),
+        FirmwareUrl => profile["firmware"] = json!({"version": "999.90"}),
         SyslogPort | SyslogLevel => profile["syslog"] = json!({"host": "log.example.net"}),
         PollJitter => profile["provisioning"] = json!({"interval_min": 310}),
         AccountAuthUser => profile["accounts"][0]["password"] = json!("EXAMPLE-SECRET"),
@@ -150,7 +150,7 @@ fn without(field: Field) -> Value {
     profile
 }
 
-static OLD_FIRMWARE: LazyLock<FirmwareVersion> = LazyLock::new(|| "0.1".parse().unwrap());
+static OLD_FIRMWARE: LazyLock<FirmwareVersion> = LazyLock::new(|| "999.80".parse().unwrap());
 
 type Settings = Vec<(String, String)>;
 

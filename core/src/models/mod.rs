@@ -2,6 +2,7 @@
 
 mod gigaset;
 mod patton;
+mod snom;
 mod yealink;
 
 use crate::error::nearest as nearest_of;
@@ -72,6 +73,8 @@ pub enum Dialect {
     GigasetN510,
     /// Gigaset N720 DM PRO.
     GigasetN720,
+    /// snom desk phones D1xx to D8xx, 715, 720 and 725.
+    SnomDesk,
     /// Yealink phones, firmware 80 and newer.
     YealinkPhone,
     /// Yealink DECT bases: W60B, W70B.
@@ -87,6 +90,7 @@ impl Dialect {
     pub const ALL: &'static [Self] = &[
         Self::GigasetN510,
         Self::GigasetN720,
+        Self::SnomDesk,
         Self::YealinkPhone,
         Self::YealinkBase,
         Self::YealinkManager,
@@ -210,7 +214,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    gigaset::MODELS.iter().chain(patton::MODELS).chain(yealink::MODELS)
+    gigaset::MODELS.iter().chain(patton::MODELS).chain(snom::MODELS).chain(yealink::MODELS)
 }
 
 #[cfg(test)]

@@ -50,6 +50,7 @@ mod overrides;
 mod patton;
 mod pen;
 mod rows;
+mod snom;
 mod syntax;
 mod translit;
 mod warning;
@@ -88,6 +89,7 @@ const fn engine(dialect: Dialect) -> &'static Engine {
     match dialect {
         Dialect::GigasetN510 => &gigaset::N510,
         Dialect::GigasetN720 => &gigaset::N720,
+        Dialect::SnomDesk => &snom::DESK,
         Dialect::YealinkPhone => &yealink::PHONE,
         Dialect::YealinkBase => &yealink::BASE,
         Dialect::YealinkManager => &yealink::MANAGER,

@@ -45,7 +45,7 @@ pub(super) struct Shape {
     pub(super) head: &'static str,
     /// Between the first index and the second; empty without a second.
     pub(super) middle: &'static str,
-    /// Up to the value.
+    /// From there up to the value; a name without index may be parted anywhere.
     pub(super) tail: &'static str,
     /// After the value.
     pub(super) end: &'static str,
@@ -345,7 +345,12 @@ impl<'a, 'o> Driver<'a, 'o> {
 
     /// Writes the overrides that replaced no row.
     pub(super) fn rest(&mut self) -> Result<(), RenderError> {
-        self.overrides.rest(self.out)
+        self.rest_of(|_| true)
+    }
+
+    /// Writes those of these names (indexes written `X`): for a file whose parts hold different parameters.
+    pub(super) fn rest_of(&mut self, which: fn(&str) -> bool) -> Result<(), RenderError> {
+        self.overrides.rest(self.out, which)
     }
 
     /// Keeps what was written.

@@ -118,6 +118,17 @@ impl Waiting {
         render::render_restricted(&job, &mut out)?;
         Ok(out)
     }
+
+    pub fn render_warned(&self, model: &'static Model) -> Result<(Vec<u8>, Warnings), RenderError> {
+        let mut warned = Warnings::default();
+        let mut out = Vec::new();
+        self.render_with(model, |job| {
+            let mut file = Vec::new();
+            warned = render::render_restricted(job, &mut file).unwrap_or_default();
+            out = file;
+        })?;
+        Ok((out, warned))
+    }
 }
 
 pub fn restricted(model: &'static Model) -> Vec<u8> {

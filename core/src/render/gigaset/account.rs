@@ -48,18 +48,12 @@ type A = Row<AccountSlot>;
 pub(super) static N510: &[A] = &[
     A::new(symbol!(number "BS_IP_Data1.ucB_SIP_ACCOUNT_IS_ACTIVE" _X), Confirmed, |_, p| p.word("0x1"), |_, p| p.word("0x1"))
         .unused(|(), p| p.word("0x0")),
-    A::new(
-        symbol!(text "BS_IP_Data1.aucS_SIP_ACCOUNT_NAME" _X),
-        Confirmed,
-        |f, p| label(f, p),
-        |r, p| p.text("display_text", r.job.display_text),
-    ),
-    A::new(
-        symbol!(text "BS_Accounts.astAccounts" [X] ".aucAccountName" [0]),
-        Confirmed,
-        |f, p| label(f, p),
-        |r, p| p.text("display_text", r.job.display_text),
-    ),
+    A::new(symbol!(text "BS_IP_Data1.aucS_SIP_ACCOUNT_NAME" _X), Confirmed, label, |r, p| {
+        p.text("display_text", r.job.display_text)
+    }),
+    A::new(symbol!(text "BS_Accounts.astAccounts" [X] ".aucAccountName" [0]), Confirmed, label, |r, p| {
+        p.text("display_text", r.job.display_text)
+    }),
     A::new(
         symbol!(text "BS_IP_Data1.aucS_SIP_DISPLAYNAME" +X),
         Confirmed,
@@ -72,9 +66,8 @@ pub(super) static N510: &[A] = &[
         |f, p| p.text("user", f.account.user.as_str()),
         |r, p| r.user(p),
     ),
-    A::new(symbol!(text "BS_IP_Data3.aucS_SIP_LOGIN_ID" +X), Confirmed, |f, p| login(f, p), |r, p| r.user(p)),
-    A::new(symbol!(text "BS_IP_Data1.aucS_SIP_PASSWORD" +X), Confirmed, |f, p| password(f, p), |r, p| waiting_password(r, p))
-        .secret(SecretKind::Sip),
+    A::new(symbol!(text "BS_IP_Data3.aucS_SIP_LOGIN_ID" +X), Confirmed, login, |r, p| r.user(p)),
+    A::new(symbol!(text "BS_IP_Data1.aucS_SIP_PASSWORD" +X), Confirmed, password, waiting_password).secret(SecretKind::Sip),
     // A word of ours: a name of the profile would outlive it.
     A::new(symbol!(text "BS_IP_Data1.aucS_SIP_PROVIDER_NAME" +X), Confirmed, |_, p| p.word("PBX"), |_, p| p.word("PBX")),
     A::new(symbol!(text "BS_IP_Data1.aucS_SIP_DOMAIN" +X), Confirmed, |f, p| host(f.account, p), |r, p| waiting_host(r.job, p)),
@@ -129,7 +122,7 @@ pub(super) static N510: &[A] = &[
         |_, p| p.word(CODECS),
     )
     .unused(|(), p| p.word(CODECS)),
-    A::new(symbol!(text "BS_IP_Data1.aucS_VOIP_NET_AM_NUMBER" _X), Confirmed, |f, p| voicemail(f, p), |_, p| p.clear()),
+    A::new(symbol!(text "BS_IP_Data1.aucS_VOIP_NET_AM_NUMBER" _X), Confirmed, voicemail, |_, p| p.clear()),
     A::new(
         symbol!(number "BS_IP_Data1.ucB_VOIP_NET_AM_ENABLED" _X),
         Confirmed,
@@ -168,19 +161,9 @@ pub(super) static N720: &[A] = &[
         |f, p| p.text("user", f.account.user.as_str()),
         |r, p| r.user(p),
     ),
-    A::new(
-        symbol!(text "BS_VOIP_Data.astVoipAccounts" [X] ".aucS_SIP_LOGIN_ID" [0]),
-        Confirmed,
-        |f, p| login(f, p),
-        |r, p| r.user(p),
-    ),
-    A::new(
-        symbol!(text "BS_VOIP_Data.astVoipAccounts" [X] ".aucS_SIP_PASSWORD" [0]),
-        Confirmed,
-        |f, p| password(f, p),
-        |r, p| waiting_password(r, p),
-    )
-    .secret(SecretKind::Sip),
+    A::new(symbol!(text "BS_VOIP_Data.astVoipAccounts" [X] ".aucS_SIP_LOGIN_ID" [0]), Confirmed, login, |r, p| r.user(p)),
+    A::new(symbol!(text "BS_VOIP_Data.astVoipAccounts" [X] ".aucS_SIP_PASSWORD" [0]), Confirmed, password, waiting_password)
+        .secret(SecretKind::Sip),
     A::new(
         symbol!(number "BS_VOIP_Data.astVoipAccounts" [X] ".ucVoipProviderIndex"),
         OneSource,
@@ -195,12 +178,9 @@ pub(super) static N720: &[A] = &[
         |_, p| p.word(CODECS),
     )
     .unused(|(), p| p.word(CODECS)),
-    A::new(
-        symbol!(text "BS_VOIP_Data.astVoipAccounts" [X] ".aucS_VOIP_NET_AM_NUMBER_1[%]"),
-        OneSource,
-        |f, p| voicemail(f, p),
-        |_, p| p.clear(),
-    ),
+    A::new(symbol!(text "BS_VOIP_Data.astVoipAccounts" [X] ".aucS_VOIP_NET_AM_NUMBER_1[%]"), OneSource, voicemail, |_, p| {
+        p.clear()
+    }),
     A::new(
         symbol!(number "BS_VOIP_Data.astVoipAccounts" [X] ".ucB_VOIP_NET_AM_ENABLED_1"),
         OneSource,

@@ -84,24 +84,22 @@ fn carries(model: &Model, field: Field) -> bool {
     }
 }
 
-/// Bytes to set aside, more than the file has: those of the rows, and six for each byte of a text, the longest escape.
+/// Bytes to set aside, more than the file has: those of the rows with their hosts, and six for each byte of a text, the longest
+/// escape.
 fn room(model: &Model, texts: usize) -> usize {
-    let rows = usize::from(model.accounts) * 3_500 + usize::from(PROVIDERS) * 1_600 + 24 * 1024;
-    rows + 6 * texts
+    let account = if is_manager(model) { 1_500 } else { 4_200 };
+    usize::from(model.accounts) * account + usize::from(PROVIDERS) * 2_600 + 24 * 1024 + 6 * texts
 }
 
 /// At least the bytes of all texts of a full file.
 fn texts(job: &FullJob<'_>) -> usize {
     let profile = job.profile;
+    // All handsets of a base may show the label of one account, or its user.
+    let (labels, users) = if is_manager(job.model) { (1, 3) } else { (8, 10) };
     let of = |text: &Option<String>| text.as_ref().map_or(0, String::len);
     let accounts = profile.accounts.iter().map(|account| {
-        // Six handsets may show the label of one account, or its user.
-        let names =
-            8 * of(&account.label) + of(&account.display_name) + 10 * account.user.as_str().len() + of(&account.auth_user);
-        let password = account.password.as_ref().map_or(0, |password| password.expose().len());
-        let hosts = 4 * account.server.host.as_str().len();
-        let proxy = account.outbound_proxy.as_ref().map_or(0, |server| server.host.as_str().len());
-        names + password + hosts + proxy
+        let names = labels * of(&account.label) + of(&account.display_name) + users * account.user.as_str().len();
+        names + of(&account.auth_user) + account.password.as_ref().map_or(0, |password| password.expose().len())
     });
     let handsets = profile.handsets.iter().map(|handset| of(&handset.name));
     let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
@@ -126,7 +124,7 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
             secrets: job.secrets,
             transliterate: job.characters == CharacterPolicy::Transliterate,
             release: job.firmware.map(release),
-            overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?,
+            overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?.forgetting(job.forget, &NAMES),
             room: room(model, texts(job)),
         },
     );
@@ -273,7 +271,7 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, bool) {
         warnings.push(field.path().into(), WarningReason::NoWord);
     }
     if time.dst_auto.is_none() && time.zone.is_some_and(|zone| !words::own_summer(&zone)) {
-        warnings.push("time.zone's rule for summer time".into(), WarningReason::NoWord);
+        warnings.push_once(Field::TimeZone.path().into(), WarningReason::NoWord);
     }
     let by_zone = time.zone.is_none_or(|zone| zone.summer.is_some());
     (offset, time.dst_auto.unwrap_or(by_zone))
@@ -282,17 +280,18 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, bool) {
 fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let model = job.model;
     let manager = is_manager(model);
-    let of_account = 4 * job.display_text.len() + 2 * job.enrolment.user.as_str().len() + job.enrolment.password.expose().len();
-    let hosts = (3 * usize::from(model.accounts) + 3) * job.enrolment.server.host.as_str().len();
-    let texts = of_account * usize::from(model.accounts) + hosts + 2 * job.url.expose().len();
+    let shown = if manager { 1 } else { 3 };
+    let Restricted { display_text, enrolment, .. } = job;
+    let of_account = shown * display_text.len() + 2 * enrolment.user.as_str().len() + enrolment.password.expose().len();
+    let texts = of_account * usize::from(model.accounts) + 2 * job.url.expose().len();
     let mut driver = Driver::begin(
         out,
         Setup {
             model,
             secrets: SecretsOut::ALL,
             transliterate: false,
-            release: None,
-            overrides: Overrides::NONE,
+            release: job.firmware.map(release),
+            overrides: Overrides::NONE.forgetting(job.forget, &NAMES),
             room: room(model, texts),
         },
     );
@@ -312,6 +311,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
     for slot in (1..=model.handsets).filter(|_| !manager) {
         driver.restricted(HANDSET, Place::WHOLE.at(slot), Some(&job))?;
     }
+    driver.rest()?;
     driver.raw(frame::FOOTER);
     if job.enrolment.server.transport != Transport::Udp {
         let reason = if manager { WarningReason::NoWord } else { WarningReason::NoPlace };

@@ -99,7 +99,7 @@ fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
     }
 }
 
-/// Parts of names that could move provisioning, open the device to others, or that carry secrets.
+/// Parts of names whose override could move provisioning or the network, open the base to others, or replace a secret.
 static DANGEROUS_PARTS: &[&str] = &[
     "ACCEPT_FOREIGN_SUBNET",
     "AUTOPROVISIONING_CODE",

@@ -96,10 +96,10 @@ pub(super) static HEAD: &[S] = &[
 
 /// A base.
 pub(super) static N510: &[S] = &[
-    S::new(entry!(&NAMED_50, "S_PROV_USERNAME", "string"), OneSource, |f, p| login_user(f, p), |_, p| p.clear())
+    S::new(entry!(&NAMED_50, "S_PROV_USERNAME", "string"), OneSource, login_user, |_, p| p.clear())
         .secret(SecretKind::Credential)
         .since([192, 0]),
-    S::new(entry!(&NAMED_50, "S_PROV_PASSWORD", "string"), OneSource, |f, p| login_password(f, p), |_, p| p.clear())
+    S::new(entry!(&NAMED_50, "S_PROV_PASSWORD", "string"), OneSource, login_password, |_, p| p.clear())
         .secret(SecretKind::Credential)
         .since([192, 0]),
     // By default the vendor's own server, which may send the base elsewhere (SPEC V10). No path: it is asked for by plain HTTP,
@@ -131,9 +131,9 @@ pub(super) static N510: &[S] = &[
         |_, p| p.skip(),
     )
     .secret(SecretKind::Web),
-    S::new(symbol!(number "BS_IP_Data1.ucI_HTTPLANGUAGE"), Confirmed, |f, p| web_language(f, p), |r, p| waiting_language(r, p)),
-    S::new(symbol!(text "BS_IP_Data1.aucS_TIME_NTP_SERVER"), Confirmed, |f, p| ntp(f, p), |_, p| p.clear()),
-    S::new(symbol!(number "BS_IP_Data1.uiI_TIME_TIMEZONE"), Confirmed, |f, p| time_zone(f, p), |_, p| p.word(ZONE)),
+    S::new(symbol!(number "BS_IP_Data1.ucI_HTTPLANGUAGE"), Confirmed, web_language, waiting_language),
+    S::new(symbol!(text "BS_IP_Data1.aucS_TIME_NTP_SERVER"), Confirmed, ntp, |_, p| p.clear()),
+    S::new(symbol!(number "BS_IP_Data1.uiI_TIME_TIMEZONE"), Confirmed, time_zone, |_, p| p.word(ZONE)),
     S::new(
         symbol!(number "BS_IP_Data1.ucB_TIME_USE_AUTOMATIC_DST"),
         Confirmed,
@@ -156,16 +156,16 @@ pub(super) static N510: &[S] = &[
         |f, p| if f.job.profile.network.vlan.is_some() { p.word("1") } else { p.skip() },
         |_, p| p.skip(),
     ),
-    S::new(symbol!(number "BS_IP_Data1.uiI_VLAN_ID"), OneSource, |f, p| vlan(f, p), |_, p| p.skip()),
-    S::new(symbol!(number "BS_IP_Data1.ucI_VLAN_PRIORITY"), OneSource, |f, p| vlan_priority(f, p), |_, p| p.skip()),
+    S::new(symbol!(number "BS_IP_Data1.uiI_VLAN_ID"), OneSource, vlan, |_, p| p.skip()),
+    S::new(symbol!(number "BS_IP_Data1.ucI_VLAN_PRIORITY"), OneSource, vlan_priority, |_, p| p.skip()),
 ];
 
 /// A manager.
 pub(super) static N720: &[S] = &[
-    S::new(entry!(&NAMED_50, "S_PROV_USERNAME", "string"), Inferred, |f, p| login_user(f, p), |_, p| p.clear())
+    S::new(entry!(&NAMED_50, "S_PROV_USERNAME", "string"), Inferred, login_user, |_, p| p.clear())
         .secret(SecretKind::Credential)
         .since([84, 0]),
-    S::new(entry!(&NAMED_50, "S_PROV_PASSWORD", "string"), Inferred, |f, p| login_password(f, p), |_, p| p.clear())
+    S::new(entry!(&NAMED_50, "S_PROV_PASSWORD", "string"), Inferred, login_password, |_, p| p.clear())
         .secret(SecretKind::Credential)
         .since([84, 0]),
     S::new(
@@ -200,10 +200,10 @@ pub(super) static N720: &[S] = &[
         |_, p| p.skip(),
     )
     .secret(SecretKind::Other),
-    S::new(symbol!(number "BS_IP_Data.ucI_HTTPLANGUAGE"), OneSource, |f, p| web_language(f, p), |r, p| waiting_language(r, p)),
-    S::new(symbol!(text "BS_IP_Data.aucS_TIME_NTP_SERVER[%]"), OneSource, |f, p| ntp(f, p), |_, p| p.clear()),
+    S::new(symbol!(number "BS_IP_Data.ucI_HTTPLANGUAGE"), OneSource, web_language, waiting_language),
+    S::new(symbol!(text "BS_IP_Data.aucS_TIME_NTP_SERVER[%]"), OneSource, ntp, |_, p| p.clear()),
     S::new(symbol!(number "BS_IP_Data.ucB_TIME_USE_AUTOMATIC_NTP_SYN"), OneSource, |_, p| p.word("1"), |_, p| p.word("1")),
-    S::new(symbol!(number "BS_IP_Data.uiI_TIME_TIMEZONE"), OneSource, |f, p| time_zone(f, p), |_, p| p.word(ZONE)),
+    S::new(symbol!(number "BS_IP_Data.uiI_TIME_TIMEZONE"), OneSource, time_zone, |_, p| p.word(ZONE)),
     S::new(
         symbol!(number "BS_IP_Data.ucB_TIME_USE_AUTOMATIC_DST"),
         OneSource,
@@ -226,8 +226,8 @@ pub(super) static N720: &[S] = &[
         |f, p| if f.job.profile.network.vlan.is_some() { p.word("1") } else { p.skip() },
         |_, p| p.skip(),
     ),
-    S::new(symbol!(number "BS_IP_Data.uiI_VLAN_ID"), OneSource, |f, p| vlan(f, p), |_, p| p.skip()),
-    S::new(symbol!(number "BS_IP_Data.ucI_VLAN_PRIORITY"), OneSource, |f, p| vlan_priority(f, p), |_, p| p.skip()),
+    S::new(symbol!(number "BS_IP_Data.uiI_VLAN_ID"), OneSource, vlan, |_, p| p.skip()),
+    S::new(symbol!(number "BS_IP_Data.ucI_VLAN_PRIORITY"), OneSource, vlan_priority, |_, p| p.skip()),
 ];
 
 /// The phonebook, as the base's directory of its own kind.
