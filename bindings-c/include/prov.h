@@ -1555,6 +1555,8 @@ typedef struct {
 #define PROV_E_RENDER_VALUE 1107
 /** A value holds a character the device's character set does not have. */
 #define PROV_E_RENDER_CHARSET 1108
+/** A secret may not go out, and this device forgets what a file leaves out. */
+#define PROV_E_RENDER_WITHHELD 1109
 /** A profile cannot be read. */
 #define PROV_E_PROFILE_FORM 1110
 /** A profile value is not allowed. */

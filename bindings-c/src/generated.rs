@@ -116,6 +116,8 @@ pub const PROV_E_RENDER_SPACE: prov_status = 1106;
 pub const PROV_E_RENDER_VALUE: prov_status = 1107;
 /// A value holds a character the device's character set does not have.
 pub const PROV_E_RENDER_CHARSET: prov_status = 1108;
+/// A secret may not go out, and this device forgets what a file leaves out.
+pub const PROV_E_RENDER_WITHHELD: prov_status = 1109;
 /// A profile cannot be read.
 pub const PROV_E_PROFILE_FORM: prov_status = 1110;
 /// A profile value is not allowed.
@@ -471,6 +473,7 @@ pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
         1106 => c"a value begins or ends with a space, which the device would drop",
         1107 => c"a render job holds something that is not allowed",
         1108 => c"a value holds a character the device's character set does not have",
+        1109 => c"a secret may not go out, and this device forgets what a file leaves out",
         1110 => c"a profile cannot be read",
         1111 => c"a profile value is not allowed",
         1120 => c"a configuration file cannot be read",

@@ -124,6 +124,7 @@ error_codes! {
     RENDER_SPACE = 1106, "a value begins or ends with a space, which the device would drop";
     RENDER_VALUE = 1107, "a render job holds something that is not allowed";
     RENDER_CHARSET = 1108, "a value holds a character the device's character set does not have";
+    RENDER_WITHHELD = 1109, "a secret may not go out, and this device forgets what a file leaves out";
     PROFILE_FORM = 1110, "a profile cannot be read";
     PROFILE_VALUE = 1111, "a profile value is not allowed";
     READ_SYNTAX = 1120, "a configuration file cannot be read";

@@ -56,7 +56,7 @@ fn give(profile: &mut Value, field: Field) {
         AccountVoicemail => json!("500"),
         AccountExpires => json!(600),
         AccountSrtp => json!("required"),
-        AccountCodecs => json!(["g722", "pcma"]),
+        AccountCodecs => json!(["pcmu", "pcma"]),
         HandsetAccount => json!(2),
         Web => json!(false),
         KeyKind | ModuleKeyKind => json!("intercom"),
@@ -99,6 +99,7 @@ fn give(profile: &mut Value, field: Field) {
         FirmwareUrl => profile["firmware"] = json!({"version": "999.90"}),
         SyslogPort | SyslogLevel => profile["syslog"] = json!({"host": "log.example.net"}),
         PollJitter => profile["provisioning"] = json!({"interval_min": 310}),
+        AccountAuthUser => profile["accounts"][0]["password"] = json!("EXAMPLE-SECRET"),
         KeyPickup => profile["keys"][0] = json!({"kind": "blf", "value": "300"}),
         ModuleKeyPickup => profile["modules"][0]["keys"][0] = json!({"kind": "blf", "value": "300"}),
         VlanPriority => profile["network"] = json!({"vlan": 12}),
@@ -138,6 +139,7 @@ fn without(field: Field) -> Value {
         KeyPickup => profile["keys"][0] = json!({"kind": "blf", "value": "300"}),
         ModuleKeyPickup => profile["modules"][0]["keys"][0] = json!({"kind": "blf", "value": "300"}),
         VlanPriority => give(&mut profile, Vlan),
+        AccountAuthUser => give(&mut profile, AccountPassword),
         PollJitter => profile["provisioning"] = json!({"interval_min": 310}),
         HandsetAccount => {
             let other = json!({"slot": 2, "user": "202", "server": {"host": "sip.example.net"}});

@@ -128,6 +128,8 @@ class ErrorCode(IntEnum):
     """A render job holds something that is not allowed."""
     RENDER_CHARSET = 1108
     """A value holds a character the device's character set does not have."""
+    RENDER_WITHHELD = 1109
+    """A secret may not go out, and this device forgets what a file leaves out."""
     PROFILE_FORM = 1110
     """A profile cannot be read."""
     PROFILE_VALUE = 1111

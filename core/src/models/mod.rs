@@ -1,6 +1,7 @@
 //! The vendor table: what each model can do (SPEC V8), queryable by vendor and model.
 
 mod gigaset;
+mod patton;
 mod snom;
 mod yealink;
 
@@ -80,12 +81,21 @@ pub enum Dialect {
     YealinkBase,
     /// Yealink DECT managers: W80DM, W90DM.
     YealinkManager,
+    /// Patton SmartNode gateways with SmartWare 6.
+    PattonSmartWare,
 }
 
 impl Dialect {
     /// All dialects.
-    pub const ALL: &'static [Self] =
-        &[Self::GigasetN510, Self::GigasetN720, Self::SnomDesk, Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
+    pub const ALL: &'static [Self] = &[
+        Self::GigasetN510,
+        Self::GigasetN720,
+        Self::SnomDesk,
+        Self::YealinkPhone,
+        Self::YealinkBase,
+        Self::YealinkManager,
+        Self::PattonSmartWare,
+    ];
 }
 
 /// Expansion modules of one kind.
@@ -204,7 +214,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    gigaset::MODELS.iter().chain(snom::MODELS).chain(yealink::MODELS)
+    gigaset::MODELS.iter().chain(patton::MODELS).chain(snom::MODELS).chain(yealink::MODELS)
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ mod derived;
 mod gigaset;
 mod job;
 mod overrides;
+mod patton;
 mod pen;
 mod rows;
 mod snom;
@@ -92,6 +93,7 @@ const fn engine(dialect: Dialect) -> &'static Engine {
         Dialect::YealinkPhone => &yealink::PHONE,
         Dialect::YealinkBase => &yealink::BASE,
         Dialect::YealinkManager => &yealink::MANAGER,
+        Dialect::PattonSmartWare => &patton::SMARTWARE,
     }
 }
 
@@ -253,6 +255,12 @@ codes! {
             /// The field's path.
             field: String,
         } = RENDER_SPACE,
+        /// A secret may not go out, and this device forgets what a file leaves out: the file would cut it off.
+        #[error("{field} may not go out, and this device forgets what a file leaves out")]
+        Withheld {
+            /// The field's path.
+            field: String,
+        } = RENDER_WITHHELD,
         /// Something in the job is not allowed.
         #[error("{field} {reason}")]
         Value {

@@ -51,6 +51,23 @@ impl Names {
         false
     }
 
+    /// Whether names begin with this one and a `/`: in a syntax of modes, whether this is a mode.
+    pub(super) fn opens(&self, name: &[u8]) -> bool {
+        let (mut low, mut high) = (0, self.starts.len());
+        let begins = |line: &[u8]| line.strip_prefix(name).is_some_and(|rest| rest.starts_with(b"/"));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if begins(self.line(middle)) {
+                return true;
+            }
+            match self.line(middle).iter().lt(name.iter().chain(b"/")) {
+                true => low = middle + 1,
+                false => high = middle,
+            }
+        }
+        false
+    }
+
     /// A line of the list; every one ends in a line break.
     fn line(&self, number: usize) -> &[u8] {
         let start = self.starts.get(number).map_or(0, |start| *start as usize);

@@ -33,6 +33,8 @@ pub(super) enum Index {
     Suffix,
     /// An outer and an inner one, both counted from 1.
     Two,
+    /// It is written in the lines round this one and not in it: an outer and an inner one as they are, 0 where there is none.
+    Around,
 }
 
 /// The text round a value: everything of a line that is the same in every file.
@@ -60,7 +62,7 @@ pub(super) struct Row<S: Scope> {
     head: Padded<96>,
     middle: &'static str,
     tail: Padded<64>,
-    end: Padded<32>,
+    end: Padded<64>,
     index: Index,
     form: &'static Form,
     full: for<'a, 'p, 'o> fn(&'a S::Full<'a>, &'p mut Pen<'o>) -> Put,
@@ -176,6 +178,11 @@ impl Place {
         Self { index: [index, 0], ..self }
     }
 
+    /// With these two indexes in the rows' names instead.
+    pub(super) const fn at_both(self, index: [u16; 2]) -> Self {
+        Self { index, ..self }
+    }
+
     /// The path of a field here.
     fn field(&self, field: &str) -> String {
         let mut path = String::new();
@@ -232,6 +239,13 @@ impl<'a, 'o> Driver<'a, 'o> {
     /// Appends text of the syntax.
     pub(super) fn raw(&mut self, text: &'static str) {
         self.out.extend_from_slice(text.as_bytes());
+    }
+
+    /// Appends text of the syntax that holds a number, such as the name of an object.
+    pub(super) fn numbered(&mut self, before: &'static str, number: u16, after: &'static str) {
+        self.raw(before);
+        push_number(self.out, u32::from(number));
+        self.raw(after);
     }
 
     /// States one slot of a table in a full file; `None` is an unused slot.
@@ -362,7 +376,7 @@ fn push_name<S: Scope>(out: &mut Vec<u8>, row: &Row<S>, place: Place) {
     let [outer, inner] = place.index;
     row.head.push_to(out);
     match row.index {
-        Index::None => {}
+        Index::None | Index::Around => {}
         Index::One => push_number(out, u32::from(outer)),
         Index::Zero => push_number(out, u32::from(outer.saturating_sub(1))),
         Index::Suffix if outer < 2 => {}
@@ -388,7 +402,7 @@ fn indexes<S: Scope>(row: &Row<S>, place: Place) -> [u16; 2] {
         Index::One => [outer, 0],
         Index::Zero => [outer.saturating_sub(1), 0],
         Index::Suffix => [if outer < 2 { 0 } else { outer }, 0],
-        Index::Two => [outer, inner],
+        Index::Two | Index::Around => [outer, inner],
     };
     match row.numbers {
         [SLOT, SLOT] => [first, second],

@@ -59,6 +59,9 @@ impl core::fmt::Display for Warning {
             WarningReason::FirmwareUnknown => {
                 write!(f, "{field} is left out: it is not known which firmware the phone has")
             }
+            WarningReason::FactoryPassword => {
+                write!(f, "{field} is not given: this model goes back to its factory password")
+            }
             WarningReason::OtherFirmware => {
                 write!(f, "{field} is left out: it is firmware of another product than the phone's own")
             }
@@ -84,6 +87,8 @@ pub enum WarningReason {
     Transliterated,
     /// A firmware target is stated only where the phone is known to have an older one.
     FirmwareUnknown,
+    /// A file without this password sets the one that everybody knows.
+    FactoryPassword,
     /// A firmware target of another product: its first number differs from that of the phone's own firmware.
     OtherFirmware,
     /// A key names an account that the profile or the model does not have; the key is written all the same.

@@ -1,5 +1,6 @@
 //! The syntaxes of configuration files: how a value is written, and how a file is read back (SPEC V4, V5).
 
+pub(super) mod cli;
 pub(super) mod frame;
 pub(super) mod key_value;
 pub(super) mod snom_xml;
