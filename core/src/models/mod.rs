@@ -1,6 +1,7 @@
 //! The vendor table: what each model can do (SPEC V8), queryable by vendor and model.
 
 mod gigaset;
+mod snom;
 mod yealink;
 
 use crate::error::nearest as nearest_of;
@@ -71,6 +72,8 @@ pub enum Dialect {
     GigasetN510,
     /// Gigaset N720 DM PRO.
     GigasetN720,
+    /// snom desk phones D1xx to D8xx, 715, 720 and 725.
+    SnomDesk,
     /// Yealink phones, firmware 80 and newer.
     YealinkPhone,
     /// Yealink DECT bases: W60B, W70B.
@@ -82,7 +85,7 @@ pub enum Dialect {
 impl Dialect {
     /// All dialects.
     pub const ALL: &'static [Self] =
-        &[Self::GigasetN510, Self::GigasetN720, Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
+        &[Self::GigasetN510, Self::GigasetN720, Self::SnomDesk, Self::YealinkPhone, Self::YealinkBase, Self::YealinkManager];
 }
 
 /// Expansion modules of one kind.
@@ -201,7 +204,7 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
 
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
-    gigaset::MODELS.iter().chain(yealink::MODELS)
+    gigaset::MODELS.iter().chain(snom::MODELS).chain(yealink::MODELS)
 }
 
 #[cfg(test)]

@@ -49,6 +49,7 @@ mod job;
 mod overrides;
 mod pen;
 mod rows;
+mod snom;
 mod syntax;
 mod translit;
 mod warning;
@@ -87,6 +88,7 @@ const fn engine(dialect: Dialect) -> &'static Engine {
     match dialect {
         Dialect::GigasetN510 => &gigaset::N510,
         Dialect::GigasetN720 => &gigaset::N720,
+        Dialect::SnomDesk => &snom::DESK,
         Dialect::YealinkPhone => &yealink::PHONE,
         Dialect::YealinkBase => &yealink::BASE,
         Dialect::YealinkManager => &yealink::MANAGER,

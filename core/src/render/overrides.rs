@@ -256,12 +256,12 @@ impl<'a> Overrides<'a> {
         entry.value.is_some().then_some(entry)
     }
 
-    /// Writes the overrides that took no row's place.
-    pub(super) fn rest(&mut self, out: &mut Vec<u8>) -> Result<(), RenderError> {
+    /// Writes the overrides of these names (indexes written `X`) that took no row's place.
+    pub(super) fn rest(&mut self, out: &mut Vec<u8>, which: fn(&str) -> bool) -> Result<(), RenderError> {
         let Some(names) = self.names else {
             return Ok(());
         };
-        for entry in self.entries.iter_mut().filter(|entry| !entry.used) {
+        for entry in self.entries.iter_mut().filter(|entry| !entry.used && which(entry.name.as_str())) {
             make_room(out, LONGEST_LINE);
             let start = out.len();
             (names.frame)(out, entry.raw, &entry.name, Side::Before);

@@ -331,7 +331,12 @@ impl<'a, 'o> Driver<'a, 'o> {
 
     /// Writes the overrides that replaced no row.
     pub(super) fn rest(&mut self) -> Result<(), RenderError> {
-        self.overrides.rest(self.out)
+        self.rest_of(|_| true)
+    }
+
+    /// Writes those of these names (indexes written `X`): for a file whose parts hold different parameters.
+    pub(super) fn rest_of(&mut self, which: fn(&str) -> bool) -> Result<(), RenderError> {
+        self.overrides.rest(self.out, which)
     }
 
     /// Keeps what was written.

@@ -2,6 +2,7 @@
 
 pub(super) mod frame;
 pub(super) mod key_value;
+pub(super) mod snom_xml;
 
 pub use key_value::read_key_value;
 

@@ -1,0 +1,180 @@
+//! Which parameters a raw override may set (`docs/facts/snom.md`, section 6; SPEC V4).
+//!
+//! A setting with an index is named `user_name.1`, a function key `fkey.0`; an override of a function key gives the element's
+//! text, such as `speed 201`.
+
+use crate::render::overrides::{Danger, Name, Names, Side, count_lines, line_starts};
+use crate::render::pen::Form;
+use crate::render::syntax::snom_xml::{KEY, TEXT};
+use alloc::vec::Vec;
+
+const LIST: &str = include_str!("../../../data/param-names/snom.txt");
+static STARTS: [u32; count_lines(LIST)] = line_starts(LIST);
+
+/// The names that exist, and those whose override needs policy.
+pub(super) static NAMES: Names =
+    Names { list: LIST, starts: &STARTS, parse, danger: Danger::new(DANGEROUS_PREFIXES, DANGEROUS_PARTS), form, frame };
+
+/// Names that count from 0; all others count from 1.
+const FROM_ZERO: &[&str] = &["context_key", "fkey", "internal_ringer_file", "internal_ringer_text", "speed"];
+
+fn parse(raw: &str) -> Option<Name> {
+    let mut name = Name::EMPTY;
+    match raw.split_once('.') {
+        None => name.push(raw)?,
+        Some((base, "0")) if !FROM_ZERO.contains(&base) => return None,
+        Some((base, index)) => {
+            name.push(base)?;
+            name.push(".")?;
+            name.push_index(index)?;
+        }
+    }
+    Some(name)
+}
+
+/// Whether this is the name of a function key, whose section is another than the settings'.
+pub(super) fn is_key(name: &str) -> bool {
+    name == "fkey.X"
+}
+
+fn form(name: &str) -> &'static Form {
+    if is_key(name) { &KEY } else { &TEXT }
+}
+
+fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
+    let (base, index) = raw.split_once('.').map_or((raw, None), |(base, index)| (base, Some(index)));
+    match side {
+        Side::Before => {
+            out.push(b'<');
+            out.extend_from_slice(base.as_bytes());
+            if let Some(index) = index {
+                out.extend_from_slice(b" idx=\"");
+                out.extend_from_slice(index.as_bytes());
+                out.push(b'"');
+            }
+            out.extend_from_slice(if is_key(name.as_str()) { b" perm=\"R\" " } else { b" perm=\"R\">" });
+        }
+        Side::After => {
+            out.extend_from_slice(b"</");
+            out.extend_from_slice(base.as_bytes());
+            out.extend_from_slice(b">\n");
+        }
+    }
+}
+
+/// Beginnings of names that could move provisioning, open the phone to others, or replace a secret; in ascending order.
+static DANGEROUS_PREFIXES: &[&str] = &[
+    "action_",
+    "admin_mode",
+    "advertisement",
+    "allow_sip_settings",
+    "challenge_",
+    "context_key",
+    "csta_",
+    "custom_",
+    "dhcp",
+    "dkey_",
+    "filter_registrar",
+    "firmware",
+    "fkey",
+    "general_purpose_xml",
+    "gui_fkey",
+    "http_",
+    "idle_",
+    "ieee8021x",
+    "ignore_security_warning",
+    "intercom_",
+    "key_",
+    "lcs_",
+    "leftnav_",
+    "mb_trusted_hosts",
+    "multicast_",
+    "network_id_port",
+    "pnp_",
+    "prov_",
+    "provisioning_",
+    "replace_header_fire",
+    "reset_settings",
+    "restrict_uri_queries",
+    "server_enforced_kb_lock",
+    "setting_",
+    "settings_",
+    "snmp_",
+    "tls_",
+    "tr69",
+    "uboot",
+    "update_",
+    "upload_",
+    "use_hidden_tags",
+    "user_admin_mode",
+    "user_auto_connect",
+    "user_uid",
+    "vpn_",
+    "watchdog",
+    "webserver_",
+    "wifi_",
+    "xcap_",
+    "xml_",
+];
+
+/// The same, anywhere in a name.
+static DANGEROUS_PARTS: &[&str] =
+    &["_pass", "_pw", "auto_connect", "cert", "hash", "logon", "password", "secret", "tls", "token", "_url", "tftp"];
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn v4_the_danger_list_holds_what_it_must() {
+        for name in [
+            "setting_server",
+            "provisioning_order",
+            "user_pass.X",
+            "user_hash.X",
+            "http_client_pass",
+            "admin_mode_password",
+            "webserver_admin_password",
+            "ldap_password",
+            "keyboard_lock_pw",
+            "action_offhook_url",
+            "firmware_status",
+            "update_policy",
+            "tr69_acs_url",
+            "vpn_tarball_url",
+            "user_auto_connect.X",
+            "fkey.X",
+            "dkey_directory",
+            "cc_token.X",
+            "tftp_secret",
+        ] {
+            assert!(NAMES.danger.is_in(name.as_bytes()), "{name}");
+            assert!(NAMES.contains(name.as_bytes()), "{name}");
+        }
+        for name in ["user_idle_text.X", "call_waiting", "backlight", "ring_sound", "dnd_mode", "contrast"] {
+            assert!(!NAMES.danger.is_in(name.as_bytes()), "{name}");
+            assert!(NAMES.contains(name.as_bytes()), "{name}");
+        }
+    }
+
+    #[test]
+    fn prefixes_ascend_and_none_begins_another() {
+        for pair in DANGEROUS_PREFIXES.windows(2) {
+            assert!(pair[0] < pair[1] && !pair[1].starts_with(pair[0]), "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn v4_indexes_are_plain_numbers() {
+        assert_eq!(parse("user_name.12").unwrap().as_str(), "user_name.X");
+        assert_eq!(parse("user_name.12").unwrap().index, [12, 0]);
+        assert_eq!(parse("fkey.0").unwrap().index, [0, 0]);
+        for bad in ["user_name.0", "user_name.X", "user_name.01", "user_name.1.2", "user_name.", "fkey.-1", "fkey.1000"] {
+            assert!(parse(bad).is_none(), "{bad}");
+        }
+        for bad in ["user_name", "fkey", "language.1", "functionKeys", "", ".1"] {
+            assert!(parse(bad).is_none_or(|name| !NAMES.contains(name.as_bytes())), "{bad}");
+        }
+    }
+}
