@@ -1,5 +1,7 @@
 //! What each dialect makes of each field of a profile: `docs/vendors/<vendor>.md` is written from what the renderers do
 //! (`LIBPROV_BLESS=1` rewrites it), and a field that is neither written nor warned about fails here (SPEC V6).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs, unreachable_pub, reason = "tests")]
+#![cfg(feature = "render")]
 
 #[path = "support/office.rs"]
 mod office;

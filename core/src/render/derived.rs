@@ -34,7 +34,7 @@ pub(super) fn poll_min(job: &FullJob<'_>) -> u32 {
 fn spread(mac: MacAddr, most: u32) -> u32 {
     let state = mac.octets().iter().fold(0x811c_9dc5_u32, |state, byte| (state ^ u32::from(*byte)).wrapping_mul(0x0100_0193));
     let mixed = u64::from((state ^ state >> 15).wrapping_mul(0x2c1b_3c6d));
-    u32::try_from(mixed * (u64::from(most) + 1) >> 32).unwrap_or(0)
+    u32::try_from((mixed * (u64::from(most) + 1)) >> 32).unwrap_or(0)
 }
 
 /// Numbers with a separator between them.

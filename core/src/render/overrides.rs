@@ -5,7 +5,6 @@ use super::rows::refusal;
 use super::{OverridePolicy, RenderError, SecretKind, SecretsOut};
 use crate::profile::override_path;
 use crate::secret::Secret;
-use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -390,6 +389,7 @@ pub(super) fn dotted(raw: &str) -> Option<Name> {
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn every_line_of_a_list_is_found_and_nothing_else() {

@@ -70,18 +70,12 @@ pub(super) struct Row<S: Scope> {
     unused: Fill<()>,
     secret: Option<SecretKind>,
     needs: Option<fn(&Model) -> bool>,
-    firmware: Firmware,
+    /// The first firmware release that knows the row, as the dialect counts them.
+    since: [u16; 2],
     hash: u8,
     numbers: [u16; 2],
     /// How sure it is that the phone reads this name and these words.
     confidence: Confidence,
-}
-
-/// The firmware releases that know a row, as the dialect counts them.
-#[derive(Clone, Copy)]
-struct Firmware {
-    since: [u16; 2],
-    before: [u16; 2],
 }
 
 impl<S: Scope> Row<S> {
@@ -105,7 +99,7 @@ impl<S: Scope> Row<S> {
             unused: |(), p| p.clear(),
             secret: None,
             needs: None,
-            firmware: Firmware { since: [0; 2], before: [u16::MAX; 2] },
+            since: [0; 2],
             hash: hash(shape.name.as_bytes()),
             numbers: numbers(shape.name),
             confidence,
@@ -129,12 +123,7 @@ impl<S: Scope> Row<S> {
 
     /// Only firmware from this release on knows the row; it is left out where the phone is known to have an older one.
     pub(super) const fn since(self, release: [u16; 2]) -> Self {
-        Self { firmware: Firmware { since: release, ..self.firmware }, ..self }
-    }
-
-    /// Only firmware before this release knows the row; it is left out where the phone is known to have this one or a newer.
-    pub(super) const fn before(self, release: [u16; 2]) -> Self {
-        Self { firmware: Firmware { before: release, ..self.firmware }, ..self }
+        Self { since: release, ..self }
     }
 }
 
@@ -295,9 +284,7 @@ impl<'a, 'o> Driver<'a, 'o> {
         if row.needs.is_some_and(|needs| !needs(self.model)) {
             return Ok(());
         }
-        if let Some(release) = self.release
-            && (release < row.firmware.since || release >= row.firmware.before)
-        {
+        if self.release.is_some_and(|release| release < row.since) {
             return Ok(());
         }
         let instead = if self.overrides.may_replace(row.hash) {
