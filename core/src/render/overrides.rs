@@ -328,25 +328,31 @@ pub(super) fn field(name: &str) -> String {
     override_path("overrides", name)
 }
 
+/// A number below 1024 for two bytes.
+const fn pair(first: u8, second: u8) -> usize {
+    (first as usize * 37 + second as usize) % 1024
+}
+
 /// Texts that make a name dangerous.
 pub(super) struct Danger {
     /// At its beginning; in ascending order, none the beginning of another.
     prefixes: &'static [&'static str],
-    /// Anywhere in it.
+    /// Anywhere in it; each of two bytes at least.
     parts: &'static [&'static str],
-    /// The bytes that a part begins with.
-    first: [bool; 256],
+    /// The first two bytes of each part, hashed: most places of a name begin none of them.
+    pairs: [bool; 1024],
 }
 
 impl Danger {
     pub(super) const fn new(prefixes: &'static [&'static str], parts: &'static [&'static str]) -> Self {
-        let mut first = [false; 256];
+        let mut pairs = [false; 1024];
         let mut at = 0;
         while at < parts.len() {
-            first[parts[at].as_bytes()[0] as usize] = true;
+            let part = parts[at].as_bytes();
+            pairs[pair(part[0], part[1])] = true;
             at += 1;
         }
-        Self { prefixes, parts, first }
+        Self { prefixes, parts, pairs }
     }
 
     /// Whether a name begins with a prefix or holds a part.
@@ -358,11 +364,11 @@ impl Danger {
 
     fn holds_part(&self, name: &[u8]) -> bool {
         let mut rest = name;
-        while let [byte, after @ ..] = rest {
-            if self.first[usize::from(*byte)] && self.parts.iter().any(|part| rest.starts_with(part.as_bytes())) {
+        while let [first, second, ..] = rest {
+            if self.pairs[pair(*first, *second)] && self.parts.iter().any(|part| rest.starts_with(part.as_bytes())) {
                 return true;
             }
-            rest = after;
+            rest = rest.get(1..).unwrap_or_default();
         }
         false
     }
