@@ -58,6 +58,8 @@ templates! {
     YealinkRestricted "yealink-restricted.txt" "yealink" "T41S" false,
     SnomFull "snom-full.txt" "snom" "D765" true,
     SnomRestricted "snom-restricted.txt" "snom" "D765" false,
+    PattonFull "patton-full.txt" "patton" "SN4118" true,
+    PattonRestricted "patton-restricted.txt" "patton" "SN4118" false,
     GigasetFull "gigaset-full.txt" "gigaset" "N510 IP PRO" true,
     GigasetRestricted "gigaset-restricted.txt" "gigaset" "N510 IP PRO" false,
 }
