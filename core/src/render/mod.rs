@@ -44,6 +44,7 @@
 //! ```
 
 mod derived;
+mod diff;
 mod gigaset;
 mod job;
 mod overrides;
@@ -56,6 +57,7 @@ mod translit;
 mod warning;
 mod yealink;
 
+pub use diff::{Change, Difference, diff};
 pub use job::{
     CharacterPolicy, Enrolment, FullJob, OverridePolicy, Provisioning, ProvisioningUrl, Restricted, SecretKind, SecretsOut,
 };
