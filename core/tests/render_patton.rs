@@ -763,7 +763,7 @@ fn v6_what_the_gateway_has_not_is_warned_about_and_the_rest_is_rendered() {
             "syslog.level is left out: this model has no word for it",
             "dialling.at_once[2] is left out: this model has no word for it",
             "dialling.at_once[4] is left out: this model has no word for it",
-            "protection.admin_password is not given: this model goes back to its factory password",
+            "protection.admin_password is not given: the phone may be left with its factory password",
         ]
     );
     for field in ["provisioning.login", "accounts[1].label", "accounts[1].srtp", "keys[1].kind", "display_text", "firmware.url"] {

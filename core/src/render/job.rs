@@ -19,6 +19,9 @@ pub struct FullJob<'a> {
     /// Where it asks for its configuration from now on.
     pub provisioning: Provisioning<'a>,
     /// Which secrets may go out; all by default.
+    ///
+    /// On snom a backup server is a hidden SIP identity, whose password is that of the account and withheld with it. A phone that
+    /// had the backup server before keeps that password; for a new backup server the account's password must go out once more.
     pub secrets: SecretsOut,
     /// The tenant's emergency numbers, 1 to 20 of 2 to 8 digits: they dial even while the phone is locked.
     pub emergency: &'a [DialString],
@@ -106,7 +109,7 @@ pub struct Restricted<'a> {
     pub emergency: &'a [DialString],
     /// The outside-line prefix, digits only: emergency numbers can be dialled behind it as well (SPEC C2).
     pub outside_line: Option<&'a DialString>,
-    /// The code of the authentication service, such as `*89`: digits, `*` and `#`.
+    /// The code of the authentication service, such as `*89`: digits, `*` and `#`; on snom without `#`.
     pub service_code: &'a DialString,
     /// The provisioning URL with the fetch token, ending in `/`.
     pub url: &'a Secret,

@@ -60,7 +60,7 @@ impl core::fmt::Display for Warning {
                 write!(f, "{field} is left out: it is not known which firmware the phone has")
             }
             WarningReason::FactoryPassword => {
-                write!(f, "{field} is not given: this model goes back to its factory password")
+                write!(f, "{field} is not given: the phone may be left with its factory password")
             }
             WarningReason::OtherFirmware => {
                 write!(f, "{field} is left out: it is firmware of another product than the phone's own")
@@ -87,7 +87,7 @@ pub enum WarningReason {
     Transliterated,
     /// A firmware target is stated only where the phone is known to have an older one.
     FirmwareUnknown,
-    /// A file without this password sets the one that everybody knows.
+    /// A file without this password leaves the phone with the one it has, or sets it back: that may be the one that everybody knows.
     FactoryPassword,
     /// A firmware target of another product: its first number differs from that of the phone's own firmware.
     OtherFirmware,
