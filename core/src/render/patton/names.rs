@@ -164,7 +164,6 @@ mod tests {
             "port fxs 0 X/caller-id format",
             "context cs switch/interface fxs IF_TELX/call-waiting",
             "location-service LSX/identity X/registration outbound/lifetime",
-            "profile tone-set default/map call-progress-tone dial-tone",
             "syslog-client/facility kernel severity",
         ] {
             assert!(!NAMES.danger.is_in(name.as_bytes()) && NAMES.contains(name.as_bytes()), "{name}");
