@@ -478,6 +478,12 @@ fn v3_what_would_cut_an_emergency_number_short_is_refused() {
             assert_eq!(error.to_string(), expected);
         }
     }
+    let profile = Profile::from_json(r#"{"dialling": {"at_once": ["011"]}}"#).unwrap();
+    let (office, prefix) = (office(), "0".parse().unwrap());
+    let mut job = office.job(&profile, model("T46U"));
+    assert!(render::render_full(&job, &mut Vec::new()).is_ok());
+    job.outside_line = Some(&prefix);
+    assert!(render::render_full(&job, &mut Vec::new()).is_err(), "0112 would go out as 011");
     let none = full_with(&json!({}), model("T46U"), |job| job.emergency = &[]).unwrap_err();
     assert_eq!(none.to_string(), "emergency has no number");
 }

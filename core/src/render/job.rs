@@ -22,6 +22,8 @@ pub struct FullJob<'a> {
     pub secrets: SecretsOut,
     /// The tenant's emergency numbers, 1 to 20 of 2 to 8 digits: they dial even while the phone is locked.
     pub emergency: &'a [DialString],
+    /// The outside-line prefix, digits only: no pattern of [`Profile`] may cut an emergency number behind it short. None by default.
+    pub outside_line: Option<&'a DialString>,
     /// Which raw overrides are allowed; the harmless ones by default.
     pub overrides: OverridePolicy,
     /// What happens to a character that the device's character set does not have; refused by default.
@@ -50,6 +52,7 @@ impl<'a> FullJob<'a> {
             provisioning,
             secrets: SecretsOut::ALL,
             emergency,
+            outside_line: None,
             overrides: OverridePolicy::Harmless,
             characters: CharacterPolicy::Refuse,
             firmware: None,

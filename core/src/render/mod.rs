@@ -303,9 +303,13 @@ fn check_outside(url: &str, field: &'static str, emergency: &[DialString]) -> Re
 
 /// Refuses a number that is dialled at once where it is the beginning of an emergency number.
 fn check_patterns(job: &FullJob<'_>) -> Result<(), RenderError> {
-    let cuts = |pattern: &NumberPattern, number: &DialString| {
-        let (pattern, number) = (pattern.as_str().as_bytes(), number.as_str().as_bytes());
+    let begins = |pattern: &NumberPattern, number: &str| {
+        let (pattern, number) = (pattern.as_str().as_bytes(), number.as_bytes());
         pattern.len() < number.len() && pattern.iter().zip(number).all(|(place, digit)| *place == b'x' || place == digit)
+    };
+    let cuts = |pattern: &NumberPattern, number: &DialString| {
+        let behind = job.outside_line.map(|prefix| format!("{prefix}{number}"));
+        begins(pattern, number.as_str()) || behind.is_some_and(|number| begins(pattern, &number))
     };
     let patterns = &job.profile.dialling.at_once;
     match patterns.iter().position(|pattern| job.emergency.iter().any(|number| cuts(pattern, number))) {
