@@ -117,6 +117,9 @@ pub struct Restricted<'a> {
     pub firmware: Option<&'a FirmwareVersion>,
     /// Names of raw overrides that earlier files of this phone may have set: they go back to their factory default.
     pub forget: &'a [&'a str],
+    /// The VLAN that the host knows the device to be on, 1 to 4094. A device whose restricted file replaces everything (Patton)
+    /// would leave its network without it; the others keep what they have and ignore it.
+    pub vlan: Option<u16>,
 }
 
 /// The SIP account of one enrolment (SPEC R13).

@@ -38,6 +38,7 @@
 //!     url: &token_url,
 //!     firmware: None,
 //!     forget: &[],
+//!     vlan: None,
 //! }, &mut file)?;
 //! assert!(String::from_utf8(file)?.contains("dialplan.digitmap.string = 112|110|*89\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -149,6 +150,9 @@ pub fn render_restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warn
     }
     if job.outside_line.is_some_and(|prefix| !prefix.is_digits() || prefix.as_str().len() > 4) {
         return Err(bad("outside_line", "is not 1 to 4 digits"));
+    }
+    if job.vlan.is_some_and(|vlan| !(1..=4094).contains(&vlan)) {
+        return Err(bad("vlan", "is not 1 to 4094"));
     }
     if !job.model.capabilities.restricted {
         return Err(RenderError::Unsupported { vendor: job.model.vendor, model: job.model.name });

@@ -65,6 +65,9 @@ impl core::fmt::Display for Warning {
             WarningReason::OtherFirmware => {
                 write!(f, "{field} is left out: it is firmware of another product than the phone's own")
             }
+            WarningReason::Clash => {
+                write!(f, "{field} is left out: this model cannot tell it from another number")
+            }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
         }
     }
@@ -91,6 +94,8 @@ pub enum WarningReason {
     FactoryPassword,
     /// A firmware target of another product: its first number differs from that of the phone's own firmware.
     OtherFirmware,
+    /// One number is the beginning of another, and the model would wait for the rest of the longer one.
+    Clash,
     /// A key names an account that the profile or the model does not have; the key is written all the same.
     NoAccount,
 }
