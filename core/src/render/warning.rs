@@ -66,6 +66,9 @@ impl core::fmt::Display for Warning {
                 write!(f, "{field} is left out: it is firmware of another product than the phone's own")
             }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
+            WarningReason::NotReset => {
+                write!(f, "{field} stays as an earlier file set it: this file cannot set it back")
+            }
         }
     }
 }
@@ -92,5 +95,9 @@ pub enum WarningReason {
     /// A firmware target of another product: its first number differs from that of the phone's own firmware.
     OtherFirmware,
     /// A key names an account that the profile or the model does not have; the key is written all the same.
+    /// Or a handset has no account to call with.
     NoAccount,
+    /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its factory
+    /// default.
+    NotReset,
 }
