@@ -144,6 +144,7 @@ impl World {
             url: &self.url,
             firmware: None,
             forget: &[],
+            vlan: None,
         };
         render::render_restricted(&job, out).unwrap();
     }

@@ -78,7 +78,7 @@ fn golden_profile(name: &str) -> Value {
             "tones": "gb",
             "overrides": {
                 "context cs switch/interface fxs IF_TEL0/call-waiting": "no",
-                "context cs switch/address-completion timeout": 20,
+                "profile ringing-cadence default/play 1": 1000,
                 "profile voip default/dtmf-relay": "signaling"
             }
         }),
@@ -252,7 +252,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("/time/ntp_server", "time.ntp_server"),
     ("/syslog/host", "syslog.host"),
     ("/display_text", "display_text"),
-    ("/overrides/context cs switch/address-completion timeout", "overrides.context cs switch/address-completion timeout"),
+    ("/overrides/syslog-client/facility kernel severity", "overrides.syslog-client/facility kernel severity"),
     ("/overrides/port fxs 0 0/encapsulation", "overrides.port fxs 0 0/encapsulation"),
 ];
 
@@ -490,7 +490,7 @@ fn v4_an_override_replaces_the_row_of_its_name_or_is_typed_at_the_end() {
         "port fxs 0 0/caller-id format": "bell",
         "syslog-client/facility kernel severity": "error"
     });
-    let file = full(&profile, model("SN4112")).unwrap();
+    let (file, _) = full_with(&profile, model("SN4112"), |job| job.overrides = OverridePolicy::Any).unwrap();
     let read = read_back(&file);
     for (name, value) in profile["overrides"].as_object().unwrap() {
         let found: Vec<_> = read.iter().filter(|(other, _)| other == name).collect();
@@ -523,9 +523,16 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("context cs switch/routing-table called-e164 RT_OUT1/route", true),
         ("actions/rule R_SYNC/action", true),
         ("context ip router/interface eth0/ipaddress", true),
+        ("dns-client server", true),
+        ("context cs switch/digit-collection timeout", true),
+        ("context cs switch/address-completion timeout", true),
+        ("context cs switch/interface sip IF_SIP1/remote", true),
+        ("context cs switch/interface fxs IF_TEL0/route call", true),
+        ("location-service LS1/domain", true),
+        ("location-service LS1/identity 1/registration outbound/registrar", true),
     ] {
         let mut profile = rich();
-        profile["overrides"] = json!({ name: "x:y" });
+        profile["overrides"] = json!({ name: "x.y" });
         let error = full(&profile, model("SN4112")).unwrap_err();
         assert!(matches!(&error, RenderError::Override { .. }), "{name}: {error}");
         let allowed = full_with(&profile, model("SN4112"), |job| job.overrides = OverridePolicy::Any);
@@ -569,7 +576,8 @@ fn v4_values_of_overrides_are_words() {
     ] {
         let mut profile = rich();
         profile["overrides"] = json!({ name: value });
-        assert_eq!(full(&profile, model("SN4112")).is_ok(), good, "{name} = {value:?}");
+        let file = full_with(&profile, model("SN4112"), |job| job.overrides = OverridePolicy::Any);
+        assert_eq!(file.is_ok(), good, "{name} = {value:?}");
     }
 }
 
@@ -613,7 +621,7 @@ fn v9_every_name_is_real() {
         for file in goldens.into_iter().chain([full(&rich(), model).unwrap(), restricted(model)]) {
             for (name, _) in read_back(&file) {
                 let name = normalised(&name);
-                let extra = "context cs switch/address-completion timeout";
+                let extra = "profile ringing-cadence default/play X";
                 assert!(tables.contains(name.as_str()) || name == extra, "{name} is in no table");
             }
         }
@@ -694,23 +702,59 @@ fn p5_no_debug_and_no_error_shows_a_secret() {
 
 // ---------------------------------------------------------------- ports (V12), determinism (V5), warnings (V6)
 
+/// The objects that a command leads to, by the mode that makes each of them.
+fn leads_to(words: &[String]) -> Vec<String> {
+    let at = |word: &str| words.iter().position(|own| own == word).and_then(|at| words.get(at + 1));
+    let mut modes = Vec::new();
+    let mut add = |mode: &str, name: Option<&String>| modes.extend(name.map(|name| format!("{mode}{name}")));
+    let cs = "context cs switch > ";
+    match at("dest-interface") {
+        Some(name) if name.starts_with("IF_TEL") => add(&format!("{cs}interface fxs "), Some(name)),
+        name => add(&format!("{cs}interface sip "), name),
+    }
+    match at("dest-table") {
+        Some(name) if name == "RT_IN" => add(&format!("{cs}routing-table called-uri "), Some(name)),
+        name => add(&format!("{cs}routing-table called-e164 "), name),
+    }
+    add(&format!("{cs}service hunt-group "), at("dest-service"));
+    if words.last().is_some_and(|word| word == "MT_NAME") {
+        add(&format!("{cs}mapping-table calling-e164 to calling-name "), words.last());
+    }
+    if words.last().is_some_and(|word| word == "MT_SERVICE") {
+        add(&format!("{cs}mapping-table called-e164 to called-e164 "), words.last());
+    }
+    add("authentication-service ", at("authentication-service"));
+    add("location-service ", at("location-service"));
+    if words.first().is_some_and(|word| word == "bind") && words.last().is_some_and(|word| word == "switch") {
+        add(&format!("{cs}interface fxs "), at("interface"));
+    }
+    modes
+}
+
 #[test]
-fn v12_a_file_says_everything_and_leaves_nothing_behind() {
+fn v12_a_file_needs_nothing_that_an_earlier_one_left() {
     let small = json!({"accounts": [{"slot": 2, "user": "9", "server": {"host": "z.example.net"}}]});
-    let empty = json!({});
     for model in pattons() {
-        let files: Vec<Vec<u8>> = [&rich(), &small, &empty].map(|json| full(json, model).unwrap()).into();
-        let waiting = restricted(model);
-        let all: Vec<&[u8]> = files.iter().map(Vec::as_slice).chain([waiting.as_slice()]).collect();
-        for a in &all {
-            for b in &all {
-                assert_eq!(Gateway::after(&[a, b]), Gateway::after(&[b]), "{}", model.name);
+        let files: Vec<Vec<u8>> = [&rich(), &small, &json!({})].map(|json| full(json, model).unwrap()).into();
+        for file in files.into_iter().chain([restricted(model)]) {
+            let gateway = Gateway::after(&[&file]);
+            for words in gateway.0.values().flatten() {
+                for mode in leads_to(words) {
+                    assert!(gateway.0.contains_key(&mode), "{}: {words:?} leads to {mode}, which is not there", model.name);
+                }
+            }
+            // What makes it ask again, and what it reaches the network by.
+            assert!(gateway.value("profile provisioning PF_CONFIG", "location 1").is_some());
+            assert!(gateway.value("", "timer T_BOOT").is_some() && gateway.value("", "timer T_POLL").is_some());
+            assert!(gateway.value("context ip router > interface eth0", "ipaddress").is_some());
+            for mode in ["port ethernet 0 0", "context cs switch", "context sip-gateway GW_SIP"] {
+                assert!(gateway.value(mode, "no shutdown").is_some(), "{}: {mode}", model.name);
             }
         }
-        let gateway = Gateway::after(&[&files[0], &waiting]);
-        for word in gateway.words() {
+        let waiting = Gateway::after(&[&restricted(model)]);
+        for word in waiting.words() {
             let word = word.to_ascii_uppercase().replace("CONTEXT", "");
-            assert!(!word.contains("TEXT") && !word.contains("SECRET") && !word.contains("CREDENTIAL"), "{}: {word}", model.name);
+            assert!(!word.contains("TEXT") && !word.contains("SECRET"), "{}: {word}", model.name);
         }
     }
 }
@@ -761,9 +805,9 @@ fn v6_what_the_gateway_has_not_is_warned_about_and_the_rest_is_rendered() {
             "accounts[1].codecs[1] is left out: this model has no word for it",
             "network.vlan_priority is left out: this model has no word for it",
             "syslog.level is left out: this model has no word for it",
-            "dialling.at_once[2] is left out: this model has no word for it",
+            "dialling.at_once[2] is left out: this model cannot tell it from another number",
             "dialling.at_once[4] is left out: this model has no word for it",
-            "protection.admin_password is not given: this model goes back to its factory password",
+            "protection.admin_password is not given: the phone may be left with its factory password",
         ]
     );
     for field in ["provisioning.login", "accounts[1].label", "accounts[1].srtp", "keys[1].kind", "display_text", "firmware.url"] {
@@ -944,6 +988,7 @@ fn v3_an_authentication_service_behind_tls_is_asked_over_udp_with_a_warning() {
             url: &job.url,
             firmware: None,
             forget: &[],
+            vlan: None,
         },
         &mut out,
     )
@@ -973,10 +1018,14 @@ fn v3_numbers_that_begin_others_cost_no_emergency_call() {
         let sent = callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), number);
         assert_eq!(sent.as_deref(), Some(number));
     }
+    // What clashes behind the prefix only costs that way of dialling.
+    let gateway = Gateway::after(&[&allowed(&["01", "112"], Some("0"), "*89").unwrap()]);
+    for (number, sent) in [("112", "112"), ("01", "01"), ("0112", "01"), ("001", "001")] {
+        assert_eq!(callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), number).as_deref(), Some(sent), "{number}");
+    }
     for (emergency, outside, service, field) in [
         (&["11", "112"][..], None, "*89", "emergency"),
         (&["112", "11"], None, "*89", "emergency"),
-        (&["01", "112"], Some("0"), "*89", "outside_line"),
         (&["112"], None, "1128", "service_code"),
         (&["112"], None, "11", "service_code"),
         (&["112"], Some("0"), "01", "service_code"),
@@ -987,6 +1036,123 @@ fn v3_numbers_that_begin_others_cost_no_emergency_call() {
     assert!(allowed(&["112"], None, "*8#").is_err(), "# ends a number");
     // The same number twice is one.
     assert!(allowed(&["112", "112"], None, "*89").is_ok());
+}
+
+#[test]
+fn v3_every_preset_of_emergency_numbers_gives_a_restricted_file() {
+    let mut sets: Vec<Vec<String>> =
+        libprov::emergency::presets().iter().map(|preset| preset.numbers().map(|number| number.to_string()).collect()).collect();
+    sets.push(vec!["911".into(), "112".into()]);
+    let mut clashes = 0;
+    for set in &sets {
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        for prefix in [None, Some("0"), Some("1"), Some("8"), Some("9"), Some("00")] {
+            let mut job = waiting();
+            job.emergency = numbers(&set);
+            job.outside_line = prefix.map(|prefix| prefix.parse().unwrap());
+            let (file, warnings) = job.render_warned(model("SN4112")).unwrap();
+            let gateway = Gateway::after(&[&file]);
+            let dial = |number: &str| callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), number);
+            for number in &set {
+                assert_eq!(dial(number).as_deref(), Some(*number), "{set:?} {prefix:?}");
+                // Behind the prefix it is the number, or one that is reached before it is dialled.
+                let sent = dial(&format!("{}{number}", prefix.unwrap_or_default())).unwrap();
+                let plain = sent.strip_prefix(prefix.unwrap_or_default()).unwrap_or_default();
+                assert!(set.contains(&sent.as_str()) || plain == *number, "{set:?} {prefix:?} {number} goes to {sent}");
+            }
+            clashes += warnings.as_slice().len();
+        }
+    }
+    assert!(clashes > 8, "{clashes}");
+    let mut job = waiting();
+    job.emergency = numbers(&["911", "112"]);
+    job.outside_line = Some("9".parse().unwrap());
+    let (_, warnings) = job.render_warned(model("SN4112")).unwrap();
+    let shown: Vec<String> = warnings.as_slice().iter().map(ToString::to_string).collect();
+    assert_eq!(shown, ["emergency[2] behind outside_line is left out: this model cannot tell it from another number"]);
+}
+
+#[test]
+fn v3_a_gateway_that_waits_stays_on_its_vlan() {
+    for model in pattons() {
+        let file = waiting().render_with(model, |job| job.vlan = Some(12)).unwrap();
+        both_readers_agree(&file);
+        let (tagged, plain) = (Gateway::after(&[&file]), Gateway::after(&[&restricted(model)]));
+        let mode = "port ethernet 0 0 > vlan 12";
+        assert_eq!(tagged.value(mode, "encapsulation").unwrap(), ["ip"]);
+        assert_eq!(tagged.value(mode, "bind interface").unwrap(), ["eth0", "router"]);
+        assert!(tagged.value(mode, "no shutdown").is_some() && tagged.value("port ethernet 0 0", "no shutdown").is_some());
+        assert_eq!(tagged.value("port ethernet 0 0", "bind interface"), None);
+        assert_eq!(plain.value("port ethernet 0 0", "bind interface").unwrap(), ["eth0", "router"]);
+        // The same mode as in a full file.
+        let full = Gateway::after(&[&full(&rich(), model).unwrap()]);
+        assert_eq!(full.0[mode], tagged.0[mode]);
+        for bad in [0, 4095] {
+            let error = waiting().render_with(model, |job| job.vlan = Some(bad)).unwrap_err();
+            assert_eq!(error.to_string(), "vlan is not 1 to 4094");
+        }
+    }
+}
+
+#[test]
+fn v6_patterns_that_begin_one_another_go_out_like_any_number() {
+    let mut profile = rich();
+    profile["dialling"]["at_once"] = json!(["30x", "30xx", "4xx", "*9x", "*9xx#", "500", "xx01x"]);
+    let (file, warnings) = full_with(&profile, model("SN4112"), |_| ()).unwrap();
+    let left_out: Vec<&str> =
+        warnings.as_slice().iter().map(|warning| warning.field.as_str()).filter(|field| field.contains("at_once")).collect();
+    assert_eq!(left_out, [1, 2, 5, 7].map(|slot| format!("dialling.at_once[{slot}]")));
+    let gateway = Gateway::after(&[&file]);
+    for number in ["301", "3012", "412", "*91", "500", "9012", "110"] {
+        let sent = callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), number);
+        assert_eq!(sent.as_deref(), Some(number));
+    }
+}
+
+#[test]
+fn s4_an_override_of_a_login_goes_out_or_the_file_is_refused() {
+    let secrets = SecretsOut::NONE.with(SecretKind::Sip).with(SecretKind::Other);
+    for name in ["administrator administrator password", "operator operator password"] {
+        let mut profile = rich();
+        for field in ["admin_password", "user_password"] {
+            profile["protection"].as_object_mut().unwrap().remove(field);
+        }
+        profile["overrides"] = json!({ name: "MARKER" });
+        let with = |secrets| {
+            full_with(&profile, model("SN4112"), move |job| {
+                job.overrides = OverridePolicy::Any;
+                job.secrets = secrets;
+            })
+        };
+        let error = with(secrets).unwrap_err();
+        assert!(matches!(&error, RenderError::Withheld { field } if field == &format!("overrides.{name}")), "{error}");
+        let (file, warnings) = with(secrets.with(SecretKind::Web)).unwrap();
+        assert!(text(file).contains(&format!("{name} MARKER\n")));
+        let warned = warnings.as_slice().iter().any(|warning| warning.field == "protection.admin_password");
+        assert_eq!(warned, name.starts_with("operator"));
+    }
+}
+
+#[test]
+fn v6_users_that_one_call_could_ring_both_of_are_refused() {
+    let render = |users: [&str; 2]| {
+        let accounts = users.map(|user| json!({"user": user, "server": {"host": "sip.example.net"}}));
+        full(&json!({ "accounts": accounts }), model("SN4114"))
+    };
+    for users in [["+49301", ".49301"], ["149301", "+49301"], ["a.b", "a+b"], ["axb", "a.b"]] {
+        let error = render(users).unwrap_err();
+        assert!(matches!(&error, RenderError::Value { field, .. } if field == "accounts[2].user"), "{users:?}: {error}");
+    }
+    for users in [["+49301", "49301"], ["+49301", "+49302"], ["201", "2011"]] {
+        assert!(render(users).is_ok(), "{users:?}");
+    }
+}
+
+#[test]
+fn v9_that_a_number_of_a_port_may_hold_letters_has_one_source() {
+    let rows = render::parameters(Dialect::PattonSmartWare);
+    let row = rows.iter().find(|row| row.name.ends_with("/subscriber-number")).unwrap();
+    assert_eq!(row.confidence, models::Confidence::OneSource);
 }
 
 #[test]
@@ -1044,7 +1210,7 @@ fn p5_the_buffer_does_not_move_while_it_grows() {
         };
         let mut profile = rich();
         profile["accounts"] = (1..=model.accounts).map(account).collect();
-        profile["dialling"]["at_once"] = (0..20).map(|n| json!(format!("7{}{}", "x".repeat(20), n))).collect();
+        profile["dialling"]["at_once"] = (0..20).map(|n| json!(format!("7{}{n:02}", "x".repeat(20)))).collect();
         profile["overrides"] = json!({"context cs switch/interface sip IF_SIP1/hold-method": "x".repeat(1000)});
         let list = numbers(&["112"; 20]);
         let office = office();

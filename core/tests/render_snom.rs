@@ -11,7 +11,7 @@ mod snom_phone;
 
 use libprov::models::{self, Dialect, Model};
 use libprov::profile::Profile;
-use libprov::render::{self, OverridePolicy, ProvisioningUrl, RenderError, SecretKind, SecretsOut};
+use libprov::render::{self, OverridePolicy, ProvisioningUrl, RenderError, SecretKind, SecretsOut, WarningReason, Warnings};
 use libprov::secret::Secret;
 use office::{full, full_with, mac, numbers, office, restricted, rich, rich_without_network, waiting};
 use proptest::prelude::*;
@@ -451,6 +451,31 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("tr69_acs_url", true),
         ("vpn_tarball_url", true),
         ("fkey.0", true),
+        ("user_dp_str.1", true),
+        ("user_dp.1", true),
+        ("dialplan_count_failed_match_groups", true),
+        ("emergency_proxy", true),
+        ("emergency_accepted_callkeys", true),
+        ("subscribe_config", true),
+        ("sip_proxy", true),
+        ("user_host.1", true),
+        ("user_outbound.1", true),
+        ("user_server_type.1", true),
+        ("user_failover_identity.1", true),
+        ("preselection_nr", true),
+        ("keyboard_lock", true),
+        ("enable_keyboard_lock", true),
+        ("keyboard_lock_emergency", true),
+        ("fwd_all_target", true),
+        ("server_managed_fwd_all_nr.1", true),
+        ("redirect_number", true),
+        ("dns_domain", true),
+        ("vlan_id", true),
+        ("netmask_vlan", true),
+        ("mac", true),
+        ("phone_type", true),
+        ("auto_dial", true),
+        ("block_url_dialing", true),
     ] {
         let mut profile = rich();
         profile["overrides"] = json!({ name: "x:y" });
@@ -780,11 +805,74 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(phone["language"], "English");
     assert_eq!(phone["codec_priority_list.1"], "g722,pcma,telephone-event");
     assert_eq!(phone["fkey.0"], "none");
+}
 
-    let profile = json!({"keys": [{"kind": "line", "account": 13}]});
-    let (file, warnings) = full_with(&profile, model("D385"), |_| ()).unwrap();
-    assert_eq!(warnings.as_slice()[0].to_string(), "keys[1].account names an account that is not there");
-    assert_eq!(after(model("D385"), &file)["fkey.0.context"], "active");
+/// What a profile without any password gives.
+const FACTORY_PASSWORD: &str = "protection.admin_password is not given: the phone may be left with its factory password";
+
+fn reasons(warnings: &Warnings) -> Vec<String> {
+    warnings.as_slice().iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn v6_a_key_of_an_account_that_is_not_there_uses_the_active_identity() {
+    // Account 13 is beyond the model, 3 is not in the profile, and 12 is the hidden identity of account 1.
+    for (slot, context, there) in [(1, "1", true), (3, "active", false), (12, "active", false), (13, "active", false)] {
+        let key = json!({"kind": "line", "account": slot});
+        let mut profile = rich();
+        profile["accounts"][1]["slot"] = json!(13);
+        profile["keys"] = json!([key]);
+        profile["modules"] = json!([{"keys": [key]}]);
+        let (file, warnings) = full_with(&profile, model("D385"), |_| ()).unwrap();
+        let phone = after(model("D385"), &file);
+        assert_eq!([&phone["fkey.0.context"], &phone["fkey.48.context"]], [context; 2], "{slot}");
+        for field in ["keys[1]", "modules[1].keys[1]"] {
+            let warning = format!("{field}.account names an account that is not there");
+            assert_eq!(!reasons(&warnings).contains(&warning), there, "{slot}");
+        }
+    }
+}
+
+#[test]
+fn v6_a_phone_without_password_is_warned_about_and_never_serves_plain_http() {
+    for (protection, web, warned) in [
+        (json!({}), "https", true),
+        (json!({"user_password": "x"}), "https", true),
+        (json!({"admin_password": "x"}), "https", false),
+        (json!({"menu_password": "1234"}), "https", false),
+        (json!({"admin_password": "x", "web": true}), "https", false),
+        (json!({"web": false}), "off", true),
+    ] {
+        let (file, warnings) = full_with(&json!({ "protection": protection }), model("D385"), |_| ()).unwrap();
+        assert_eq!(after(model("D385"), &file)["webserver_type"], web, "{protection}");
+        assert_eq!(reasons(&warnings), vec![FACTORY_PASSWORD; usize::from(warned)], "{protection}");
+    }
+    let (_, warnings) = full_with(&rich(), model("D385"), |job| job.secrets = SecretsOut::NONE).unwrap();
+    assert!(!reasons(&warnings).contains(&FACTORY_PASSWORD.to_owned()), "what is withheld was given");
+}
+
+#[test]
+fn v10_settings_come_from_the_setting_server_alone() {
+    for model in snoms() {
+        for file in [full(&rich(), model).unwrap(), full(&json!({}), model).unwrap(), restricted(model)] {
+            let phone = after(model, &file);
+            // The vendor's `redirection` is also the step that fetches from `setting_server`.
+            assert_eq!(phone["provisioning_order"], "redirection:stop");
+            assert_eq!(phone["pnp_config"], "off");
+            assert!(phone["setting_server"].starts_with("https://prov.example.net/"));
+        }
+    }
+}
+
+#[test]
+fn c2_a_short_timeout_does_not_cut_a_slowly_typed_emergency_number() {
+    const WARNING: &str = "dialling.timeout_s is left out: this model has no word for it";
+    for (seconds, stated) in [(1, "3"), (2, "3"), (3, "3"), (4, "4"), (60, "60")] {
+        let (file, warnings) = full_with(&json!({"dialling": {"timeout_s": seconds}}), model("D385"), |_| ()).unwrap();
+        assert_eq!(after(model("D385"), &file)["auto_dial"], stated);
+        assert_eq!(reasons(&warnings).contains(&WARNING.to_owned()), seconds < 3, "{seconds}");
+    }
+    assert_eq!(after(model("D385"), &full(&json!({}), model("D385")).unwrap())["auto_dial"], "off");
 }
 
 #[test]
@@ -801,6 +889,72 @@ fn v1_a_backup_server_is_a_hidden_identity() {
     assert_eq!(of("user_failover_identity", 2), Some("none"));
     assert_eq!((of("user_srtp", 1), of("user_savp", 1)), (Some("on"), Some("mandatory")));
     assert_eq!(of("user_outbound", 2), Some("text-c.example.net;transport=udp"));
+}
+
+/// An account of this slot, with a backup server or without.
+fn account(slot: u16, backup: bool) -> Value {
+    let mut account =
+        json!({"slot": slot, "user": slot.to_string(), "password": format!("p{slot}"), "server": {"host": "a.example.net"}});
+    if backup {
+        account["backup_server"] = json!({"host": format!("b{slot}.example.net")});
+    }
+    account
+}
+
+#[test]
+fn v1_a_hidden_identity_does_not_move_when_accounts_come_and_go() {
+    let hidden = |accounts: &[Value]| {
+        let (file, warnings) = full_with(&json!({ "accounts": accounts }), model("D385"), |_| ()).unwrap();
+        let phone = after(model("D385"), &file);
+        let of: Vec<String> = [1, 2, 3].map(|n| phone[&format!("user_failover_identity.{n}")].clone()).into();
+        for identity in of.iter().filter(|identity| *identity != "none") {
+            assert_eq!(phone[&format!("hide_identity.{identity}")], "true");
+            assert_eq!(phone[&format!("user_active.{identity}")], "on");
+        }
+        (of, reasons(&warnings).into_iter().filter(|text| text != FACTORY_PASSWORD).collect::<Vec<_>>())
+    };
+    let none = Vec::<String>::new();
+    assert_eq!(hidden(&[account(2, true)]), (vec!["none".into(), "11".into(), "none".into()], none.clone()));
+    assert_eq!(hidden(&[account(1, true), account(2, true)]), (vec!["12".into(), "11".into(), "none".into()], none.clone()));
+    assert_eq!(hidden(&[account(2, true), account(3, true)]), (vec!["none".into(), "11".into(), "10".into()], none.clone()));
+    assert_eq!(hidden(&[account(2, true), account(12, false)]), (vec!["none".into(), "11".into(), "none".into()], none));
+    // Its number is an account's: no backup, and none of the account's own identities is hidden.
+    let warning = "accounts[2].backup_server is left out: this model has 12".to_owned();
+    assert_eq!(
+        hidden(&[account(1, true), account(2, true), account(11, false)]),
+        (vec!["12".into(), "none".into(), "none".into()], vec![warning])
+    );
+}
+
+#[test]
+fn s1_a_hidden_identity_keeps_its_password_while_the_accounts_is_withheld() {
+    for model in snoms() {
+        let last = model.accounts;
+        let before = full(&json!({ "accounts": [account(1, true)] }), model).unwrap();
+        // Another account comes, and only its password goes out.
+        let more = if last > 2 { vec![account(1, true), account(2, true)] } else { vec![account(1, true)] };
+        let secrets = SecretsOut::NONE.with_sip(2);
+        let (later, _) = full_with(&json!({ "accounts": more }), model, |job| job.secrets = secrets).unwrap();
+        let phone = Phone::after(model, &[&before, &later]).0;
+        for identity in [1, last] {
+            assert_eq!(phone[&format!("user_active.{identity}")], "on", "{}", model.name);
+            assert_eq!(phone[&format!("user_pass.{identity}")], "p1", "{}", model.name);
+        }
+        if last > 2 {
+            assert_eq!(
+                phone[&format!("user_pass.{}", last - 1)],
+                "p2",
+                "a hidden identity's password goes out with its account's"
+            );
+        }
+        // Without a backup server it goes, password and all.
+        let (without, _) =
+            full_with(&json!({ "accounts": [account(1, false)] }), model, |job| job.secrets = SecretsOut::NONE).unwrap();
+        let phone = Phone::after(model, &[&before, &without]).0;
+        assert_eq!(phone[&format!("user_active.{last}")], "off");
+        assert!(!phone.contains_key(&format!("user_pass.{last}")));
+        assert_eq!(phone["user_pass.1"], "p1");
+    }
 }
 
 #[test]
@@ -829,7 +983,7 @@ fn a_profile_without_keys_gets_a_line_key_per_account() {
 fn v1_time_is_said_by_name_and_by_rule() {
     let clock = |time: Value| {
         let (file, warnings) = full_with(&json!({ "time": time }), model("D385"), |_| ()).unwrap();
-        assert!(warnings.is_empty());
+        assert_eq!(reasons(&warnings), [FACTORY_PASSWORD]);
         let phone = after(model("D385"), &file);
         ["timezone", "utc_offset", "dst"].map(|name| phone.get(name).cloned().unwrap_or_default())
     };
@@ -848,7 +1002,7 @@ fn v1_every_zone_is_said_or_warned_about() {
         let (file, warnings) = full_with(&json!({"time": {"zone": name}}), model("D120"), |_| ()).unwrap();
         let phone = after(model("D120"), &file);
         assert!(phone.contains_key("utc_offset"), "{name}");
-        if let Some(warning) = warnings.as_slice().first() {
+        if let Some(warning) = warnings.as_slice().iter().find(|warning| warning.reason != WarningReason::FactoryPassword) {
             assert_eq!(warning.field, "time.zone", "{name}");
             assert!(!phone.contains_key("dst") && !phone.contains_key("timezone"), "{name}");
         }
@@ -972,7 +1126,8 @@ fn v3_only_emergency_numbers_and_the_service_can_be_dialled() {
             phone["setting_server"],
             format!("https://prov.example.net/t/EXAMPLE-TOKEN/snom{}-805EC0010203.htm", model.name)
         );
-        assert_eq!((phone["provisioning_order"].as_str(), phone["pnp_config"].as_str()), ("tr69:stop", "off"));
+        assert_eq!((phone["provisioning_order"].as_str(), phone["pnp_config"].as_str()), ("redirection:stop", "off"));
+        assert_eq!(phone["auto_dial"], "4", "a number that waits goes out by itself");
         if model.keys > 2 {
             assert_eq!(phone["fkey.1"], "speed *89");
             assert_eq!(phone["fkey.2.label"], "805ec0010203");
@@ -987,7 +1142,7 @@ fn c2_an_emergency_number_that_another_begins_with_waits_for_the_rest() {
         (&["112", "110"], Some("11"), "*89"),
         (&["01", "12"], Some("0"), "*89"),
         (&["112"], None, "1129"),
-        (&["911", "112"], Some("9"), "#9*"),
+        (&["911", "112"], Some("9"), "*9*"),
     ] {
         let plan = restricted_plan(emergency, prefix, service);
         let behind = prefix.iter().flat_map(|prefix| emergency.iter().map(move |number| format!("{prefix}{number}")));
@@ -1004,10 +1159,35 @@ fn c2_an_emergency_number_that_another_begins_with_waits_for_the_rest() {
 }
 
 #[test]
+fn c2_behind_the_prefix_a_number_does_not_take_the_plain_one_away() {
+    // 9112 is 112 behind the prefix 9, and begins with 911: 911 waits for a digit more, and goes out by itself after 4 s.
+    let mut job = waiting();
+    job.emergency = numbers(&["911", "112"]);
+    job.outside_line = Some("9".parse().unwrap());
+    let phone = after(model("D385"), &job.render(model("D385")).unwrap());
+    let plan = &phone["user_dp_str.1"];
+    for number in ["911", "9911", "112", "9112"] {
+        assert_eq!(dialplan::typed(plan, number), number, "{plan}");
+    }
+    assert!(plan.contains("!^911$!sip:911@\\d! ") && plan.contains("!^9112$!sip:9112@\\d!d "), "{plan}");
+    assert_eq!(phone["auto_dial"], "4");
+}
+
+#[test]
+fn c2_a_service_code_that_a_sip_address_cannot_carry_is_refused() {
+    for code in ["#89", "*8#", "*89*89*#"] {
+        let mut job = waiting();
+        job.service = code.parse().unwrap();
+        let error = job.render(model("D385")).unwrap_err();
+        assert!(matches!(&error, RenderError::Value { field, .. } if field == "service_code"), "{error}");
+    }
+}
+
+#[test]
 fn c2_twenty_long_numbers_and_a_prefix_fit() {
     let emergency: Vec<String> = (0..20).map(|n| format!("{}", 10_000_000 + n)).collect();
     let emergency: Vec<&str> = emergency.iter().map(String::as_str).collect();
-    let plan = restricted_plan(&emergency, Some("0000"), "*89*89*#");
+    let plan = restricted_plan(&emergency, Some("0000"), "*89*89**");
     for number in emergency {
         assert_eq!(dialplan::typed(&plan, number), number);
         assert_eq!(dialplan::typed(&plan, &format!("0000{number}")), format!("0000{number}"));

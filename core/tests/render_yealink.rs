@@ -101,6 +101,28 @@ fn goldens_are_exact_and_none_is_an_orphan() {
     }
 }
 
+/// A reader of its own: no code of the library.
+fn read_independently(file: &[u8]) -> Vec<(String, String)> {
+    let text = std::str::from_utf8(file).unwrap();
+    let lines = text.strip_prefix("#!version:1.0.0.1\n").unwrap().strip_suffix('\n').unwrap().split('\n');
+    let part = |line: &str| {
+        let at = line.find('=').unwrap();
+        (line[..at].trim().to_owned(), line[at + 1..].trim().to_owned())
+    };
+    lines.map(part).collect()
+}
+
+#[test]
+fn v5_two_readers_agree_on_every_file() {
+    for model in yealinks().filter(|model| model.accounts <= 30) {
+        for file in [full(&rich(), model).unwrap(), full(&golden_profile("T46S"), model).unwrap_or_default(), restricted(model)] {
+            if !file.is_empty() {
+                assert_eq!(read_back(&file), read_independently(&file), "{}", model.name);
+            }
+        }
+    }
+}
+
 #[test]
 fn v7_file_name_and_content_type() {
     assert_eq!(render::file_name(model("T46S"), mac()), "805ec0010203.cfg");
@@ -478,6 +500,12 @@ fn v3_what_would_cut_an_emergency_number_short_is_refused() {
             assert_eq!(error.to_string(), expected);
         }
     }
+    let profile = Profile::from_json(r#"{"dialling": {"at_once": ["011"]}}"#).unwrap();
+    let (office, prefix) = (office(), "0".parse().unwrap());
+    let mut job = office.job(&profile, model("T46U"));
+    assert!(render::render_full(&job, &mut Vec::new()).is_ok());
+    job.outside_line = Some(&prefix);
+    assert!(render::render_full(&job, &mut Vec::new()).is_err(), "0112 would go out as 011");
     let none = full_with(&json!({}), model("T46U"), |job| job.emergency = &[]).unwrap_err();
     assert_eq!(none.to_string(), "emergency has no number");
 }

@@ -213,6 +213,7 @@ fn restricted(model: &'static models::Model, text: &str) -> Result<Vec<u8>, rend
             url: &Secret::from("https://prov.example.net/t/ovxgc5tf/"),
             firmware: None,
             forget: &[],
+            vlan: None,
         },
         &mut file,
     )?;

@@ -1,8 +1,8 @@
 //! Every field of a profile by name, and which of them one profile gives.
 
 use super::{Account, Key, KeyKind, Profile, Server, Transport};
-use alloc::format;
 use alloc::string::String;
+use core::fmt::Write;
 
 /// Declares the fields with their paths; `[]` stands for a slot.
 macro_rules! fields {
@@ -104,11 +104,14 @@ pub(crate) struct Given {
 impl Given {
     /// The path, such as `accounts[2].server.port`.
     pub(crate) fn path(self) -> String {
-        let mut path = String::new();
+        let text = self.field.path();
+        // One allocation: each slot has five digits at most.
+        let mut path = String::with_capacity(text.len() + 10);
         let mut slots = self.slots.iter();
-        for (at, part) in self.field.path().split("[]").enumerate() {
+        for (at, part) in text.split("[]").enumerate() {
             if at > 0 {
-                path.push_str(&format!("[{}]", slots.next().copied().unwrap_or_default()));
+                // Writing to a string does not fail.
+                let _ = write!(path, "[{}]", slots.next().copied().unwrap_or_default());
             }
             path.push_str(part);
         }

@@ -19,9 +19,14 @@ pub struct FullJob<'a> {
     /// Where it asks for its configuration from now on.
     pub provisioning: Provisioning<'a>,
     /// Which secrets may go out; all by default.
+    ///
+    /// On snom a backup server is a hidden SIP identity, whose password is that of the account and withheld with it. A phone that
+    /// had the backup server before keeps that password; for a new backup server the account's password must go out once more.
     pub secrets: SecretsOut,
     /// The tenant's emergency numbers, 1 to 20 of 2 to 8 digits: they dial even while the phone is locked.
     pub emergency: &'a [DialString],
+    /// The outside-line prefix, digits only: no pattern of [`Profile`] may cut an emergency number behind it short. None by default.
+    pub outside_line: Option<&'a DialString>,
     /// Which raw overrides are allowed; the harmless ones by default.
     pub overrides: OverridePolicy,
     /// What happens to a character that the device's character set does not have; refused by default.
@@ -51,6 +56,7 @@ impl<'a> FullJob<'a> {
             provisioning,
             secrets: SecretsOut::ALL,
             emergency,
+            outside_line: None,
             overrides: OverridePolicy::Harmless,
             characters: CharacterPolicy::Refuse,
             firmware: None,
@@ -104,7 +110,7 @@ pub struct Restricted<'a> {
     pub emergency: &'a [DialString],
     /// The outside-line prefix, digits only: emergency numbers can be dialled behind it as well (SPEC C2).
     pub outside_line: Option<&'a DialString>,
-    /// The code of the authentication service, such as `*89`: digits, `*` and `#`.
+    /// The code of the authentication service, such as `*89`: digits, `*` and `#`; on snom without `#`.
     pub service_code: &'a DialString,
     /// The provisioning URL with the fetch token, ending in `/`.
     pub url: &'a Secret,
@@ -113,6 +119,9 @@ pub struct Restricted<'a> {
     /// Names of raw overrides that earlier files of this phone may have set: they go back to their factory default, with a
     /// warning for each that stays, as in [`FullJob::forget`].
     pub forget: &'a [&'a str],
+    /// The VLAN that the host knows the device to be on, 1 to 4094. A device whose restricted file replaces everything (Patton)
+    /// would leave its network without it; the others keep what they have and ignore it.
+    pub vlan: Option<u16>,
 }
 
 /// The SIP account of one enrolment (SPEC R13).

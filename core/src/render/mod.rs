@@ -38,12 +38,14 @@
 //!     url: &token_url,
 //!     firmware: None,
 //!     forget: &[],
+//!     vlan: None,
 //! }, &mut file)?;
 //! assert!(String::from_utf8(file)?.contains("dialplan.digitmap.string = 112|110|*89\n"));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 mod derived;
+mod diff;
 mod gigaset;
 mod job;
 mod overrides;
@@ -56,6 +58,7 @@ mod translit;
 mod warning;
 mod yealink;
 
+pub use diff::{Change, Difference, diff};
 pub use job::{
     CharacterPolicy, Enrolment, FullJob, OverridePolicy, Provisioning, ProvisioningUrl, Restricted, SecretKind, SecretsOut,
 };
@@ -147,6 +150,9 @@ pub fn render_restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warn
     }
     if job.outside_line.is_some_and(|prefix| !prefix.is_digits() || prefix.as_str().len() > 4) {
         return Err(bad("outside_line", "is not 1 to 4 digits"));
+    }
+    if job.vlan.is_some_and(|vlan| !(1..=4094).contains(&vlan)) {
+        return Err(bad("vlan", "is not 1 to 4094"));
     }
     if !job.model.capabilities.restricted {
         return Err(RenderError::Unsupported { vendor: job.model.vendor, model: job.model.name });
@@ -299,9 +305,13 @@ fn check_outside(url: &str, field: &'static str, emergency: &[DialString]) -> Re
 
 /// Refuses a number that is dialled at once where it is the beginning of an emergency number.
 fn check_patterns(job: &FullJob<'_>) -> Result<(), RenderError> {
-    let cuts = |pattern: &NumberPattern, number: &DialString| {
-        let (pattern, number) = (pattern.as_str().as_bytes(), number.as_str().as_bytes());
+    let begins = |pattern: &NumberPattern, number: &str| {
+        let (pattern, number) = (pattern.as_str().as_bytes(), number.as_bytes());
         pattern.len() < number.len() && pattern.iter().zip(number).all(|(place, digit)| *place == b'x' || place == digit)
+    };
+    let cuts = |pattern: &NumberPattern, number: &DialString| {
+        let behind = job.outside_line.map(|prefix| format!("{prefix}{number}"));
+        begins(pattern, number.as_str()) || behind.is_some_and(|number| begins(pattern, &number))
     };
     let patterns = &job.profile.dialling.at_once;
     match patterns.iter().position(|pattern| job.emergency.iter().any(|number| cuts(pattern, number))) {

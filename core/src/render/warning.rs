@@ -60,10 +60,13 @@ impl core::fmt::Display for Warning {
                 write!(f, "{field} is left out: it is not known which firmware the phone has")
             }
             WarningReason::FactoryPassword => {
-                write!(f, "{field} is not given: this model goes back to its factory password")
+                write!(f, "{field} is not given: the phone may be left with its factory password")
             }
             WarningReason::OtherFirmware => {
                 write!(f, "{field} is left out: it is firmware of another product than the phone's own")
+            }
+            WarningReason::Clash => {
+                write!(f, "{field} is left out: this model cannot tell it from another number")
             }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
             WarningReason::NotReset => {
@@ -90,10 +93,12 @@ pub enum WarningReason {
     Transliterated,
     /// A firmware target is stated only where the phone is known to have an older one.
     FirmwareUnknown,
-    /// A file without this password sets the one that everybody knows.
+    /// A file without this password leaves the phone with the one it has, or sets it back: that may be the one that everybody knows.
     FactoryPassword,
     /// A firmware target of another product: its first number differs from that of the phone's own firmware.
     OtherFirmware,
+    /// One number is the beginning of another, and the model would wait for the rest of the longer one.
+    Clash,
     /// A key names an account that the profile or the model does not have; the key is written all the same.
     /// Or a handset has no account to call with.
     NoAccount,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 const MODES: &[(&str, &str, &[&str])] = &[
     ("", "profile provisioning ", &["destination", "location", "activation"]),
     ("", "profile call-progress-tone ", &["play", "pause"]),
+    ("", "profile ringing-cadence ", &["play", "pause"]),
     ("", "profile tone-set ", &["map call-progress-tone"]),
     ("", "profile voip ", &["codec", "dtmf-relay", "fax transmission"]),
     ("", "profile service-policy ", &[]),

@@ -112,6 +112,7 @@ impl Waiting {
             url: &self.url,
             firmware: None,
             forget: &[],
+            vlan: None,
         };
         change(&mut job);
         let mut out = Vec::new();

@@ -86,19 +86,35 @@ static DANGEROUS_PARTS: &[&str] = &[
     "/route",
     "aaa",
     "actions",
+    "address-completion",
     "administrator",
     "authenticat",
     "bind ",
     "context ip",
+    "digit-collection",
+    "dns-client",
+    "domain",
+    "hunt-group",
+    "international-prefix",
+    "ipaddress",
+    "mapping-table",
+    "national-prefix",
     "notify",
     "operator",
+    "outbound/regist",
     "password",
     "port ethernet",
     "provisioning",
+    "remote",
+    "route ",
+    "routing-table",
+    "shutdown",
     "snmp",
+    "subscriber-number",
     "terminal",
     "timer",
     "username",
+    "vlan",
     "webserver",
 ];
 
@@ -118,12 +134,38 @@ mod tests {
             "context cs switch/mapping-table called-e164 to called-e164 MT_SERVICE/map",
             "webserver",
             "port ethernet 0 X/vlan",
+            "dns-client server",
+            "context cs switch/digit-collection timeout",
+            "context cs switch/digit-collection terminating-char",
+            "context cs switch/address-completion timeout",
+            "context cs switch/international-prefix",
+            "context cs switch/national-prefix",
+            "context cs switch/interface fxs IF_TELX/route call",
+            "context cs switch/interface fxs IF_TELX/subscriber-number",
+            "context cs switch/interface sip IF_SIPX/remote",
+            "context cs switch/interface sip IF_SIPX/route call",
+            "context cs switch/interface sip IF_SIPX/trust remote",
+            "context cs switch/service hunt-group HGX/timeout",
+            "context cs switch/routing-table called-uri RT_IN/route",
+            "context cs switch/mapping-table calling-e164 to calling-name MT_NAME/map",
+            "context cs switch/shutdown",
+            "context sip-gateway GW_SIP/shutdown",
+            "port fxs 0 X/shutdown",
+            "location-service LSX/domain",
+            "location-service LSX/identity X/registration outbound/registrar",
+            "location-service LSX/identity X/registration outbound/register",
+            "context ip router/interface eth0/ipaddress",
+            "syslog-client/remote",
         ] {
             assert!(NAMES.danger.is_in(name.as_bytes()) && NAMES.contains(name.as_bytes()), "{name}");
         }
-        for name in
-            ["context cs switch/digit-collection timeout", "profile voip default/dtmf-relay", "port fxs 0 X/caller-id format"]
-        {
+        for name in [
+            "profile voip default/dtmf-relay",
+            "port fxs 0 X/caller-id format",
+            "context cs switch/interface fxs IF_TELX/call-waiting",
+            "location-service LSX/identity X/registration outbound/lifetime",
+            "syslog-client/facility kernel severity",
+        ] {
             assert!(!NAMES.danger.is_in(name.as_bytes()) && NAMES.contains(name.as_bytes()), "{name}");
         }
     }

@@ -4,7 +4,7 @@ use super::sip::port_of;
 use crate::models::Model;
 use crate::profile::{Account, DialString, NumberPattern, Profile, Server};
 use crate::render::derived::account;
-use crate::render::{RenderError, Restricted};
+use crate::render::{RenderError, Restricted, WarningReason};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -47,6 +47,11 @@ impl<'a> Plan<'a> {
             };
             if plan.ports.iter().any(|(other, _)| other.user == account.user) {
                 let reason = "is the user of another account, and this device tells its ports apart by that";
+                return Err(RenderError::Value { field: format!("accounts[{slot}].user"), reason });
+            }
+            let same_key = |(other, _): &(&Account, u16)| same_key(other.user.as_str(), account.user.as_str());
+            if plan.ports.iter().any(same_key) {
+                let reason = "is routed as the user of another account is: this device reads + and . as any character";
                 return Err(RenderError::Value { field: format!("accounts[{slot}].user"), reason });
             }
             let server = plan.server(&account.server, slot, "server.host")?;
@@ -92,6 +97,12 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// Whether one user could be called by both keys of the call router, in which `+` and `.` are any character.
+fn same_key(a: &str, b: &str) -> bool {
+    let any = |byte: u8| matches!(byte, b'+' | b'.');
+    a.len() == b.len() && a.bytes().zip(b.bytes()).all(|(a, b)| a == b || any(a) || any(b))
+}
+
 /// The number of the next one.
 fn count(before: usize) -> u16 {
     u16::try_from(before).unwrap_or(u16::MAX).saturating_add(1)
@@ -110,16 +121,36 @@ pub(super) fn emergency_alone(numbers: &[DialString]) -> impl Iterator<Item = (u
     slots.map(|(at, number)| (count(at), number))
 }
 
-/// Whether a pattern can be dialled at once: no emergency number begins a number of it, since the router would wait for the rest,
-/// and it holds no `#`, which ends a number.
-pub(super) fn can_be_at_once(pattern: &NumberPattern, emergency: &[DialString]) -> bool {
-    let pattern = pattern.as_str();
-    let begins = |number: &DialString| {
-        let number = number.as_str();
-        let same = |(own, other): (u8, u8)| own == other || other == b'x' && own.is_ascii_digit();
-        number.len() < pattern.len() && number.bytes().zip(pattern.bytes()).all(same)
-    };
-    !pattern.contains('#') && !emergency.iter().any(begins)
+/// The patterns with their places in the list and why each cannot be dialled at once, if so.
+///
+/// `#` ends a number. The router waits for the rest of a longer key and drops the call (`docs/facts/patton.md`, section 5), so no
+/// emergency number may begin a number of the pattern, and no two patterns may begin one another: of those neither is written, and
+/// all their numbers go out as any number does.
+pub(super) fn at_once<'a>(
+    patterns: &'a [NumberPattern],
+    emergency: &'a [DialString],
+) -> impl Iterator<Item = (u16, &'a NumberPattern, Option<WarningReason>)> {
+    let alone = move |pattern: &NumberPattern| !emergency.iter().any(|number| begins(number.as_str(), pattern.as_str()));
+    let good = move |pattern: &NumberPattern| !pattern.as_str().contains('#') && alone(pattern);
+    (1..).zip(patterns).map(move |(slot, pattern)| {
+        let clash = |other: &&NumberPattern| {
+            let (own, other) = (pattern.as_str(), other.as_str());
+            begins(own, other) || begins(other, own)
+        };
+        let hindrance = match pattern.as_str().contains('#') {
+            true => Some(WarningReason::NoWord),
+            false if !alone(pattern) || patterns.iter().filter(clash).any(good) => Some(WarningReason::Clash),
+            false => None,
+        };
+        (slot, pattern, hindrance)
+    })
+}
+
+/// Whether a number of the first pattern is the beginning of a longer one of the second; `x` is any digit.
+fn begins(shorter: &str, longer: &str) -> bool {
+    let fits = |x: u8, digit: u8| x == b'x' && digit.is_ascii_digit();
+    let same = |(a, b): (u8, u8)| a == b || fits(a, b) || fits(b, a);
+    shorter.len() < longer.len() && shorter.bytes().zip(longer.bytes()).all(same)
 }
 
 /// What a telephone that waits may dial.
@@ -128,15 +159,17 @@ pub(super) struct Allowed<'a> {
     pub(super) emergency: Vec<&'a DialString>,
     /// Those that are diallable behind the outside-line prefix too.
     pub(super) outside: Vec<&'a DialString>,
+    /// The places in the list of those that are not.
+    pub(super) left_out: Vec<usize>,
 }
 
 impl<'a> Allowed<'a> {
     /// The numbers of a job.
     ///
     /// A key that begins another is never reached, because the router waits for the rest of the longer one and drops the call. So
-    /// no number may begin another one, but for the same number behind the prefix: `000` is reached before `0000` is dialled.
+    /// no number may begin another one. What clashes only behind the prefix is left out there, and the number itself stays
+    /// reachable; the same number needs no key (`000` is reached before `0000` is dialled).
     pub(super) fn of(job: &Restricted<'a>) -> Result<Self, RenderError> {
-        let begins = |a: &str, b: &str| a != b && b.starts_with(a);
         let refuse = |field: &str, reason| Err(RenderError::Value { field: field.into(), reason });
         const EMERGENCY: &str = "has a number that begins another, and this device cannot tell them apart";
         const SERVICE: &str = "begins as an emergency number does, and this device cannot tell them apart";
@@ -149,25 +182,26 @@ impl<'a> Allowed<'a> {
                 emergency.push(number);
             }
         }
-        let mut outside = Vec::new();
-        let mut longer: Vec<String> = Vec::new();
+        let code = job.service_code.as_str();
+        let clash = |a: &str, b: &str| a.starts_with(b) || b.starts_with(a);
+        if emergency.iter().any(|number| clash(number.as_str(), code)) {
+            return refuse("service_code", SERVICE);
+        }
+        let (mut outside, mut left_out) = (Vec::new(), Vec::new());
+        let mut behind = String::new();
         for number in job.outside_line.iter().flat_map(|_| emergency.iter()) {
-            let prefix = job.outside_line.map_or("", |prefix| prefix.as_str());
-            let behind = format!("{prefix}{}", number.as_str());
+            behind.clear();
+            behind.push_str(job.outside_line.map_or("", |prefix| prefix.as_str()));
+            behind.push_str(number.as_str());
             if begins(number.as_str(), &behind) || emergency.iter().any(|other| other.as_str() == behind) {
                 continue;
             }
-            if emergency.iter().any(|other| begins(other.as_str(), &behind) || begins(&behind, other.as_str())) {
-                return refuse("outside_line", EMERGENCY);
+            if clash(&behind, code) || emergency.iter().any(|other| clash(other.as_str(), &behind)) {
+                left_out.extend(job.emergency.iter().position(|other| other == *number).map(|at| at + 1));
+            } else {
+                outside.push(*number);
             }
-            outside.push(*number);
-            longer.push(behind);
         }
-        let code = job.service_code.as_str();
-        let mut all = emergency.iter().map(|number| number.as_str()).chain(longer.iter().map(String::as_str));
-        if all.any(|number| number.starts_with(code) || code.starts_with(number)) {
-            return refuse("service_code", SERVICE);
-        }
-        Ok(Self { emergency, outside })
+        Ok(Self { emergency, outside, left_out })
     }
 }

@@ -152,7 +152,7 @@ pub(super) static TELEPHONE: &[T] = &[
     // That it may hold letters is seen with the users of one product only (section 4).
     T::new(
         line!("    ", "context cs switch/interface fxs IF_TELX", "subscriber-number", USER),
-        Confirmed,
+        OneSource,
         |f, p| p.text("user", f.account.user.as_str()),
         |r, p| r.user(p),
     ),

@@ -242,7 +242,7 @@ pub(super) static ADDRESS: &[S] = &[
     ),
 ];
 
-/// The socket without a VLAN. A file replaces everything, so a gateway that waits is on none: no file of it can know one.
+/// The socket without a VLAN.
 pub(super) static ETHERNET: &[S] = &[
     S::new(line!("  ", "port ethernet 0 X", "encapsulation"), Confirmed, |_, p| p.word("ip"), |_, p| p.word("ip")),
     S::new(
@@ -253,17 +253,22 @@ pub(super) static ETHERNET: &[S] = &[
     ),
 ];
 
-/// The socket with a VLAN.
+/// The socket with a VLAN. A file replaces everything, so a gateway that waits is on none unless its job names one.
 pub(super) static VLAN: &[S] = &[
     S::new(
         line!("  ", "port ethernet 0 X", "vlan"),
         OneSource,
         |f, p| f.job.profile.network.vlan.map_or(Err(Stop::Skip), |vlan| p.number(vlan)),
-        |_, p| p.skip(),
+        |r, p| r.job.vlan.map_or(Err(Stop::Skip), |vlan| p.number(vlan)),
     ),
-    S::new(line!("    ", "port ethernet 0 X/vlan", "encapsulation"), OneSource, |_, p| p.word("ip"), |_, p| p.skip()),
-    S::new(line!("    ", "port ethernet 0 X/vlan", "bind interface"), OneSource, |_, p| p.word("eth0 router"), |_, p| p.skip()),
-    S::new(flag!("    ", "port ethernet 0 X/vlan", "shutdown"), OneSource, |_, p| p.word("no "), |_, p| p.skip()),
+    S::new(line!("    ", "port ethernet 0 X/vlan", "encapsulation"), OneSource, |_, p| p.word("ip"), |_, p| p.word("ip")),
+    S::new(
+        line!("    ", "port ethernet 0 X/vlan", "bind interface"),
+        OneSource,
+        |_, p| p.word("eth0 router"),
+        |_, p| p.word("eth0 router"),
+    ),
+    S::new(flag!("    ", "port ethernet 0 X/vlan", "shutdown"), OneSource, |_, p| p.word("no "), |_, p| p.word("no ")),
 ];
 
 pub(super) static ETHERNET_UP: &[S] =

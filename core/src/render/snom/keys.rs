@@ -13,8 +13,8 @@ pub(super) struct KeySlot;
 
 pub(super) struct FullKey<'a> {
     pub(super) key: &'a Key,
-    /// The identities that the phone has.
-    pub(super) identities: u16,
+    /// The identity of its account; none without one, and where the phone does not have it.
+    pub(super) identity: Option<u16>,
 }
 
 pub(super) enum WaitingKey<'a> {
@@ -62,7 +62,7 @@ fn begin(p: &mut Pen<'_>, identity: Option<u16>, label: impl FnOnce(&mut Pen<'_>
 
 fn full(f: &FullKey<'_>, p: &mut Pen<'_>) -> Put {
     let key = f.key;
-    begin(p, key.account.filter(|account| *account <= f.identities), |p| match &key.label {
+    begin(p, f.identity, |p| match &key.label {
         Some(label) => p.text_as(&ATTRIBUTE, "label", label),
         None => Ok(()),
     })?;

@@ -11,7 +11,7 @@ use super::derived::{account, joined, key, own_line, poll_min, warn_beyond, warn
 use super::overrides::Overrides;
 use super::rows::{Driver, Place, Setup, is_due, list};
 use super::syntax::snom_xml;
-use super::{CharacterPolicy, Engine, FullJob, Parameter, RenderError, Restricted, SecretsOut, WarningReason, Warnings};
+use super::{CharacterPolicy, Engine, FullJob, Parameter, RenderError, Restricted, SecretsOut, WarningReason, Warnings, bad};
 use crate::mac::MacAddr;
 use crate::models::{Dialect, Model};
 use crate::profile::{Account, Field, FirmwareVersion, Key, KeyKind, Profile};
@@ -133,19 +133,21 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
 /// A hidden identity for a backup server: its index, and the slot of the account.
 type Spare = (u16, u16);
 
-/// Gives every account with a backup server an identity that no account has, from the last one down, and warns of those that get
-/// none.
+/// Gives every account with a backup server an identity, counted from the last one down, and warns of those whose identity is
+/// another account's.
+///
+/// Which one it is depends on the account's slot alone. A file that withholds the password leaves the phone the one it has, so the
+/// hidden identity must not move when accounts come and go.
 fn spares(profile: &Profile, model: &Model, warnings: &mut Warnings) -> Vec<Spare> {
-    let mut free = (1..=model.accounts).rev().filter(|slot| account(profile, *slot).is_none());
     let mut spares = Vec::new();
     let kept = profile.accounts.iter().filter(|account| account.slot <= model.accounts);
-    for account in kept.filter(|account| account.backup_server.is_some()) {
-        match free.next() {
-            Some(identity) => spares.push((identity, account.slot)),
-            None => {
-                let field = format!("accounts[{}].backup_server", account.slot);
-                warnings.push(field, WarningReason::Beyond { most: model.accounts });
-            }
+    for owner in kept.filter(|account| account.backup_server.is_some()) {
+        let hidden = model.accounts.saturating_sub(owner.slot).saturating_add(1);
+        if account(profile, hidden).is_none() {
+            spares.push((hidden, owner.slot));
+        } else {
+            let field = format!("accounts[{}].backup_server", owner.slot);
+            warnings.push(field, WarningReason::Beyond { most: model.accounts });
         }
     }
     spares
@@ -175,11 +177,12 @@ fn full_identities(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(),
 
 fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     let (profile, model) = (job.profile, job.model);
-    let identities = model.accounts;
+    // An identity without account is off, or a hidden one of another account.
+    let identity = |key: &Key| key.account.filter(|slot| *slot <= model.accounts && account(profile, *slot).is_some());
     for slot in 1..=model.keys {
         let own = own_line(profile, slot);
         let known = key(&profile.keys, slot).or(own.as_ref()).filter(|key| words::key(&key.kind).is_some());
-        let item = known.map(|key| FullKey { key, identities });
+        let item = known.map(|key| FullKey { key, identity: identity(key) });
         driver.full(FKEY, Place::slot("keys[]", slot), item.as_ref())?;
     }
     warn_kinds(driver, "keys", &profile.keys, model.keys);
@@ -191,7 +194,7 @@ fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), Rende
         let keys = module.map_or(&[][..], |module| &module.keys);
         for slot in 1..=modules.keys {
             let known = key(keys, slot).filter(|key| words::key(&key.kind).is_some());
-            let item = known.map(|key| FullKey { key, identities });
+            let item = known.map(|key| FullKey { key, identity: identity(key) });
             let place = Place::inner("modules[].keys[]", [number, slot]).at(running(model, number, slot));
             driver.full(FKEY, place, item.as_ref())?;
         }
@@ -216,13 +219,20 @@ fn warn_kinds(driver: &mut Driver<'_, '_>, list: &str, keys: &[Key], most: u16) 
     }
 }
 
-/// Warns of values that the phone has no word for.
+/// Warns of values that the phone has no word for, and of passwords that nobody gave.
 fn warn_words(profile: &Profile, warnings: &mut Warnings) {
     if profile.language.is_some_and(|lang| words::language(lang).is_none()) {
         warnings.push(Field::Language.path().into(), WarningReason::NoWord);
     }
     if profile.tones.is_some_and(|tones| words::tone_scheme(tones).is_none()) {
         warnings.push(Field::Tones.path().into(), WarningReason::NoWord);
+    }
+    if profile.dialling.timeout_s.is_some_and(|seconds| seconds < site::SHORTEST_TIMEOUT_S) {
+        warnings.push(Field::DialTimeout.path().into(), WarningReason::NoWord);
+    }
+    // Either one keeps strangers out, the other's factory value is then for those who get that far.
+    if profile.protection.admin_password.is_none() && profile.protection.menu_password.is_none() {
+        warnings.push(Field::AdminPassword.path().into(), WarningReason::FactoryPassword);
     }
     for account in &profile.accounts {
         for (at, _) in account.codecs.iter().enumerate().filter(|(_, codec)| words::codec(**codec).is_none()) {
@@ -259,6 +269,10 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> Clock {
 
 fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let model = job.model;
+    // A SIP address would have to write it `%23`, and nobody knows whether the phone reads that in a dial plan and on a key.
+    if job.service_code.as_str().contains('#') {
+        return Err(bad("service_code", "holds #, which a SIP address cannot carry as it is"));
+    }
     let file = file_name(model, job.mac);
     let emergency_list = joined(job.emergency, " ");
     let dial_plan = plan::restricted(job);
@@ -331,8 +345,7 @@ mod tests {
 
     #[test]
     fn what_rests_on_a_guess_is_only_what_does_no_harm_when_it_is_wrong() {
-        // The source's order names TR-069 alone: a phone that does not understand it keeps its own order.
-        let harmless = ["log_level", "provisioning_order"];
+        let harmless = ["log_level"];
         for Parameter { name, confidence, .. } in parameters() {
             assert!(matches!(confidence, Confirmed | OneSource) || harmless.contains(&name), "{name}: {confidence:?}");
         }

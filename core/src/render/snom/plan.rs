@@ -28,7 +28,7 @@ pub(super) fn restricted(job: &Restricted<'_>) -> String {
     for number in &numbers {
         plan.push_str("!^");
         number.bytes().for_each(|byte| literal(&mut plan, byte));
-        // A number that another one begins with must not be dialled before that one is typed.
+        // A number that another one begins with must not be dialled before that one is typed: it goes out by `auto_dial`.
         let begins_another = numbers.iter().any(|other| other != number && other.starts_with(number.as_str()));
         let flags = if begins_another { "" } else { "d" };
         plan.push_str(&format!("$!sip:{number}@\\d!{flags} "));

@@ -1,7 +1,7 @@
 //! The phone as a whole (`docs/facts/snom.md`, section 4).
 
 use super::words::{language, timezone, tone_scheme};
-use crate::models::Confidence::{Confirmed, Inferred, Memory, OneSource};
+use crate::models::Confidence::{Confirmed, Memory, OneSource};
 use crate::models::Model;
 use crate::profile::PhoneLang;
 use crate::render::derived::WAITING_INTERVAL_MIN;
@@ -49,6 +49,16 @@ const DIRECTORY: &str = "keyevent F_ADR_BOOK";
 
 /// The second soft key as one of the sources sets it.
 const SOFT_KEY: &str = "keyevent F_REDIRECT";
+
+/// The sources of settings that the phone may ask.
+const ORDER: &str = "redirection:stop";
+
+/// The shortest time after the last digit, in seconds: a slowly typed emergency number must not be cut. As long as SPEC V3 has the
+/// off-hook dialling wait.
+pub(super) const SHORTEST_TIMEOUT_S: u8 = 3;
+
+/// The same while the phone waits.
+const WAITING_TIMEOUT_S: u8 = 4;
 
 pub(super) static SITE: &[S] = &[
     // A user may change the language; the next file takes it back.
@@ -143,9 +153,9 @@ pub(super) static SITE: &[S] = &[
         element!("webserver_type"),
         Confirmed,
         |f, p| match f.job.profile.protection.web {
-            None => p.word("http_https"),
             Some(false) => p.word("off"),
-            Some(true) => p.word("https"),
+            // Never plain HTTP, over which the password would be read.
+            None | Some(true) => p.word("https"),
         },
         |_, p| p.word("off"),
     ),
@@ -194,9 +204,9 @@ pub(super) static SITE: &[S] = &[
     )
     .secret(SecretKind::Credential),
     S::new(element!("settings_refresh_timer"), Confirmed, |f, p| p.number(f.poll_s), |_, p| p.number(WAITING_INTERVAL_MIN * 60)),
-    // Nothing else may send the phone elsewhere (SPEC V10). A source that the list does not name is not asked; an empty list might
-    // be taken for the default, so it names the one that nothing leads to: TR-069, without a server.
-    S::new(element!("provisioning_order"), Inferred, |_, p| p.word("tr69:stop"), |_, p| p.word("tr69:stop")),
+    // Nothing else may send the phone elsewhere (SPEC V10): a source that the list does not name is not asked. To fetch from
+    // `setting_server` is the first step of `redirection`, so without that word the phone might not come back at all.
+    S::new(element!("provisioning_order"), OneSource, |_, p| p.word(ORDER), |_, p| p.word(ORDER)),
     S::new(element!("pnp_config"), Confirmed, |_, p| p.word("off"), |_, p| p.word("off")),
     // Only for a phone that is known to have an older one; what it runs does not change when the target goes.
     S::new(
@@ -260,10 +270,11 @@ pub(super) static SITE: &[S] = &[
         element!("auto_dial"),
         Confirmed,
         |f, p| match f.job.profile.dialling.timeout_s {
-            Some(seconds) => p.number(seconds),
+            Some(seconds) => p.number(seconds.max(SHORTEST_TIMEOUT_S)),
             None => p.word("off"),
         },
-        |_, p| p.word("off"),
+        // A number that waits because another begins with it goes out by itself; all others end at the service anyway.
+        |_, p| p.number(WAITING_TIMEOUT_S),
     ),
     S::new(
         element!("keyboard_lock_emergency"),

@@ -65,6 +65,7 @@ impl Host {
             url: &url,
             firmware: None,
             forget: &[],
+            vlan: None,
         };
         let mut file = Vec::new();
         render::render_restricted(&job, &mut file)?;
