@@ -93,8 +93,8 @@ fn golden_profile(case: &str) -> Value {
                 "password": "a:b=c#d&e<f>'g", "server": {"host": "2001:db8::5"}
             }],
             "overrides": {
-                "BS_AE_SwConfig.ucCountryCodeTone": 13, "BS_IP_Data1.aucS_STUN_SERVER_2": "stun.example.net",
-                "BS_IP_Data1.ucB_SIP_USE_STUN_2": "0x1"
+                "BS_AE_SwConfig.ucCountryCodeTone": 13, "BS_IP_Data.aucS_NETWORK_DEVICENAME[%]": "base-1",
+                "BS_IP_Data1.ucB_USE_R_KEY_FOR_CALL_TRANSFER": "0x1"
             }
         }),
         "fitting" => fitting(),
@@ -185,7 +185,9 @@ fn v1_the_values_say_what_the_profile_says() {
         ("BS_IP_Data1.uiI_RE_REGISTRATION_TIMER", "0x258"),
         ("BS_IP_Data1.ucI_SIP_PREFERRED_VOCODER", "0x05,0x01,0xff,0xff,0xff"),
         ("BS_IP_Data1.aucS_VOIP_NET_AM_NUMBER_1", "500"),
-        ("BS_Accounts.astAccounts[0].uiSendMask", "0x3"),
+        // Handsets 4 to 6 have no account: they call with the lowest and do not ring for it.
+        ("BS_Accounts.astAccounts[0].uiSendMask", "0x3b"),
+        ("BS_Accounts.astAccounts[0].uiReceiveMask", "0x3"),
         ("BS_Accounts.astAccounts[1].uiSendMask", "0x0"),
         ("BS_Accounts.astAccounts[2].uiReceiveMask", "0x4"),
         ("BS_AE_Subscriber.stMtDat[0].aucTlnName", "Empfang"),
@@ -250,8 +252,8 @@ const FIELDS: &[(&str, &str)] = &[
     ("/phonebook/user", "phonebook.user"),
     ("/phonebook/password", "phonebook.password"),
     ("/time/ntp_server", "time.ntp_server"),
-    ("/overrides/BS_IP_Data1.aucS_STUN_SERVER_2", "overrides.BS_IP_Data1.aucS_STUN_SERVER_2"),
-    ("/overrides/BS_IP_Data1.uiI_STUN_SERVER_PORT", "overrides.BS_IP_Data1.uiI_STUN_SERVER_PORT"),
+    ("/overrides/BS_IP_Data.aucS_NETWORK_DEVICENAME[%]", "overrides.BS_IP_Data.aucS_NETWORK_DEVICENAME[%]"),
+    ("/overrides/BS_VOIP_Data.uiI_RTP_LOCAL_PORT", "overrides.BS_VOIP_Data.uiI_RTP_LOCAL_PORT"),
     ("/overrides/BS_AE_SwConfig.ucCountryCodeTone", "overrides.BS_AE_SwConfig.ucCountryCodeTone"),
 ];
 
@@ -541,7 +543,7 @@ fn v4_an_override_replaces_the_row_of_its_name() {
             n510(),
             json!({
                 "BS_IP_Data1.aucS_SIP_ACCOUNT_NAME_1": "instead", "BS_IP_Data1.aucS_SIP_DISPLAYNAME_6": "unused slot",
-                "BS_Accounts.astAccounts[5].uiSendMask": "0x3f", "BS_IP_Data1.uiI_STUN_SERVER_PORT": "3478"
+                "BS_Accounts.astAccounts[5].uiReceiveMask": "0x3f", "BS_VOIP_Data.uiI_RTP_LOCAL_PORT": "0x138c"
             }),
         ),
         (
@@ -555,7 +557,7 @@ fn v4_an_override_replaces_the_row_of_its_name() {
     ] {
         let mut profile = rich();
         profile["overrides"] = overrides.clone();
-        let file = full(&profile, model).unwrap();
+        let (file, _) = full_with(&profile, model, |job| job.overrides = OverridePolicy::Any).unwrap();
         let read = read_back(model, &file);
         assert_eq!(read, frame::by_crate(&file));
         let names: BTreeSet<_> = read.iter().map(|(name, _)| name).collect();
@@ -583,9 +585,32 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("BS_IP_Data1.aucS_SIP_PASSWORD_2", true),
         ("BS_CUSTOM.WebUIPassword", true),
         ("BS_IP_Data.aucS_HTTP_PROXY_URL[%]", true),
+        ("BS_IP_Data1.ucI_DIALING_PLAN_COUNTRY_ID", true),
+        ("BS_VOIP_Data.astVoipAccounts[%].aucS_VOIP_CALLFORWARDING_NUMBER[%]", true),
+        ("BS_VOIP_Data.astVoipAccounts[%].ucI_VOIP_CALLFORWARDING_WHEN", true),
+        ("BS_VOIP_Data.astVoipAccounts[%].ucB_CALL_MANAGER_SUPPORT", true),
+        ("BS_VOIP_Data.astVoipProviders[%].NetCodeCFU_ON[%]", true),
+        ("BS_IP_Data1.aucS_SIP_REGISTRAR_3", true),
+        ("BS_IP_Data1.aucS_SIP_SERVER", true),
+        ("BS_IP_Data1.uiI_SIP_SERVER_PORT_2", true),
+        ("BS_IP_Data1.aucS_SIP_DOMAIN", true),
+        ("BS_IP_Data1.aucS_OUTBOUND_PROXY", true),
+        ("BS_VOIP_Data.astVoipProviders[0].aucSIP_SERVER[%]", true),
+        ("BS_VOIP_Data.astVoipAccounts[4].ucVoipProviderIndex", true),
+        ("BS_Accounts.astAccounts[0].uiSendMask", true),
+        ("BS_IP_Data1.ucB_SIP_ACCOUNT_IS_ACTIVE_1", true),
+        ("BS_IP_Data1.uiI_VLAN_ID", true),
+        ("BS_IP_Data.ulI_DNS_SERVER_1", true),
+        ("BS_IP_Data.ulI_DEFAULT_ROUTER", true),
+        ("BS_IP_Data.ulI_IP", true),
+        ("BS_IP_Data.ulI_SUBNET_MASK", true),
+        ("BS_IP_Data1.aucS_STUN_SERVER_2", true),
+        ("BS_VOIP_Data.astVoipProviders[0].ucSIP_USE_STUN", true),
+        ("BS_IP_Data1.aucS_TIME_NTP_SERVER", true),
+        ("BS_XML_Netdirs.astNetdirProvider[0].aucServerURL", true),
     ] {
         let mut profile = fitting();
-        profile["overrides"] = json!({ name: "x" });
+        profile["overrides"] = json!({ name: "7" });
         let error = full(&profile, n510()).unwrap_err();
         assert!(matches!(&error, RenderError::Override { .. }), "{name}: {error}");
         let allowed = full_with(&profile, n510(), |job| job.overrides = OverridePolicy::Any);
@@ -755,7 +780,7 @@ fn p5_the_buffer_does_not_move_while_it_grows() {
         profile["phonebook"]["password"] = json!(longest);
         profile["phonebook"]["url"] = json!(format!("https://a/{}", "&".repeat(500)));
         profile["overrides"] = json!({
-            "BS_IP_Data1.aucS_STUN_SERVER": "'".repeat(1000), "BS_VOIP_Data.astVoipProviders[%].NetCodeDND_ON[%]": "'".repeat(1000)
+            "BS_IP_Data.aucS_NETWORK_DEVICENAME[%]": "'".repeat(1000), "BS_VOIP_Data.aucS_HOOK_FLASH_SIGNAL[%]": "'".repeat(1000)
         });
         // What was set aside before the first row: a refusal in the first account leaves the buffer no larger.
         let mut refused = profile.clone();
@@ -1039,12 +1064,135 @@ fn v3_every_handset_shows_the_text() {
 #[test]
 fn v6_an_enrolment_over_another_transport_is_warned_about() {
     for (model, reason) in [(n510(), WarningReason::NoPlace), (n720(), WarningReason::NoWord)] {
-        for (transport, expected) in [(Transport::Tls, 1), (Transport::Udp, 0)] {
+        for (transport, expected) in [(Transport::Tls, 2), (Transport::Tcp, 1), (Transport::Udp, 0)] {
             let mut job = waiting();
             job.server.transport = transport;
             let (_, warnings) = job.render_warned(model).unwrap();
             assert_eq!(warnings.as_slice().len(), expected);
-            assert!(warnings.as_slice().iter().all(|w| w.field == "enrolment.server.transport" && w.reason == reason));
+            let known = [("enrolment.server.transport", reason), ("enrolment.server.port", WarningReason::NoPlace)];
+            assert!(warnings.as_slice().iter().all(|w| known.contains(&(w.field.as_str(), w.reason))));
         }
+    }
+}
+
+// ---------------------------------------------------------------- calls that must get out
+
+#[test]
+fn v1_a_port_for_tls_is_none_of_udp() {
+    let server = |port: u16, transport: &str| json!({"host": "sip.example.net", "port": port, "transport": transport});
+    for (transport, expected) in [("tls", "0x13c4"), ("tcp", "0x13c7"), ("udp", "0x13c7")] {
+        let profile =
+            json!({"accounts": [{"user": "1", "server": server(5063, transport), "outbound_proxy": server(5063, transport)}]});
+        for (model, prefix) in [(n510(), "BS_IP_Data1.uiI_"), (n720(), "BS_VOIP_Data.astVoipProviders[0].ui")] {
+            let read = read_back(model, &full(&profile, model).unwrap());
+            for port in ["SIP_SERVER_PORT", "SIP_REGISTRAR_PORT", "OUTBOUND_PROXY_PORT"] {
+                assert_eq!(value(&read, &format!("{prefix}{port}")), expected, "{}: {transport}: {port}", model.name);
+            }
+            let warnings = warned(&profile, model);
+            for path in ["server", "outbound_proxy"] {
+                let warning = format!("accounts[1].{path}.port is left out: this model has no place for it");
+                assert_eq!(warnings.contains(&warning), transport == "tls", "{}: {warnings:?}", model.name);
+            }
+        }
+    }
+    for (transport, expected) in [(Transport::Tls, "0x13c4"), (Transport::Udp, "0x13c5")] {
+        let mut job = waiting();
+        job.server.transport = transport;
+        for (model, prefix) in [(n510(), "BS_IP_Data1.uiI_"), (n720(), "BS_VOIP_Data.astVoipProviders[0].ui")] {
+            let read = read_back(model, &job.render(model).unwrap());
+            for port in ["SIP_SERVER_PORT", "SIP_REGISTRAR_PORT"] {
+                assert_eq!(value(&read, &format!("{prefix}{port}")), expected, "{}: {port}", model.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn c2_every_handset_can_call_where_any_account_exists() {
+    let account = |slot: u16| json!({"slot": slot, "user": format!("{slot}"), "server": {"host": "sip.example.net"}});
+    for (slots, handsets) in [
+        (vec![1], json!([])),
+        (vec![3, 5], json!([])),
+        (vec![2], json!([{"slot": 1, "account": 9}, {"slot": 6, "account": 4}])),
+        (vec![2, 4, 8], json!([{"slot": 3, "account": 8}, {"slot": 5, "account": 4}])),
+    ] {
+        let accounts: Vec<Value> = slots.iter().map(|slot| account(*slot)).collect();
+        let profile = json!({"accounts": accounts, "handsets": handsets});
+        let base = Base::after(n510(), &[&full(&profile, n510()).unwrap()]);
+        let lowest = slots[0];
+        for handset in 1..=n510().handsets {
+            let calls = base.calls(n510(), handset, "112");
+            assert_eq!(calls.len(), 1, "{profile}: handset {handset}");
+            let rings: Vec<u16> = (1..=6)
+                .filter(|slot| {
+                    let mask = base.number(&format!("BS_Accounts.astAccounts[{}].uiReceiveMask", slot - 1)).unwrap();
+                    mask >> (handset - 1) & 1 == 1
+                })
+                .collect();
+            // A handset without account of its own rings for none and calls with the lowest.
+            let caller: u16 = calls[0].account.parse().unwrap();
+            assert_eq!(caller, rings.first().copied().unwrap_or(lowest), "{profile}: handset {handset}");
+        }
+        // A manager ties handset n to account n: one that the profile names and that cannot call is warned about.
+        let base = Base::after(n720(), &[&full(&profile, n720()).unwrap()]);
+        let warnings = warned(&profile, n720());
+        for handset in 1..=n720().handsets {
+            let can_call = base.calls(n720(), handset, "112").len() == 1;
+            assert_eq!(can_call, slots.contains(&handset));
+            let named = handsets.as_array().unwrap().iter().any(|entry| entry["slot"] == json!(handset));
+            let warning = format!("handsets[{handset}] names an account that is not there");
+            assert_eq!(warnings.contains(&warning), named && !can_call, "{profile}: {warnings:?}");
+        }
+    }
+    // Without any account nobody calls.
+    let base = Base::after(n510(), &[&full(&json!({}), n510()).unwrap()]);
+    assert!((1..=6).all(|handset| base.calls(n510(), handset, "112").is_empty()));
+}
+
+// ---------------------------------------------------------------- what is to be forgotten (V12)
+
+#[test]
+fn v12_a_forgotten_text_is_emptied_and_a_forgotten_number_is_warned_about() {
+    // A text of no row, a number of no row, a number that a row states, a number that a row leaves out, no name at all.
+    static FORGET: [&str; 5] = [
+        "BS_IP_Data.aucS_NETWORK_DEVICENAME[%]",
+        "BS_VOIP_Data.uiI_RTP_LOCAL_PORT",
+        "BS_IP_Data1.ucI_DIALING_PLAN_COUNTRY_ID",
+        "BS_IP_Data1.uiI_VLAN_ID",
+        "no.such.parameter",
+    ];
+    let mut before = fitting();
+    before.as_object_mut().unwrap().remove("network");
+    let plain = before.clone();
+    before["overrides"] = json!({
+        "BS_IP_Data.aucS_NETWORK_DEVICENAME[%]": "TEXT", "BS_VOIP_Data.uiI_RTP_LOCAL_PORT": "0x138c",
+        "BS_IP_Data1.ucI_DIALING_PLAN_COUNTRY_ID": "0x1", "BS_IP_Data1.uiI_VLAN_ID": "0xc"
+    });
+    let (first, _) = full_with(&before, n510(), |job| job.overrides = OverridePolicy::Any).unwrap();
+    let (full, full_warnings) = full_with(&plain, n510(), |job| job.forget = &FORGET).unwrap();
+    let mut waiting_warnings = Vec::new();
+    let mut waiting_file = Vec::new();
+    waiting()
+        .render_with(n510(), |job| {
+            job.forget = &FORGET;
+            let warnings = render::render_restricted(job, &mut waiting_file).unwrap();
+            waiting_warnings = warnings.as_slice().to_vec();
+        })
+        .unwrap();
+    for (file, warnings) in [(full, full_warnings.as_slice().to_vec()), (waiting_file, waiting_warnings)] {
+        let base = Base::after(n510(), &[&first, &file]);
+        assert_eq!(base.text("BS_IP_Data.aucS_NETWORK_DEVICENAME"), Some(""));
+        assert_eq!(base.number("BS_IP_Data1.ucI_DIALING_PLAN_COUNTRY_ID"), Some(0xff));
+        // Honest: these stay.
+        assert_eq!(base.number("BS_VOIP_Data.uiI_RTP_LOCAL_PORT"), Some(0x138c));
+        assert_eq!(base.number("BS_IP_Data1.uiI_VLAN_ID"), Some(0xc));
+        let kept: Vec<String> =
+            warnings.iter().filter(|w| w.reason == WarningReason::NotReset).map(ToString::to_string).collect();
+        let mut expected = ["BS_VOIP_Data.uiI_RTP_LOCAL_PORT", "BS_IP_Data1.uiI_VLAN_ID"]
+            .map(|name| format!("forget.{name} stays as an earlier file set it: this file cannot set it back"));
+        expected.sort();
+        let mut kept = kept;
+        kept.sort();
+        assert_eq!(kept, expected);
     }
 }

@@ -34,7 +34,8 @@ pub struct FullJob<'a> {
     /// The firmware that the phone says it has; none where nobody knows, and then a firmware target is not stated.
     pub firmware: Option<&'a FirmwareVersion>,
     /// Names of raw overrides that earlier files of this phone may have set and this profile has no more: they go back to their
-    /// factory default. None by default.
+    /// factory default. Where the file has no word for that (numbers of a Gigaset base, network settings, what is withheld) the
+    /// earlier value stays and a warning says so ([`super::WarningReason::NotReset`]). None by default.
     pub forget: &'a [&'a str],
 }
 
@@ -115,7 +116,8 @@ pub struct Restricted<'a> {
     pub url: &'a Secret,
     /// The firmware that the phone says it has; none where nobody knows.
     pub firmware: Option<&'a FirmwareVersion>,
-    /// Names of raw overrides that earlier files of this phone may have set: they go back to their factory default.
+    /// Names of raw overrides that earlier files of this phone may have set: they go back to their factory default, with a
+    /// warning for each that stays, as in [`FullJob::forget`].
     pub forget: &'a [&'a str],
     /// The VLAN that the host knows the device to be on, 1 to 4094. A device whose restricted file replaces everything (Patton)
     /// would leave its network without it; the others keep what they have and ignore it.

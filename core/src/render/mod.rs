@@ -112,7 +112,7 @@ fn all_names() -> impl Iterator<Item = &'static overrides::Names> {
 /// profile could have filled is stated as unused (SPEC V12); a secret that `job.secrets` withholds is not stated at all, so that
 /// the phone keeps what it has. Stated only where the profile gives them, and never cleared: VLAN and LLDP, without which a phone
 /// reaches nobody, and the passwords of its own pages and menu, whose factory defaults everybody knows. What an override of an
-/// *earlier* profile set stays unless [`FullJob::forget`] names it.
+/// *earlier* profile set stays unless [`FullJob::forget`] names it and the file can set it back.
 ///
 /// # Errors
 /// [`RenderError`], each naming the field by its path; `out` is then as it was.

@@ -209,6 +209,8 @@ pub(super) struct Entry<'a> {
     value: Option<&'a Secret>,
     withheld: bool,
     used: bool,
+    /// Whether the file states a name that is to be forgotten.
+    stated: bool,
 }
 
 impl<'a> Overrides<'a> {
@@ -238,7 +240,7 @@ impl<'a> Overrides<'a> {
                 *word |= 1 << (hash % 64);
             }
             let withheld = danger && !secrets.allows(SecretKind::Other, 0);
-            entries.push(Entry { raw, name, hash, value: Some(value), withheld, used: false });
+            entries.push(Entry { raw, name, hash, value: Some(value), withheld, used: false, stated: false });
         }
         Ok(Self { entries, names: Some(names), seen })
     }
@@ -256,7 +258,7 @@ impl<'a> Overrides<'a> {
             if let Some(word) = self.seen.get_mut(usize::from(hash / 64)) {
                 *word |= 1 << (hash % 64);
             }
-            self.entries.push(Entry { raw, name, hash, value: None, withheld: false, used: false });
+            self.entries.push(Entry { raw, name, hash, value: None, withheld: false, used: false, stated: false });
         }
         self
     }
@@ -276,6 +278,20 @@ impl<'a> Overrides<'a> {
         entry.value.is_some().then_some(entry)
     }
 
+    /// Notes that a row stated this parameter itself.
+    pub(super) fn settle(&mut self, name: &str, wanted: u8, index: [u16; 2]) {
+        let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, &entry.name);
+        for entry in self.entries.iter_mut().filter(|entry| entry.value.is_none() && same(entry)) {
+            entry.stated = true;
+        }
+    }
+
+    /// The names to be forgotten that the file does not state: they keep what an earlier file set.
+    pub(super) fn kept(&self) -> impl Iterator<Item = String> {
+        let kept = self.entries.iter().filter(|entry| entry.value.is_none() && !entry.stated);
+        kept.map(|entry| override_path("forget", entry.raw))
+    }
+
     /// Writes the overrides of these names (indexes written `X`) that took no row's place.
     pub(super) fn rest(&mut self, out: &mut Vec<u8>, which: fn(&str) -> bool) -> Result<(), RenderError> {
         let Some(names) = self.names else {
@@ -291,6 +307,7 @@ impl<'a> Overrides<'a> {
                 (Err(Stop::Clear), Some(clear)) => {
                     clear.push_to(out);
                     (names.frame)(out, entry.raw, &entry.name, Side::After);
+                    entry.stated = true;
                 }
                 (Err(Stop::Fault(_, fault)), _) => return Err(refusal(fault, field(entry.raw))),
                 (Err(Stop::Skip | Stop::Clear), _) => cut(out, start),

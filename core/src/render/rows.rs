@@ -326,6 +326,9 @@ impl<'a, 'o> Driver<'a, 'o> {
             }
         }
         row.end.push_to(self.out);
+        if overriding.is_none() && self.overrides.may_replace(row.hash) {
+            self.overrides.settle(row.name, row.hash, indexes(row, place));
+        }
         if let Some(field) = spelled {
             self.warnings.push_once(place.field(field), WarningReason::Transliterated);
         }
@@ -342,9 +345,12 @@ impl<'a, 'o> Driver<'a, 'o> {
         self.overrides.rest(self.out, which)
     }
 
-    /// Keeps what was written.
+    /// Keeps what was written. Warns of names to be forgotten that the file does not state.
     pub(super) fn finish(mut self) -> Warnings {
         self.finished = true;
+        for field in self.overrides.kept() {
+            self.warnings.push(field, WarningReason::NotReset);
+        }
         core::mem::take(&mut self.warnings)
     }
 }

@@ -69,6 +69,9 @@ impl core::fmt::Display for Warning {
                 write!(f, "{field} is left out: this model cannot tell it from another number")
             }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
+            WarningReason::NotReset => {
+                write!(f, "{field} stays as an earlier file set it: this file cannot set it back")
+            }
         }
     }
 }
@@ -97,5 +100,9 @@ pub enum WarningReason {
     /// One number is the beginning of another, and the model would wait for the rest of the longer one.
     Clash,
     /// A key names an account that the profile or the model does not have; the key is written all the same.
+    /// Or a handset has no account to call with.
     NoAccount,
+    /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its factory
+    /// default.
+    NotReset,
 }

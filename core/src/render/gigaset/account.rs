@@ -2,7 +2,7 @@
 
 use super::words::{CODEC_PLACES, CODECS, NO_CODEC, codec};
 use crate::models::Confidence::{Confirmed, OneSource};
-use crate::profile::{Account, Codec, Server};
+use crate::profile::{Account, Codec, Server, Transport};
 use crate::render::pen::{Pen, Put};
 use crate::render::rows::{Index, Row, Scope, Shape};
 use crate::render::syntax::frame::{symbol, symbol_close, symbol_form, symbol_open};
@@ -13,8 +13,10 @@ pub(super) struct AccountSlot;
 
 pub(super) struct FullAccount<'a> {
     pub(super) account: &'a Account,
-    /// The handsets that ring for it and call with it, handset 1 the lowest bit; of no use on a manager.
-    pub(super) handsets: u32,
+    /// The handsets that ring for it, handset 1 the lowest bit; of no use on a manager.
+    pub(super) rings: u32,
+    /// The handsets that call with it: those that ring, and in the lowest account those without any.
+    pub(super) calls: u32,
     /// The number of its provider, from 0; of no use on a base.
     pub(super) provider: u16,
 }
@@ -130,9 +132,9 @@ pub(super) static N510: &[A] = &[
         |_, p| p.word("0x0"),
     )
     .unused(|(), p| p.word("0x0")),
-    A::new(symbol!(number "BS_Accounts.astAccounts" [X] ".uiSendMask"), Confirmed, |f, p| p.hex(f.handsets), |r, p| r.mask(p))
+    A::new(symbol!(number "BS_Accounts.astAccounts" [X] ".uiSendMask"), Confirmed, |f, p| p.hex(f.calls), |r, p| r.mask(p))
         .unused(|(), p| p.word("0x0")),
-    A::new(symbol!(number "BS_Accounts.astAccounts" [X] ".uiReceiveMask"), Confirmed, |f, p| p.hex(f.handsets), |r, p| r.mask(p))
+    A::new(symbol!(number "BS_Accounts.astAccounts" [X] ".uiReceiveMask"), Confirmed, |f, p| p.hex(f.rings), |r, p| r.mask(p))
         .unused(|(), p| p.word("0x0")),
 ];
 
@@ -280,7 +282,7 @@ pub(super) static PROVIDER: &[P] = &[
     .unused(|(), p| p.hex(EXPIRES_S)),
 ];
 
-/// The port where a server names none.
+/// The port where a server names none, or one for TLS.
 const SIP_PORT: u16 = 5060;
 
 /// Seconds between two registrations where an account names none: what all templates have (section 4).
@@ -325,8 +327,10 @@ fn proxy(account: &Account, p: &mut Pen<'_>) -> Put {
     p.maybe("outbound_proxy.host", account.outbound_proxy.as_ref().map(|server| server.host.as_str()))
 }
 
+/// The port, if it is one of UDP: behind one for TLS nobody hears what a base sends by UDP.
 fn port(server: Option<&Server>, p: &mut Pen<'_>) -> Put {
-    p.hex(server.and_then(|server| server.port).map_or(SIP_PORT, |port| port.number()))
+    let named = server.filter(|server| server.transport != Transport::Tls).and_then(|server| server.port);
+    p.hex(named.map_or(SIP_PORT, |port| port.number()))
 }
 
 /// The codecs that a profile names and the base has, and no other; where there is none, all.

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::mac::MacAddr;
 use crate::models::{Dialect, Model};
-use crate::profile::{Codec, Field, FirmwareVersion, Profile, Transport};
+use crate::profile::{Codec, Field, FirmwareVersion, Profile, Server, Transport};
 use crate::secret::Secret;
 use account::{FullAccount, PROVIDER, Provider, WaitingAccount};
 use alloc::format;
@@ -167,20 +167,29 @@ fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), R
         let place = Place::slot("accounts[]", account.map_or(0, |account| account.slot)).at(number);
         driver.full(PROVIDER, place, account.map(|account| Provider { account }).as_ref())?;
     }
+    let lowest = (1..=model.accounts).find(|slot| is_usable(profile, model, *slot));
     for slot in 1..=model.accounts {
         let place = Place::slot("accounts[]", slot);
         let given = account(profile, slot);
         if !manager {
-            let item = given.map(|account| FullAccount { account, handsets: handsets(profile, model, slot), provider: 0 });
+            let item = given.map(|account| FullAccount {
+                account,
+                rings: handsets(profile, model, |of| of == slot),
+                calls: handsets(profile, model, |of| of == slot || (lowest == Some(slot) && !is_usable(profile, model, of))),
+                provider: 0,
+            });
             driver.full(account::N510, place, item.as_ref())?;
             continue;
         }
         // An account without its server stays off: another server must not see its login.
         let provider = given.map(|account| servers.number_of(account)).and_then(|number| number.checked_sub(1));
-        let item = given.zip(provider).map(|(account, provider)| FullAccount { account, handsets: 0, provider });
+        let item = given.zip(provider).map(|(account, provider)| FullAccount { account, rings: 0, calls: 0, provider });
         driver.full(account::N720, place, item.as_ref())?;
         if given.is_some() && provider.is_none() {
             driver.warnings.push(format!("accounts[{slot}].server"), WarningReason::Beyond { most: PROVIDERS });
+        }
+        if item.is_none() && profile.handsets.iter().any(|handset| handset.slot == slot) {
+            driver.warnings.push(format!("handsets[{slot}]"), WarningReason::NoAccount);
         }
     }
     warn_beyond(&mut driver.warnings, "accounts", profile.account_slots(), model.accounts);
@@ -193,9 +202,14 @@ fn account_of(profile: &Profile, handset: u16) -> u16 {
     entry.and_then(|entry| entry.account).unwrap_or(handset)
 }
 
-/// The handsets that use an account, handset 1 the lowest bit.
-fn handsets(profile: &Profile, model: &Model, slot: u16) -> u32 {
-    let used = (1..=model.handsets.min(32)).filter(|handset| account_of(profile, *handset) == slot);
+/// Whether the profile has this account and the base a slot for it.
+fn is_usable(profile: &Profile, model: &Model, slot: u16) -> bool {
+    slot <= model.accounts && account(profile, slot).is_some()
+}
+
+/// The handsets whose account is such a one, handset 1 the lowest bit.
+fn handsets(profile: &Profile, model: &Model, which: impl Fn(u16) -> bool) -> u32 {
+    let used = (1..=model.handsets.min(32)).filter(|handset| which(account_of(profile, *handset)));
     used.fold(0, |mask, handset| mask | 1 << (handset - 1))
 }
 
@@ -227,6 +241,11 @@ fn full_handsets(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), R
     Ok(())
 }
 
+/// Whether a server names a port for TLS, which a base that speaks UDP cannot use.
+fn is_tls_port(server: &Server) -> bool {
+    server.transport == Transport::Tls && server.port.is_some()
+}
+
 /// Warns of values that the base has no word for.
 fn warn_words(job: &FullJob<'_>, site: &FullSite<'_>, warnings: &mut Warnings) {
     let (profile, model) = (job.profile, job.model);
@@ -235,6 +254,11 @@ fn warn_words(job: &FullJob<'_>, site: &FullSite<'_>, warnings: &mut Warnings) {
         let slot = account.slot;
         if manager && account.server.transport != Transport::Udp {
             warnings.push(format!("accounts[{slot}].server.transport"), WarningReason::NoWord);
+        }
+        for (path, server) in [("server", Some(&account.server)), ("outbound_proxy", account.outbound_proxy.as_ref())] {
+            if server.is_some_and(is_tls_port) {
+                warnings.push(format!("accounts[{slot}].{path}.port"), WarningReason::NoPlace);
+            }
         }
         for (at, codec) in account.codecs.iter().enumerate() {
             if words::codec(*codec).is_none() {
@@ -316,6 +340,9 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
     if job.enrolment.server.transport != Transport::Udp {
         let reason = if manager { WarningReason::NoWord } else { WarningReason::NoPlace };
         driver.warnings.push("enrolment.server.transport".into(), reason);
+    }
+    if is_tls_port(job.enrolment.server) {
+        driver.warnings.push("enrolment.server.port".into(), WarningReason::NoPlace);
     }
     Ok(driver.finish())
 }

@@ -99,32 +99,50 @@ fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
     }
 }
 
-/// Parts of names whose override could move provisioning or the network, open the base to others, or replace a secret.
+/// Parts of names whose override could move provisioning, the network or calls, open the base to others, or replace a secret.
 static DANGEROUS_PARTS: &[&str] = &[
-    "ACCEPT_FOREIGN_SUBNET",
+    "ACCOUNT_IS_ACTIVE",
     "AUTOPROVISIONING_CODE",
     "AUTO_UPDATE",
     "ActivateService",
+    "CALLFORWARDING",
+    "CALL_MANAGER",
     "CHECK_FOR_",
     "CONFIGFILE_URL",
     "DATA_SERVER",
     "DATA_SRV",
     "DEFAULT_ROUTER",
     "DHCP",
+    "DIALING_PLAN",
     "DNS_SERVER",
     "FIRMWARE",
+    "FW_UPDATE",
     "HTTP_DIGEST",
     "HTTP_PROXY",
     "KdsPin",
+    "LOGIN_ID",
     "MAC_ADDRESS",
+    "NTP",
+    "NetCode",
     "ONESHOT_PROVISIONING",
+    "OUTBOUND_PROXY",
     "PASSWORD",
-    "PROV_",
     "PROFILE_DATE",
+    "PROV_",
     "Password",
     "PlannedUpdate",
     "RegistrationPIN",
-    "SUBNET_MASK",
+    "SIP_DOMAIN",
+    "SIP_REGISTRAR",
+    "SIP_SERVER",
+    "STUN",
+    "SUBNET",
+    "SendMask",
+    "ServerURL",
+    "TRANSPORT_LAYER",
+    "USER_ID",
+    "VLAN",
+    "VoipProviderIndex",
     "ulI_IP",
 ];
 
@@ -207,11 +225,50 @@ mod tests {
             "BS_IP_Data.aucS_HTTP_PROXY_URL[%]",
             "BS_IP_Data1.aucS_USER_FIRMWARE_URL",
             "BS_XML_Netdirs.astNetdirProvider[X].aucPassword",
+            "BS_XML_Netdirs.astNetdirProvider[X].aucServerURL",
+            "BS_IP_Data1.ucI_DIALING_PLAN_COUNTRY_ID",
+            "BS_VOIP_Data.astVoipAccounts[%].aucS_VOIP_CALLFORWARDING_NUMBER[%]",
+            "BS_VOIP_Data.astVoipAccounts[%].ucB_VOIP_CALLFORWARDING_STATUS",
+            "BS_VOIP_Data.astVoipAccounts[%].ucB_CALL_MANAGER_SUPPORT",
+            "BS_VOIP_Data.astVoipProviders[%].NetCodeCFU_ON[%]",
+            "BS_IP_Data1.aucS_SIP_REGISTRARX",
+            "BS_IP_Data1.uiI_SIP_REGISTRAR_PORTX",
+            "BS_VOIP_Data.astVoipProviders[X].aucSIP_REGISTRAR[%]",
+            "BS_IP_Data1.aucS_SIP_SERVERX",
+            "BS_VOIP_Data.astVoipProviders[X].uiSIP_SERVER_PORT",
+            "BS_IP_Data1.aucS_SIP_DOMAINX",
+            "BS_VOIP_Data.astVoipProviders[X].aucSIP_DOMAIN[%]",
+            "BS_IP_Data1.aucS_OUTBOUND_PROXYX",
+            "BS_IP_Data1.ucI_OUTBOUND_PROXY_MODEX",
+            "BS_VOIP_Data.astVoipProviders[X].ucSIP_PREFERRED_TRANSPORT_LAYER",
+            "BS_VOIP_Data.astVoipAccounts[X].ucVoipProviderIndex",
+            "BS_VOIP_Data.astVoipAccounts[X].aucS_SIP_USER_ID[X]",
+            "BS_IP_Data3.aucS_SIP_LOGIN_IDX",
+            "BS_IP_Data1.ucB_SIP_ACCOUNT_IS_ACTIVE_X",
+            "BS_Accounts.astAccounts[X].uiSendMask",
+            "BS_IP_Data1.uiI_VLAN_ID",
+            "BS_IP_Data.ucB_VLAN_ENABLED",
+            "BS_IP_Data.ulI_DNS_SERVER_2",
+            "BS_IP_Data.ulI_DEFAULT_ROUTER",
+            "BS_IP_Data.ulI_IP",
+            "BS_IP_Data.ulI_SUBNET_MASK",
+            "BS_IP_Data1.aucS_STUN_SERVERX",
+            "BS_IP_Data1.ucB_SIP_USE_STUNX",
+            "BS_VOIP_Data.astVoipProviders[X].aucSTUN_SERVER[%]",
+            "BS_IP_Data1.aucS_TIME_NTP_SERVER",
         ] {
             assert!(NAMES.danger.is_in(name.as_bytes()), "{name}");
+            assert!(NAMES.contains(name.as_bytes()) || name.contains("PASSWORD"), "{name}");
         }
-        for name in ["BS_IP_Data1.aucS_STUN_SERVERX", "BS_AE_SwConfig.ucCountryCodeTone", "BS_VOIP_Data.EnableWideband"] {
+        for name in [
+            "BS_AE_SwConfig.ucCountryCodeTone",
+            "BS_VOIP_Data.EnableWideband",
+            "BS_IP_Data.aucS_NETWORK_DEVICENAME[%]",
+            "BS_VOIP_Data.uiI_RTP_LOCAL_PORT",
+            "BS_Accounts.astAccounts[X].uiReceiveMask",
+        ] {
             assert!(!NAMES.danger.is_in(name.as_bytes()), "{name}");
+            assert!(NAMES.contains(name.as_bytes()), "{name}");
         }
     }
 }
