@@ -1176,6 +1176,13 @@ fn c2_emergency_calls_go_out_in_a_full_file_whatever_is_dialled_at_once() {
             assert!(callrouter::dial(&gateway.table(table), &gateway.mappings(), "0301234567").is_some());
         }
     }
+    // Nor behind the outside-line prefix.
+    let prefix = "0".parse().unwrap();
+    let prefix: &'static libprov::profile::DialString = Box::leak(Box::new(prefix));
+    let (file, warnings) = full_with(&rich(), model("SN4112"), |job| job.outside_line = Some(prefix)).unwrap();
+    assert!(warnings.as_slice().iter().any(|warning| warning.field == "dialling.at_once[1]"));
+    let gateway = Gateway::after(&[&file]);
+    assert_eq!(callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), "0112").as_deref(), Some("0112"));
     // A number of the form goes out at once: the digits behind it come too late.
     let gateway = Gateway::after(&[&full(&rich(), model("SN4112")).unwrap()]);
     let dial = |number: &str| callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), number);

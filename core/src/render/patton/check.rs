@@ -127,7 +127,7 @@ pub(super) fn warn(job: &FullJob<'_>, plan: &Plan<'_>, warnings: &mut Warnings) 
     if profile.syslog.as_ref().and_then(|syslog| syslog.level).is_some_and(|level| words::severity(level).is_none()) {
         no_word(Field::SyslogLevel.path().into());
     }
-    for (slot, _, hindrance) in at_once(&profile.dialling.at_once, job.emergency) {
+    for (slot, _, hindrance) in at_once(&profile.dialling.at_once, job.emergency, job.outside_line) {
         if let Some(reason) = hindrance {
             warnings.push(format!("dialling.at_once[{slot}]"), reason);
         }

@@ -272,7 +272,7 @@ fn full_trunk(job: &FullJob<'_>, trunk: &Trunk, names: bool, driver: &mut Driver
         let route = FullRoute { dialled: Dialled::Number(number), trunk, names };
         driver.full(ROUTE, Place::slot("emergency[]", slot).at(trunk.number), Some(&route))?;
     }
-    for (slot, pattern, hindrance) in at_once(&job.profile.dialling.at_once, job.emergency) {
+    for (slot, pattern, hindrance) in at_once(&job.profile.dialling.at_once, job.emergency, job.outside_line) {
         if hindrance.is_none() {
             let route = FullRoute { dialled: Dialled::Pattern(pattern), trunk, names };
             driver.full(ROUTE, Place::slot("dialling.at_once[]", slot).at(trunk.number), Some(&route))?;

@@ -124,13 +124,19 @@ pub(super) fn emergency_alone(numbers: &[DialString]) -> impl Iterator<Item = (u
 /// The patterns with their places in the list and why each cannot be dialled at once, if so.
 ///
 /// `#` ends a number. The router waits for the rest of a longer key and drops the call (`docs/facts/patton.md`, section 5), so no
-/// emergency number may begin a number of the pattern, and no two patterns may begin one another: of those neither is written, and
+/// emergency number may begin a number of the pattern, behind the outside-line prefix neither, and no two patterns may begin one another: of those neither is written, and
 /// all their numbers go out as any number does.
 pub(super) fn at_once<'a>(
     patterns: &'a [NumberPattern],
     emergency: &'a [DialString],
+    outside_line: Option<&'a DialString>,
 ) -> impl Iterator<Item = (u16, &'a NumberPattern, Option<WarningReason>)> {
-    let alone = move |pattern: &NumberPattern| !emergency.iter().any(|number| begins(number.as_str(), pattern.as_str()));
+    let alone = move |pattern: &NumberPattern| {
+        // What is left of the pattern behind the prefix.
+        let behind = outside_line.and_then(|prefix| rest(prefix.as_str(), pattern.as_str()));
+        let cut = |pattern: &str| emergency.iter().any(|number| begins(number.as_str(), pattern));
+        !cut(pattern.as_str()) && !behind.is_some_and(cut)
+    };
     let good = move |pattern: &NumberPattern| !pattern.as_str().contains('#') && alone(pattern);
     (1..).zip(patterns).map(move |(slot, pattern)| {
         let clash = |other: &&NumberPattern| {
@@ -148,9 +154,14 @@ pub(super) fn at_once<'a>(
 
 /// Whether a number of the first pattern is the beginning of a longer one of the second; `x` is any digit.
 fn begins(shorter: &str, longer: &str) -> bool {
+    rest(shorter, longer).is_some_and(|rest| !rest.is_empty())
+}
+
+/// What is left of the second pattern behind a number of the first.
+fn rest<'a>(first: &str, second: &'a str) -> Option<&'a str> {
     let fits = |x: u8, digit: u8| x == b'x' && digit.is_ascii_digit();
     let same = |(a, b): (u8, u8)| a == b || fits(a, b) || fits(b, a);
-    shorter.len() < longer.len() && shorter.bytes().zip(longer.bytes()).all(same)
+    second.get(first.len()..).filter(|_| first.bytes().zip(second.bytes()).all(same))
 }
 
 /// What a telephone that waits may dial.
