@@ -65,7 +65,7 @@ fn text(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
 /// ```
 /// let file = b"#!version:1.0.0.1\n\naccount.1.label = 201 = Reception\r\n# a comment\n";
 /// let settings = libprov::render::read_key_value(file)?;
-/// assert_eq!((settings[0].name, settings[0].value), ("account.1.label", "201 = Reception"));
+/// assert_eq!((&*settings[0].name, &*settings[0].value), ("account.1.label", "201 = Reception"));
 /// # Ok::<(), libprov::render::ReadError>(())
 /// ```
 ///
