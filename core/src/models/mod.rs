@@ -212,6 +212,23 @@ pub fn nearest(vendor: &str, name: &str) -> Vec<&'static str> {
     nearest_of(name, all().filter(|model| model.vendor.eq_ignore_ascii_case(vendor)).map(|model| model.name))
 }
 
+/// The vendors of the table, in alphabetical order.
+pub fn vendors() -> impl Iterator<Item = &'static str> {
+    let mut last = "";
+    all().map(|model| model.vendor).filter(move |vendor| core::mem::replace(&mut last, vendor) != *vendor)
+}
+
+/// At most three vendors whose names look like `vendor`, the nearest first, for an error's text.
+///
+/// ```
+/// use libprov::models;
+/// assert_eq!(models::nearest_vendor("Yaelink").first(), Some(&"yealink"));
+/// assert!(models::nearest_vendor("acme").is_empty());
+/// ```
+pub fn nearest_vendor(vendor: &str) -> Vec<&'static str> {
+    nearest_of(&vendor.to_ascii_lowercase(), vendors())
+}
+
 /// All rows, vendors in alphabetical order.
 pub fn all() -> impl Iterator<Item = &'static Model> {
     gigaset::MODELS.iter().chain(patton::MODELS).chain(snom::MODELS).chain(yealink::MODELS)
