@@ -85,7 +85,7 @@ fn profiles(text: &str) -> usize {
         Ok(profile) => {
             let (Some(model), Ok(mac)) = (models::all().next(), MacAddr::parse("805ec0010203")) else { return sum };
             let url = Secret::from(text);
-            let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)));
+            let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)), &[]);
             let mut file = alloc::vec::Vec::new();
             sum += usize::from(black_box(render_full(&job, &mut file)).is_ok()) + black_box(file).len();
         }
