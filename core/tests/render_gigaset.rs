@@ -6,11 +6,14 @@
 mod base;
 #[path = "support/frame.rs"]
 mod frame;
+#[path = "support/golden.rs"]
+mod golden;
 #[path = "support/office.rs"]
 mod office;
 
 use base::{Base, Held};
 use frame::Settings;
+use golden::{blessing, check_golden};
 use libprov::models::{self, Dialect, Hotline, Model};
 use libprov::profile::{FirmwareVersion, Profile, Transport};
 use libprov::render::{
@@ -80,10 +83,6 @@ fn golden_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/gigaset")
 }
 
-fn blessing() -> bool {
-    std::env::var_os("LIBPROV_BLESS").is_some()
-}
-
 fn golden_profile(case: &str) -> Value {
     match case {
         // Names that other formats would trip over, and overrides: a row's, and two of no row.
@@ -100,15 +99,6 @@ fn golden_profile(case: &str) -> Value {
         "fitting" => fitting(),
         _ => serde_json::from_str(&rich().to_string().replace("TEXT", "Example").replace("SECRET", "EXAMPLE")).unwrap(),
     }
-}
-
-fn check_golden(path: &Path, bytes: &[u8]) {
-    if blessing() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    let golden = fs::read(path).unwrap_or_else(|_| panic!("{} is missing; LIBPROV_BLESS=1 writes it", path.display()));
-    assert!(golden == bytes, "{} differs; LIBPROV_BLESS=1 rewrites it", path.display());
 }
 
 /// Folder, model and case of each full golden.

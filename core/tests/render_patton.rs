@@ -6,10 +6,13 @@
 mod callrouter;
 #[path = "support/gateway.rs"]
 mod gateway;
+#[path = "support/golden.rs"]
+mod golden;
 #[path = "support/office.rs"]
 mod office;
 
 use gateway::{Gateway, commands};
+use golden::{blessing, check_golden};
 use libprov::error::ErrorCode;
 use libprov::models::{self, Dialect, Model};
 use libprov::profile::{Port, Profile, Server, Transport};
@@ -57,10 +60,6 @@ fn golden_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/patton")
 }
 
-fn blessing() -> bool {
-    std::env::var_os("LIBPROV_BLESS").is_some()
-}
-
 const GOLDEN_MODELS: [&str; 5] = ["SN4112", "SN4114", "SN4118", "SN4316", "SN4332"];
 
 fn golden_profile(name: &str) -> Value {
@@ -93,15 +92,6 @@ fn golden_profile(name: &str) -> Value {
         }),
         _ => serde_json::from_str(&rich().to_string().replace("TEXT", "Example").replace("SECRET", "EXAMPLE")).unwrap(),
     }
-}
-
-fn check_golden(path: &Path, bytes: &[u8]) {
-    if blessing() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    let golden = fs::read(path).unwrap_or_else(|_| panic!("{} is missing; LIBPROV_BLESS=1 writes it", path.display()));
-    assert!(golden == bytes, "{} differs; LIBPROV_BLESS=1 rewrites it", path.display());
 }
 
 #[test]

@@ -4,11 +4,14 @@
 
 #[path = "support/dialplan.rs"]
 mod dialplan;
+#[path = "support/golden.rs"]
+mod golden;
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/snom_phone.rs"]
 mod snom_phone;
 
+use golden::{blessing, check_golden};
 use libprov::models::{self, Dialect, Model};
 use libprov::profile::Profile;
 use libprov::render::{self, OverridePolicy, ProvisioningUrl, RenderError, SecretKind, SecretsOut, WarningReason, Warnings};
@@ -45,10 +48,6 @@ fn golden_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/snom")
 }
 
-fn blessing() -> bool {
-    std::env::var_os("LIBPROV_BLESS").is_some()
-}
-
 /// One of each family: the older soft keys, D1xx, D3xx with and without modules, D7xx, D8xx.
 const GOLDEN_MODELS: [&str; 9] = ["725", "D120", "D140", "D305", "D315", "D385", "D785", "D812", "D865"];
 
@@ -75,15 +74,6 @@ fn golden_profile(name: &str) -> Value {
         }),
         _ => serde_json::from_str(&rich().to_string().replace("TEXT", "Example").replace("SECRET", "EXAMPLE")).unwrap(),
     }
-}
-
-fn check_golden(path: &Path, bytes: &[u8]) {
-    if blessing() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    let golden = fs::read(path).unwrap_or_else(|_| panic!("{} is missing; LIBPROV_BLESS=1 writes it", path.display()));
-    assert!(golden == bytes, "{} differs; LIBPROV_BLESS=1 rewrites it", path.display());
 }
 
 #[test]

@@ -4,11 +4,14 @@
 
 #[path = "support/digitmap.rs"]
 mod digitmap;
+#[path = "support/golden.rs"]
+mod golden;
 #[path = "support/office.rs"]
 mod office;
 #[path = "support/phone.rs"]
 mod phone;
 
+use golden::{blessing, check_golden};
 use libprov::models::{self, Dialect, Model};
 use libprov::profile::Profile;
 use libprov::render::{self, OverridePolicy, ProvisioningUrl, RenderError, SecretKind, SecretsOut, read_key_value};
@@ -35,10 +38,6 @@ fn golden_root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/yealink")
 }
 
-fn blessing() -> bool {
-    std::env::var_os("LIBPROV_BLESS").is_some()
-}
-
 /// One of each family: T1x, T2x, T3x, T4xG, T4xS, T4xU, T5x, the Android ones, conference, DECT base and manager.
 const GOLDEN_MODELS: [&str; 11] = ["T19P_E2", "T23G", "T33G", "T46G", "T46S", "T46U", "T54W", "T58", "CP960", "W70B", "W80DM"];
 
@@ -58,15 +57,6 @@ fn golden_profile(name: &str) -> Value {
         }),
         _ => serde_json::from_str(&rich().to_string().replace("TEXT", "Example").replace("SECRET", "EXAMPLE")).unwrap(),
     }
-}
-
-fn check_golden(path: &Path, bytes: &[u8]) {
-    if blessing() {
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, bytes).unwrap();
-    }
-    let golden = fs::read(path).unwrap_or_else(|_| panic!("{} is missing; LIBPROV_BLESS=1 writes it", path.display()));
-    assert!(golden == bytes, "{} differs; LIBPROV_BLESS=1 rewrites it", path.display());
 }
 
 #[test]
