@@ -2045,7 +2045,8 @@ prov_status prov_error_text(const prov_error *error, const char **text, size_t *
 
 /**
  * Where a profile or a render job is wrong: the field's path, such as "accounts[1].server.port", which prov_profile_set takes as
- * well. Empty for other failures, and where the whole is wrong.
+ * well. What is of the job alone is called url or provisioning.url, provisioning.login.user, enrolment.server.host and the like.
+ * Empty for other failures, and where the whole is wrong.
  * field  a view that lives as long as the error; with a NUL behind it.
  * len    may be NULL; the bytes before the NUL.
  */

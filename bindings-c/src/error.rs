@@ -57,7 +57,8 @@ pub extern "C" fn prov_error_text(
 }
 
 /// Where a profile or a render job is wrong: the field's path, such as "accounts[1].server.port", which prov_profile_set takes as
-/// well. Empty for other failures, and where the whole is wrong.
+/// well. What is of the job alone is called url or provisioning.url, provisioning.login.user, enrolment.server.host and the like.
+/// Empty for other failures, and where the whole is wrong.
 /// field  a view that lives as long as the error; with a NUL behind it.
 /// len    may be NULL; the bytes before the NUL.
 #[unsafe(no_mangle)]
