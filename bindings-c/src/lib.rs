@@ -54,6 +54,8 @@ pub mod profile;
 
 pub mod render;
 
+pub mod rendered;
+
 pub mod file;
 
 pub mod otp;

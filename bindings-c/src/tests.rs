@@ -9,7 +9,8 @@ use crate::record::{
     prov_adoption, prov_device, prov_device_free, prov_device_revision, prov_source_guard, prov_temp, prov_tenant,
     prov_tenant_guard, prov_tenant_revision,
 };
-use crate::render::{File, secrets_out};
+use crate::render::secrets_out;
+use crate::rendered::File;
 use crate::request::{load, prov_facts};
 use crate::roster::{Roster, prov_roster, prov_roster_batch};
 use crate::status::{PROV_E_PANIC, PROV_E_POISONED, PROV_OK, prov_status_text};
