@@ -8,6 +8,7 @@ mod convert;
 mod effect;
 mod errors;
 mod mfa;
+mod models;
 mod otp;
 mod otpauth;
 mod outcome;
@@ -57,6 +58,8 @@ mod _libprov {
         mfa_password_right, mfa_recovery_shown, mfa_regenerate_recovery, mfa_resynchronise, mfa_self_reset, mfa_self_switch_off,
     };
     #[pymodule_export]
+    use crate::models::{Model, list_models};
+    #[pymodule_export]
     use crate::otp::{OtpOutcome, OtpSecret, Totp, TotpKey, compat_text, hotp_code};
     #[pymodule_export]
     use crate::otpauth::{Hotp, KeyUri, Migration, MigrationEntry, Qr};
@@ -64,8 +67,7 @@ mod _libprov {
     use crate::outcome::{MfaOutcome, MfaStep};
     #[pymodule_export]
     use crate::records::{
-        Adoption, Device, Lease, Model, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac,
-        parse_prefix,
+        Adoption, Device, Lease, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, parse_mac, parse_prefix,
     };
     #[pymodule_export]
     use crate::request::{
