@@ -12,7 +12,9 @@ mod models;
 mod otp;
 mod otpauth;
 mod outcome;
+mod profile;
 mod records;
+mod render;
 mod request;
 mod roster;
 mod secret;
@@ -58,7 +60,7 @@ mod _libprov {
         mfa_password_right, mfa_recovery_shown, mfa_regenerate_recovery, mfa_resynchronise, mfa_self_reset, mfa_self_switch_off,
     };
     #[pymodule_export]
-    use crate::models::{Model, list_models};
+    use crate::models::{Model, list_models, vendors};
     #[pymodule_export]
     use crate::otp::{OtpOutcome, OtpSecret, Totp, TotpKey, compat_text, hotp_code};
     #[pymodule_export]
@@ -66,8 +68,15 @@ mod _libprov {
     #[pymodule_export]
     use crate::outcome::{MfaOutcome, MfaStep};
     #[pymodule_export]
+    use crate::profile::{Profile, profile_fields, profile_layer_schema, profile_schema, profile_set, profile_unset};
+    #[pymodule_export]
     use crate::records::{
         Adoption, Device, Lease, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, parse_mac, parse_prefix,
+    };
+    #[pymodule_export]
+    use crate::render::{
+        Difference, Parameter, RenderWarning, RenderedFile, Setting, SipServer, carries, content_type, diff, file_name,
+        is_known_parameter, parameters, read, render_full, render_restricted,
     };
     #[pymodule_export]
     use crate::request::{
