@@ -6,6 +6,8 @@ import copy
 import json
 import pickle
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -798,3 +800,28 @@ def test_v5_threads_get_the_same_bytes() -> None:
     with ThreadPoolExecutor(4) as pool:
         for _ in range(3):
             assert list(pool.map(lambda model: full(profile, model), models)) == expected
+
+
+# ----------------------------------------------------------------------------------------------------------- examples
+
+
+def test_the_example_renders_a_whole_site(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "examples/python/render_site.py"), str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    progress = [line for line in done.stderr.splitlines() if line]
+    assert len(progress) == 20 and progress[-1] == "rendering   500 of 500"
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("rendered    499 files of ") and lines[0].endswith(" 1 refused")
+    assert "accounts[1].display_name holds U+000A" in lines[-1]
+    files = list(tmp_path.iterdir())
+    assert len(files) == 499 and sum(file.stat().st_size for file in files) // 1024 == int(lines[0].split()[4])
+    for file in files:
+        if file.suffix in (".xml", ".htm"):
+            ElementTree.fromstring(file.read_bytes())
+
+
+def test_the_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    _, after = (ROOT / "README.md").read_text("utf-8").split("<!-- example:python -->\n```python\n")
+    code = after.split("```")[0]
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out.startswith("805ec0010203.cfg ")
