@@ -53,6 +53,7 @@ mod patton;
 mod pen;
 mod rows;
 mod snom;
+mod stencil;
 mod syntax;
 mod translit;
 mod warning;

@@ -269,6 +269,15 @@ impl<'a> Overrides<'a> {
         self.seen.get(usize::from(hash / 64)).is_some_and(|word| word >> (hash % 64) & 1 == 1)
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Whether an override or a name to be forgotten is this parameter.
+    pub(super) fn names(&self, name: &str, wanted: u8, index: [u16; 2]) -> bool {
+        self.entries.iter().any(|entry| entry.hash == wanted && entry.name.index == index && same_name(name, &entry.name))
+    }
+
     /// The override that takes the place of this parameter, if there is one.
     pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2]) -> Option<&mut Entry<'a>> {
         let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, &entry.name);

@@ -41,6 +41,10 @@ impl<const N: usize> Padded<N> {
         Self { bytes, length: text.len() as u8 }
     }
 
+    pub(super) fn len(&self) -> usize {
+        self.length.into()
+    }
+
     /// Appends the text.
     #[inline]
     pub(super) fn push_to(&self, out: &mut Vec<u8>) {

@@ -7,6 +7,7 @@
 
 use super::overrides::{self, Overrides, hash, is_number};
 use super::pen::{Fault, Form, LONGEST, LONGEST_LINE, Padded, Pen, Put, Stop, cut, make_room, push_number};
+use super::stencil::Stencil;
 use super::{Parameter, RenderError, SecretKind, SecretsOut, WarningReason, Warnings};
 use crate::models::{self, Confidence, Dialect, Model};
 use crate::profile::FirmwareVersion;
@@ -200,6 +201,8 @@ pub(super) struct Driver<'a, 'o> {
     transliterate: bool,
     release: Option<[u16; 2]>,
     overrides: Overrides<'a>,
+    /// By the place of their table.
+    stencils: Vec<(*const (), Stencil)>,
     pub(super) warnings: Warnings,
 }
 
@@ -222,7 +225,8 @@ impl<'a, 'o> Driver<'a, 'o> {
         let start = out.len();
         make_room(out, room + LONGEST_LINE);
         let warnings = Warnings::default();
-        Self { out, start, finished: false, model, secrets, transliterate, release, overrides, warnings }
+        let stencils = Vec::new();
+        Self { out, start, finished: false, model, secrets, transliterate, release, overrides, stencils, warnings }
     }
 
     /// Appends text of the syntax.
@@ -244,14 +248,12 @@ impl<'a, 'o> Driver<'a, 'o> {
         place: Place,
         item: Option<&'v S::Full<'v>>,
     ) -> Result<(), RenderError> {
+        let Some(item) = item else {
+            return self.unused(table, place);
+        };
         for row in table {
-            match item {
-                Some(item) => {
-                    let withheld = row.secret.is_some_and(|kind| !self.secrets.allows(kind, place.slots[0]));
-                    self.state(row, place, withheld, |pen| (row.full)(item, pen))?;
-                }
-                None => self.state(row, place, false, |pen| (row.unused)(&(), pen))?,
-            }
+            let withheld = row.secret.is_some_and(|kind| !self.secrets.allows(kind, place.slots[0]));
+            self.state(row, place, withheld, |pen| (row.full)(item, pen))?;
         }
         Ok(())
     }
@@ -263,12 +265,42 @@ impl<'a, 'o> Driver<'a, 'o> {
         place: Place,
         item: Option<&'v S::Restricted<'v>>,
     ) -> Result<(), RenderError> {
+        let Some(item) = item else {
+            return self.unused(table, place);
+        };
         let place = Place { path: "", ..place };
         for row in table {
-            match item {
-                Some(item) => self.state(row, place, false, |pen| (row.restricted)(item, pen))?,
-                None => self.state(row, place, false, |pen| (row.unused)(&(), pen))?,
+            self.state(row, place, false, |pen| (row.restricted)(item, pen))?;
+        }
+        Ok(())
+    }
+
+    /// States a slot that is not used: as a copy of an earlier one of the table where there is one.
+    fn unused<S: Scope>(&mut self, table: &'static [Row<S>], place: Place) -> Result<(), RenderError> {
+        let id = table.as_ptr().cast::<()>();
+        let known = self.stencils.iter_mut().find(|(other, _)| *other == id);
+        // What an override or a name to be forgotten is about differs from the other slots, and so does one without its number.
+        let overrides = &self.overrides;
+        let named = |row: &Row<S>| overrides.may_replace(row.hash) && overrides.names(row.name, row.hash, indexes(row, place));
+        let differs = !overrides.is_empty() && table.iter().any(named);
+        if let Some((_, stencil)) = known
+            && !differs
+        {
+            stencil.stamp(self.out, place.index);
+            return Ok(());
+        }
+        let mut stencil = Stencil::begin(self.out.len(), place.index);
+        let mut is_like_others = !differs;
+        for row in table {
+            let start = self.out.len();
+            self.state(row, place, false, |pen| (row.unused)(&(), pen))?;
+            if self.out.len() > start {
+                stencil.mark(row.index, start + row.head.len(), row.middle.len());
+                is_like_others &= !matches!(row.index, Index::Suffix) || place.index[0] > 1;
             }
+        }
+        if is_like_others {
+            self.stencils.push((id, stencil.end(self.out.len())));
         }
         Ok(())
     }
