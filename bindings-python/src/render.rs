@@ -281,7 +281,8 @@ fn rendered(
 ///     forget: names of overrides that earlier files set and this profile has no more: they go back to their factory default.
 ///
 /// Raises:
-///     RenderError: a value that the file cannot carry, an override that is not allowed, and so on; `.field` is the path.
+///     RenderError: a value that the file cannot carry, an override that is not allowed, and so on; `.field` is the path in the
+///         profile, or the argument, with `provisioning.` before `url`, `login` and `interval_min`.
 ///     InvalidInputError: an argument is not what it should be, or the model is one of `Model.own`.
 ///
 /// >>> from libprov import Model, Profile, render_full
@@ -358,7 +359,8 @@ pub(crate) fn render_full(
 ///     vlan: the VLAN that the device is known to be on, 1 to 4094: a Patton gateway would leave its network without it.
 ///
 /// Raises:
-///     RenderError: a value that the file cannot carry, or the model has no restricted mode; `.field` is the argument.
+///     RenderError: a value that the file cannot carry, or the model has no restricted mode; `.field` is the argument, and
+///         `enrolment.user`, `enrolment.password` or `enrolment.server` for the account.
 ///     InvalidInputError: an argument is not what it should be, or the model is one of `Model.own`.
 ///
 /// >>> from libprov import Model, SipServer, render_restricted
