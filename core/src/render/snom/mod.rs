@@ -383,7 +383,8 @@ mod tests {
             profile.protection.menu_password = secret.clone();
             let long: Secret = "\"".repeat(1024).as_str().into();
             profile.overrides = ["backlight", "call_waiting", "ring_sound"].map(|name| (name.into(), long.clone())).into();
-            let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
+            let job =
+                FullJob::new(&profile, model, mac, SecretsOut::ALL, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
             let mut out = Vec::new();
             full(&job, &mut out).unwrap();
             // A buffer that had to grow would have doubled.
