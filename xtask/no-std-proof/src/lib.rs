@@ -86,7 +86,8 @@ fn profiles(text: &str) -> usize {
             let (Some(model), Ok(mac)) = (models::all().next(), MacAddr::parse("805ec0010203")) else { return sum };
             let url = Secret::from(text);
             let emergency: alloc::vec::Vec<DialString> = DialString::parse(text).into_iter().collect();
-            let job = FullJob::new(&profile, model, mac, SecretsOut::ALL, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
+            let job =
+                FullJob::new(&profile, model, mac, SecretsOut::ALL, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
             let mut file = alloc::vec::Vec::new();
             sum += usize::from(black_box(render_full(&job, &mut file)).is_ok()) + black_box(file).len();
         }
