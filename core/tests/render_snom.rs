@@ -465,6 +465,13 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("mac", true),
         ("phone_type", true),
         ("auto_dial", true),
+        ("auto_dial_target", true),
+        ("enum_suffix", true),
+        ("area_code", true),
+        ("answer_after_policy", true),
+        ("register_http_contact", true),
+        ("user_presence_host.1", true),
+        ("disable_storing_changes", true),
         ("block_url_dialing", true),
     ] {
         let mut profile = rich();
@@ -595,7 +602,7 @@ fn s1_withheld_secrets_are_not_stated_at_all() {
         "user_pass idx=\"1\"",
         "user_pass idx=\"2\"",
         // The hidden identity of the first account's backup server.
-        "user_pass idx=\"12\"",
+        "user_pass idx=\"7\"",
         "http_pass",
         "webserver_admin_password",
         "webserver_user_password",
@@ -769,7 +776,7 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(
         shown,
         [
-            "accounts[1].backup_server is left out: this model has 2",
+            "accounts[1].backup_server is left out: it needs account slot 2, which is not free",
             "time.dst_auto is left out: this model has no word for it",
             "language is left out: this model has no word for it",
             "tones is left out: this model has no word for it",
@@ -806,8 +813,8 @@ fn reasons(warnings: &Warnings) -> Vec<String> {
 
 #[test]
 fn v6_a_key_of_an_account_that_is_not_there_uses_the_active_identity() {
-    // Account 13 is beyond the model, 3 is not in the profile, and 12 is the hidden identity of account 1.
-    for (slot, context, there) in [(1, "1", true), (3, "active", false), (12, "active", false), (13, "active", false)] {
+    // Account 13 is beyond the model, 3 is not in the profile, and 7 is the hidden identity of account 1.
+    for (slot, context, there) in [(1, "1", true), (3, "active", false), (7, "active", false), (13, "active", false)] {
         let key = json!({"kind": "line", "account": slot});
         let mut profile = rich();
         profile["accounts"][1]["slot"] = json!(13);
@@ -869,13 +876,15 @@ fn c2_a_short_timeout_does_not_cut_a_slowly_typed_emergency_number() {
 fn v1_a_backup_server_is_a_hidden_identity() {
     let phone = after(model("D385"), &full(&rich(), model("D385")).unwrap());
     let of = |name: &str, identity: u16| phone.get(&format!("{name}.{identity}")).map(String::as_str);
-    assert_eq!(of("user_failover_identity", 1), Some("12"));
-    assert_eq!((of("hide_identity", 1), of("hide_identity", 12)), (Some("false"), Some("true")));
-    assert_eq!((of("user_active", 12), of("user_pass", 12)), (Some("on"), Some("SECRET-sip-1")));
+    assert_eq!(of("user_failover_identity", 1), Some("7"));
+    assert_eq!((of("hide_identity", 1), of("hide_identity", 7)), (Some("false"), Some("true")));
+    assert_eq!((of("user_active", 7), of("user_pass", 7)), (Some("on"), Some("SECRET-sip-1")));
     assert_eq!(of("user_host", 1), Some("text-a.example.net:5061"));
     assert_eq!(of("user_outbound", 1), Some("text-d.example.net:5063;transport=tls"));
-    assert_eq!(of("user_host", 12), Some("text-b.example.net"));
-    assert_eq!(of("user_outbound", 12), Some("text-b.example.net:5062;transport=tcp"));
+    // The proxy stands before the backup server as well.
+    assert_eq!(of("user_host", 7), Some("text-b.example.net:5062"));
+    assert_eq!(of("user_outbound", 7), Some("text-d.example.net:5063;transport=tls"));
+    assert_eq!(of("user_active", 12), Some("off"));
     assert_eq!(of("user_failover_identity", 2), Some("none"));
     assert_eq!((of("user_srtp", 1), of("user_savp", 1)), (Some("on"), Some("mandatory")));
     assert_eq!(of("user_outbound", 2), Some("text-c.example.net;transport=udp"));
@@ -904,35 +913,64 @@ fn v1_a_hidden_identity_does_not_move_when_accounts_come_and_go() {
         (of, reasons(&warnings).into_iter().filter(|text| text != FACTORY_PASSWORD).collect::<Vec<_>>())
     };
     let none = Vec::<String>::new();
-    assert_eq!(hidden(&[account(2, true)]), (vec!["none".into(), "11".into(), "none".into()], none.clone()));
-    assert_eq!(hidden(&[account(1, true), account(2, true)]), (vec!["12".into(), "11".into(), "none".into()], none.clone()));
-    assert_eq!(hidden(&[account(2, true), account(3, true)]), (vec!["none".into(), "11".into(), "10".into()], none.clone()));
-    assert_eq!(hidden(&[account(2, true), account(12, false)]), (vec!["none".into(), "11".into(), "none".into()], none));
+    assert_eq!(hidden(&[account(2, true)]), (vec!["none".into(), "8".into(), "none".into()], none.clone()));
+    assert_eq!(hidden(&[account(1, true), account(2, true)]), (vec!["7".into(), "8".into(), "none".into()], none.clone()));
+    assert_eq!(hidden(&[account(2, true), account(3, true)]), (vec!["none".into(), "8".into(), "9".into()], none.clone()));
+    assert_eq!(hidden(&[account(2, true), account(12, false)]), (vec!["none".into(), "8".into(), "none".into()], none));
     // Its number is an account's: no backup, and none of the account's own identities is hidden.
-    let warning = "accounts[2].backup_server is left out: this model has 12".to_owned();
+    let warning = "accounts[2].backup_server is left out: it needs account slot 8, which is not free".to_owned();
     assert_eq!(
-        hidden(&[account(1, true), account(2, true), account(11, false)]),
-        (vec!["12".into(), "none".into(), "none".into()], vec![warning])
+        hidden(&[account(1, true), account(2, true), account(8, false)]),
+        (vec!["7".into(), "none".into(), "none".into()], vec![warning])
+    );
+}
+
+#[test]
+fn v1_accounts_do_not_take_each_others_backup_away() {
+    for model in snoms() {
+        let half = model.accounts / 2;
+        // As many as have room, each with a backup server: all keep it, and no pair is the one that fails.
+        let all: Vec<Value> = (1..=half).map(|slot| account(slot, true)).collect();
+        let (file, warnings) = full_with(&json!({ "accounts": all }), model, |_| ()).unwrap();
+        let phone = Phone::after(model, &[&file]);
+        for slot in 1..=half {
+            let backup = phone.takes_over(slot).unwrap_or_else(|| panic!("{}: {slot} has no backup", model.name));
+            assert_eq!(phone.0[&format!("user_host.{backup}")], format!("b{slot}.example.net"));
+        }
+        assert_eq!(reasons(&warnings), [FACTORY_PASSWORD]);
+    }
+    // Those in the middle: 6 keeps its backup, 7 has none and is told why; 1 loses its own to 7.
+    let accounts = [account(1, true), account(6, true), account(7, true)];
+    let (file, warnings) = full_with(&json!({ "accounts": accounts }), model("D785"), |_| ()).unwrap();
+    let phone = Phone::after(model("D785"), &[&file]);
+    assert_eq!([1, 6, 7].map(|slot| phone.takes_over(slot)), [None, Some(12), None]);
+    assert_eq!(
+        reasons(&warnings)[..2],
+        [
+            "accounts[1].backup_server is left out: it needs account slot 7, which is not free",
+            "accounts[7].backup_server is left out: it needs account slot 13, which is not free"
+        ]
     );
 }
 
 #[test]
 fn s1_a_hidden_identity_keeps_its_password_while_the_accounts_is_withheld() {
     for model in snoms() {
-        let last = model.accounts;
+        let half = model.accounts / 2;
+        let hidden = 1 + half;
         let before = full(&json!({ "accounts": [account(1, true)] }), model).unwrap();
         // Another account comes, and only its password goes out.
-        let more = if last > 2 { vec![account(1, true), account(2, true)] } else { vec![account(1, true)] };
+        let more = if half > 1 { vec![account(1, true), account(2, true)] } else { vec![account(1, true)] };
         let secrets = SecretsOut::NONE.with_sip(2);
         let (later, _) = full_with(&json!({ "accounts": more }), model, |job| job.secrets = secrets).unwrap();
         let phone = Phone::after(model, &[&before, &later]).0;
-        for identity in [1, last] {
+        for identity in [1, hidden] {
             assert_eq!(phone[&format!("user_active.{identity}")], "on", "{}", model.name);
             assert_eq!(phone[&format!("user_pass.{identity}")], "p1", "{}", model.name);
         }
-        if last > 2 {
+        if half > 1 {
             assert_eq!(
-                phone[&format!("user_pass.{}", last - 1)],
+                phone[&format!("user_pass.{}", hidden + 1)],
                 "p2",
                 "a hidden identity's password goes out with its account's"
             );
@@ -941,8 +979,8 @@ fn s1_a_hidden_identity_keeps_its_password_while_the_accounts_is_withheld() {
         let (without, _) =
             full_with(&json!({ "accounts": [account(1, false)] }), model, |job| job.secrets = SecretsOut::NONE).unwrap();
         let phone = Phone::after(model, &[&before, &without]).0;
-        assert_eq!(phone[&format!("user_active.{last}")], "off");
-        assert!(!phone.contains_key(&format!("user_pass.{last}")));
+        assert_eq!(phone[&format!("user_active.{hidden}")], "off");
+        assert!(!phone.contains_key(&format!("user_pass.{hidden}")));
         assert_eq!(phone["user_pass.1"], "p1");
     }
 }

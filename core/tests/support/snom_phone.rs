@@ -20,6 +20,14 @@ impl Phone {
         }
     }
 
+    /// The identity that takes over when this one cannot register: another that is on. The vendor names one pair that fails, 1 with
+    /// 12 (section 4).
+    pub fn takes_over(&self, identity: u16) -> Option<u16> {
+        let backup = self.0.get(&format!("user_failover_identity.{identity}"))?.parse().ok()?;
+        let on = self.0.get(&format!("user_active.{backup}")).is_some_and(|word| word == "on");
+        (on && backup != identity && (identity, backup) != (1, 12)).then_some(backup)
+    }
+
     pub fn after(model: &Model, files: &[&[u8]]) -> Self {
         let mut phone = Self::default();
         files.iter().for_each(|file| phone.apply(model, file));

@@ -133,21 +133,23 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
 /// A hidden identity for a backup server: its index, and the slot of the account.
 type Spare = (u16, u16);
 
-/// Gives every account with a backup server an identity, counted from the last one down, and warns of those whose identity is
-/// another account's.
+/// Gives the accounts of the lower half, where they have a backup server, the identity of the same place in the upper half, and
+/// warns of those whose identity is not there or is another account's.
 ///
-/// Which one it is depends on the account's slot alone. A file that withholds the password leaves the phone the one it has, so the
-/// hidden identity must not move when accounts come and go.
+/// Which one it is depends on the account's slot alone: 1 has 7 where there are 12. A file that withholds the password leaves the
+/// phone the one it has, so the hidden identity must not move when accounts come and go. Nor is it ever 12 for 1, a pair that
+/// the vendor names as one that fails (section 4).
 fn spares(profile: &Profile, model: &Model, warnings: &mut Warnings) -> Vec<Spare> {
+    let half = model.accounts / 2;
     let mut spares = Vec::new();
     let kept = profile.accounts.iter().filter(|account| account.slot <= model.accounts);
     for owner in kept.filter(|account| account.backup_server.is_some()) {
-        let hidden = model.accounts.saturating_sub(owner.slot).saturating_add(1);
-        if account(profile, hidden).is_none() {
+        let hidden = owner.slot.saturating_add(half);
+        if owner.slot <= half && account(profile, hidden).is_none() {
             spares.push((hidden, owner.slot));
         } else {
             let field = format!("accounts[{}].backup_server", owner.slot);
-            warnings.push(field, WarningReason::Beyond { most: model.accounts });
+            warnings.push(field, WarningReason::NeedsSlot { slot: hidden });
         }
     }
     spares
@@ -163,7 +165,8 @@ fn full_identities(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(),
         let item = account(profile, slot).map(|account| FullIdentity {
             account,
             server: account.backup_server.as_ref().filter(|_| hidden_for.is_some()).unwrap_or(&account.server),
-            proxy: account.outbound_proxy.as_ref().filter(|_| hidden_for.is_none()),
+            // Every request goes there first, those to the backup server too.
+            proxy: account.outbound_proxy.as_ref(),
             hidden: hidden_for.is_some(),
             failover: spares.iter().find(|spare| hidden_for.is_none() && spare.1 == slot).map(|spare| spare.0),
             dial_plan: &dial_plan,
