@@ -72,6 +72,12 @@ impl core::fmt::Display for Warning {
             WarningReason::NeedsSlot { slot } => {
                 write!(f, "{field} is left out: it needs account slot {slot}, which is not free")
             }
+            WarningReason::Nearest => {
+                write!(f, "{field} is written as the nearest value that is safe on this phone and known to its firmware")
+            }
+            WarningReason::OldFirmware => {
+                write!(f, "{field} is left out: the phone's firmware is too old for it")
+            }
             WarningReason::NotReset => {
                 write!(f, "{field} stays as an earlier file set it: this file cannot set it back")
             }
@@ -110,6 +116,11 @@ pub enum WarningReason {
         /// The account slot.
         slot: u16,
     },
+    /// The value would cut a slowly typed emergency number, or is none that the phone's firmware is sure to know: the file has another
+    /// one instead.
+    Nearest,
+    /// The phone says that it has a firmware which does not know this yet.
+    OldFirmware,
     /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its factory
     /// default.
     NotReset,
