@@ -781,7 +781,7 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
             "time.dst_auto is left out: this model has no word for it",
             "language is left out: this model has no word for it",
             "tones is left out: this model has no word for it",
-            "dialling.timeout_s is written as the nearest value that is safe on this phone and known to its firmware",
+            "dialling.timeout_s is not met exactly: this model does what comes nearest",
             "accounts[1].codecs[3] is left out: this model has no word for it",
             "firmware.url is left out: it is not known which firmware the phone has",
             "keys[1].kind is left out: this model has no word for it",
@@ -1307,8 +1307,7 @@ fn v6_every_firmware_takes_what_it_is_given_and_the_rest_is_warned_about() {
                 device.apply(model, &file);
                 let stated: u32 = device.phone.0["auto_dial"].parse().unwrap();
                 assert!(stated >= 3, "{firmware}: {seconds} s would cut an emergency number");
-                let nearest =
-                    "dialling.timeout_s is written as the nearest value that is safe on this phone and known to its firmware";
+                let nearest = "dialling.timeout_s is not met exactly: this model does what comes nearest";
                 assert_eq!(stated != seconds, reasons(&warnings).contains(&nearest.to_owned()), "{firmware}: {seconds}");
                 let old = "protection.user_password is left out: the phone's firmware is too old for it";
                 let warned = reasons(&warnings).contains(&old.to_owned());

@@ -203,8 +203,8 @@ fn cell(model: &'static Model, field: Field) -> Cell {
     let mut parameters: Vec<String> =
         changed.iter().map(|(name, _)| name.clone()).chain(gone.map(|(name, _)| name.clone())).collect();
     parameters.dedup();
-    // What is written as another value is written.
-    if let Some(warning) = warning.filter(|warning| parameters.is_empty() || !warning.contains("nearest value")) {
+    // What is not met exactly is written.
+    if let Some(warning) = warning.filter(|warning| parameters.is_empty() || !warning.contains("comes nearest")) {
         assert!(
             parameters.is_empty() || warning.contains("spelled"),
             "{} {}: {warning}, yet {parameters:?}",

@@ -72,9 +72,7 @@ impl core::fmt::Display for Warning {
             WarningReason::NeedsSlot { slot } => {
                 write!(f, "{field} is left out: it needs account slot {slot}, which is not free")
             }
-            WarningReason::Nearest => {
-                write!(f, "{field} is written as the nearest value that is safe on this phone and known to its firmware")
-            }
+            WarningReason::Nearest => write!(f, "{field} is not met exactly: this model does what comes nearest"),
             WarningReason::OldFirmware => {
                 write!(f, "{field} is left out: the phone's firmware is too old for it")
             }
@@ -116,8 +114,7 @@ pub enum WarningReason {
         /// The account slot.
         slot: u16,
     },
-    /// The value would cut a slowly typed emergency number, or is none that the phone's firmware is sure to know: the file has another
-    /// one instead.
+    /// The model cannot do exactly this, or its firmware is not sure to, or it would harm emergency calls: it does what comes nearest.
     Nearest,
     /// The phone says that it has a firmware which does not know this yet.
     OldFirmware,
