@@ -152,7 +152,7 @@ def test_v8_the_vendor_table_says_what_a_model_can_do() -> None:
     base = Model("gigaset", "n720 dm pro")
     assert (base.name, base.dialect, base.handsets, base.screen) == ("N720 DM PRO", Dialect.GIGASET_N720, 100, True)
     assert (T46U.accounts, T46U.keys, T46U.dialect) == (16, 27, Dialect.YEALINK_PHONE)
-    assert (D385.modules, D385.module_keys, D385.hotline_s, D385.digit_map) == (3, 18, None, True)
+    assert (D385.modules, D385.module_keys, D385.hotline_s, D385.digit_map) == (3, 18, 255, True)
     assert D385.confidence is Confidence.CONFIRMED and (D385.source or "").startswith("docs/facts/snom.md")
     assert {model.vendor for model in libprov.models()} == set(libprov.vendors())
     for model in libprov.models():
