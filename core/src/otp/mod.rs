@@ -208,6 +208,12 @@ impl Drop for OtpSecret {
 /// The longest secret that is made: a SHA-512 digest (RFC 6238 section 3, R6).
 const MAX_GENERATED: usize = 64;
 
+/// What people and apps put between the letters of a code, and what is dropped wherever one is read: codes of an app (SPEC
+/// M1), codes on paper (M7), secrets (M10). All else makes it malformed.
+pub(crate) const fn is_dropped(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-')
+}
+
 /// A number of the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 #[non_exhaustive]
