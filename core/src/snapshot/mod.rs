@@ -139,10 +139,11 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
 }
 
 fn check_version(version: u32) -> Result<(), SnapshotError> {
-    if version == 0 || version > u32::from(VERSION) {
-        return Err(SnapshotError::Newer { version, known: VERSION });
+    match version {
+        0 => Err(SnapshotError::Form { at: "version".to_owned(), reason: "there is no version 0".to_owned() }),
+        _ if version > u32::from(VERSION) => Err(SnapshotError::Newer { version, known: VERSION }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[derive(Serialize)]
