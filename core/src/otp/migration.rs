@@ -1,7 +1,8 @@
 //! `otpauth-migration://` exports of Google Authenticator. There is no official description; the fields are those on which
 //! the public copies of its protocol buffer agree.
 
-use super::otpauth::{Imported, OtpKind, after_scheme, parameters, split_label, split_query, unescape, value, within};
+use super::otpauth::{Imported, OtpKind, split_label};
+use super::uri::{after_scheme, parameters, split_query, unescape, value, within};
 use super::{Algorithm, OtpError, OtpSecret, UriPart};
 use crate::mac::shown;
 use alloc::string::String;

@@ -18,6 +18,7 @@ mod otpauth;
 #[cfg(feature = "qr")]
 mod qr;
 mod totp;
+mod uri;
 
 pub use hotp::{Code, Hotp, HotpKey};
 pub use migration::{Batch, Migration, MigrationEntry};
