@@ -110,7 +110,7 @@ pub struct Restricted<'a> {
     pub emergency: &'a [DialString],
     /// The outside-line prefix, digits only: emergency numbers can be dialled behind it as well (SPEC C2).
     pub outside_line: Option<&'a DialString>,
-    /// The code of the authentication service, such as `*89`: digits, `*` and `#`; on snom without `#`.
+    /// The code of the authentication service, such as `*89`: digits, `*` and `#`; on snom and Patton without `#`.
     pub service_code: &'a DialString,
     /// The provisioning URL with the fetch token, ending in `/`.
     pub url: &'a Secret,
@@ -214,6 +214,8 @@ pub enum OverridePolicy {
     #[default]
     Harmless,
     /// Any known parameter. Those that [`OverridePolicy::Harmless`] refuses count as secrets of the kind [`SecretKind::Other`].
+    /// Where they may not go out, a phone that keeps what a file leaves out keeps the earlier value; for another one the file
+    /// says what it would without the override, with a warning ([`super::WarningReason::Withheld`]), or is refused.
     Any,
 }
 

@@ -68,6 +68,12 @@ impl core::fmt::Display for Warning {
             WarningReason::Clash => {
                 write!(f, "{field} is left out: this model cannot tell it from another number")
             }
+            WarningReason::KnownPassword => write!(f, "{field} is the password of the factory, which everybody knows"),
+            WarningReason::Nearest => write!(f, "{field} is not met exactly: this model does what comes nearest"),
+            WarningReason::Overruled => write!(f, "{field} is left out: another field of the profile says the same thing"),
+            WarningReason::Withheld => {
+                write!(f, "{field} may not go out: the file says what it would say without it")
+            }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
             WarningReason::NotReset => {
                 write!(f, "{field} stays as an earlier file set it: this file cannot set it back")
@@ -93,7 +99,8 @@ pub enum WarningReason {
     Transliterated,
     /// A firmware target is stated only where the phone is known to have an older one.
     FirmwareUnknown,
-    /// A file without this password leaves the phone with the one it has, or sets it back: that may be the one that everybody knows.
+    /// A file without this password leaves the phone with the one it has, or sets it back: that may be the one that everybody
+    /// knows.
     FactoryPassword,
     /// A firmware target of another product: its first number differs from that of the phone's own firmware.
     OtherFirmware,
@@ -102,7 +109,16 @@ pub enum WarningReason {
     /// A key names an account that the profile or the model does not have; the key is written all the same.
     /// Or a handset has no account to call with.
     NoAccount,
-    /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its factory
-    /// default.
+    /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its
+    /// factory default.
     NotReset,
+    /// The password is the one of the factory; it is written all the same.
+    KnownPassword,
+    /// The model cannot do exactly this and does what comes nearest: a number cut to the model's longest, a clock that changes to
+    /// summer time by the model's own rule.
+    Nearest,
+    /// Another field of the profile says the same thing and counts, as a zone does beside an offset.
+    Overruled,
+    /// A raw override that counts as a secret and may not go out: the parameter has the value that it would have without it.
+    Withheld,
 }
