@@ -27,8 +27,8 @@ pub(super) enum Step<'a> {
 ///
 /// What is around the value is made where it is missing: objects, entries of lists by slot. `null` says that there shall be no
 /// such value, whatever weaker layers say; [`unset`] leaves the word to them. Lists without slots are one value to layers, so
-/// `null` for an item takes it out of the layer's own list and is refused where the layer has none. The answer is the whole layer anew, always in the
-/// same order; it holds the secrets that the layer held.
+/// `null` for an item takes it out of the layer's own list and is refused where the layer has none. The answer is the whole
+/// layer anew, always in the same order; it holds the secrets that the layer held.
 ///
 /// ```
 /// use libprov::profile;

@@ -14,8 +14,8 @@ use alloc::vec::Vec;
 /// The JSON Schema (2020-12) of a profile, as one line of JSON; `docs/profile.schema.json` is the same, set for people.
 ///
 /// Secrets are marked `writeOnly`. What it refuses [`Profile::from_json`](super::Profile::from_json) refuses too. The other way
-/// round it lacks what a schema cannot say: slots and fields that are given twice, `1.0` where a whole number belongs, texts longer
-/// in octets than in characters, and the inner grammar of hosts, URLs and versions.
+/// round it lacks what a schema cannot say: slots and fields that are given twice, `1.0` where a whole number belongs, texts
+/// longer in octets than in characters, and the inner grammar of hosts, URLs and versions.
 ///
 /// ```
 /// assert!(libprov::profile::json_schema().contains(r#""title":"Phone profile""#));

@@ -25,7 +25,8 @@ pub struct FullJob<'a> {
     pub secrets: SecretsOut,
     /// The tenant's emergency numbers, 1 to 20 of 2 to 8 digits: they dial even while the phone is locked.
     pub emergency: &'a [DialString],
-    /// The outside-line prefix, digits only: no pattern of [`Profile`] may cut an emergency number behind it short. None by default.
+    /// The outside-line prefix, digits only: no pattern of [`Profile`] may cut an emergency number behind it short. None by
+    /// default.
     pub outside_line: Option<&'a DialString>,
     /// Which raw overrides are allowed; the harmless ones by default.
     pub overrides: OverridePolicy,
@@ -73,7 +74,8 @@ pub struct Provisioning<'a> {
     pub url: ProvisioningUrl<'a>,
     /// HTTP user and password; none clears an earlier login. The device credential: withheld with [`SecretKind::Credential`].
     pub login: Option<(&'a SipUser, &'a Secret)>,
-    /// Minutes between two requests, 5 to 43 200; none takes the profile's, and 240 to 360 by the MAC address where that has none.
+    /// Minutes between two requests, 5 to 43 200; none takes the profile's, and 240 to 360 by the MAC address where that has
+    /// none.
     pub interval_min: Option<u16>,
 }
 

@@ -291,8 +291,8 @@ impl<'a> Overrides<'a> {
         self.find(name, wanted, index).next().is_some()
     }
 
-    /// The override that takes the place of this parameter, if there is one. `needed` says that the file needs the row's own value
-    /// where the override may not go out.
+    /// The override that takes the place of this parameter, if there is one. `needed` says that the file needs the row's own
+    /// value where the override may not go out.
     pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2], needed: bool) -> Option<&mut Entry<'a>> {
         let at = self.find(name, wanted, index).next()?;
         let entry = self.entries.get_mut(at)?;

@@ -320,7 +320,7 @@ impl<'a, 'o> Driver<'a, 'o> {
             return Ok(());
         }
         let instead = if self.overrides.may_replace(row.hash) {
-            // A phone that keeps what a file leaves out keeps an override that may not go out once more; another one needs the line.
+            // A phone that keeps what a file leaves out keeps an override that may not go out again; another one needs the line.
             let needed = row.secret.is_none() && !self.model.capabilities.retains;
             self.overrides.replace(row.name, row.hash, indexes(row, place), needed)
         } else {

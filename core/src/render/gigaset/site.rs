@@ -247,7 +247,8 @@ const DIRECTORY: &str = "0x2a";
 macro_rules! directory {
     ($kind:ident $name:literal, $all:literal) => {
         symbol!(@
-            $kind, concat!("BS_XML_Netdirs.", $name, $all), concat!("BS_XML_Netdirs.", $name, $all), symbol_open!($kind), Index::None
+            $kind, concat!("BS_XML_Netdirs.", $name, $all), concat!("BS_XML_Netdirs.", $name, $all),
+            symbol_open!($kind), Index::None
         )
     };
 }
