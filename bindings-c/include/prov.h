@@ -654,6 +654,14 @@
 #define PROV_WARNING_NO_ACCOUNT 9
 /** A name of forget that this file neither states nor can set back: what an earlier file set stays. */
 #define PROV_WARNING_NOT_RESET 10
+/** The password is the one of the factory; it is written all the same. */
+#define PROV_WARNING_KNOWN_PASSWORD 11
+/** The model cannot do exactly this and does what comes nearest. */
+#define PROV_WARNING_NEAREST 12
+/** Another field of the profile says the same thing and counts. */
+#define PROV_WARNING_OVERRULED 13
+/** A raw override may not go out: the parameter has the value that it would have without it. */
+#define PROV_WARNING_WITHHELD 14
 
 /** Only the second file states it. */
 #define PROV_CHANGE_ADDED 1
