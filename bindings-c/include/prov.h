@@ -654,14 +654,18 @@
 #define PROV_WARNING_NO_ACCOUNT 9
 /** A name of forget that this file neither states nor can set back: what an earlier file set stays. */
 #define PROV_WARNING_NOT_RESET 10
-/** The password is the one of the factory; it is written all the same. */
-#define PROV_WARNING_KNOWN_PASSWORD 11
-/** The model cannot do exactly this and does what comes nearest. */
+/** It needs a slot that another account has or that the model does not have; the text names it. It is left out. */
+#define PROV_WARNING_NEEDS_SLOT 11
+/** The model cannot do exactly this, and does what comes nearest. */
 #define PROV_WARNING_NEAREST 12
+/** The phone's firmware is too old for it. It is left out. */
+#define PROV_WARNING_OLD_FIRMWARE 13
+/** The password is the one of the factory; it is written all the same. */
+#define PROV_WARNING_KNOWN_PASSWORD 14
 /** Another field of the profile says the same thing and counts. */
-#define PROV_WARNING_OVERRULED 13
+#define PROV_WARNING_OVERRULED 15
 /** A raw override may not go out: the parameter has the value that it would have without it. */
-#define PROV_WARNING_WITHHELD 14
+#define PROV_WARNING_WITHHELD 16
 
 /** Only the second file states it. */
 #define PROV_CHANGE_ADDED 1

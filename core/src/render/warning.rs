@@ -69,12 +69,18 @@ impl core::fmt::Display for Warning {
                 write!(f, "{field} is left out: this model cannot tell it from another number")
             }
             WarningReason::KnownPassword => write!(f, "{field} is the password of the factory, which everybody knows"),
-            WarningReason::Nearest => write!(f, "{field} is not met exactly: this model does what comes nearest"),
             WarningReason::Overruled => write!(f, "{field} is left out: another field of the profile says the same thing"),
             WarningReason::Withheld => {
                 write!(f, "{field} may not go out: the file says what it would say without it")
             }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
+            WarningReason::NeedsSlot { slot } => {
+                write!(f, "{field} is left out: it needs account slot {slot}, which is not free")
+            }
+            WarningReason::Nearest => write!(f, "{field} is not met exactly: this model does what comes nearest"),
+            WarningReason::OldFirmware => {
+                write!(f, "{field} is left out: the phone's firmware is too old for it")
+            }
             WarningReason::NotReset => {
                 write!(f, "{field} stays as an earlier file set it: this file cannot set it back")
             }
@@ -109,14 +115,21 @@ pub enum WarningReason {
     /// A key names an account that the profile or the model does not have; the key is written all the same.
     /// Or a handset has no account to call with.
     NoAccount,
+    /// What it needs is a slot that another account has, or that the model does not have.
+    NeedsSlot {
+        /// The account slot.
+        slot: u16,
+    },
+    /// The model cannot do exactly this, or its firmware is not sure to, or it would harm emergency calls: it does what comes
+    /// nearest, such as a number cut to the model's longest, or a clock that changes to summer time by the model's own rule.
+    Nearest,
+    /// The phone says that it has a firmware which does not know this yet.
+    OldFirmware,
     /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its
     /// factory default.
     NotReset,
     /// The password is the one of the factory; it is written all the same.
     KnownPassword,
-    /// The model cannot do exactly this and does what comes nearest: a number cut to the model's longest, a clock that changes to
-    /// summer time by the model's own rule.
-    Nearest,
     /// Another field of the profile says the same thing and counts, as a zone does beside an offset.
     Overruled,
     /// A raw override that counts as a secret and may not go out: the parameter has the value that it would have without it.
