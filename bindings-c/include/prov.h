@@ -660,6 +660,12 @@
 #define PROV_WARNING_NEAREST 12
 /** The phone's firmware is too old for it. It is left out. */
 #define PROV_WARNING_OLD_FIRMWARE 13
+/** The password is the one of the factory; it is written all the same. */
+#define PROV_WARNING_KNOWN_PASSWORD 14
+/** Another field of the profile says the same thing and counts. */
+#define PROV_WARNING_OVERRULED 15
+/** A raw override may not go out: the parameter has the value that it would have without it. */
+#define PROV_WARNING_WITHHELD 16
 
 /** Only the second file states it. */
 #define PROV_CHANGE_ADDED 1

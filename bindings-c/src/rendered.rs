@@ -37,6 +37,12 @@ pub const PROV_WARNING_NEEDS_SLOT: u8 = 11;
 pub const PROV_WARNING_NEAREST: u8 = 12;
 /// The phone's firmware is too old for it. It is left out.
 pub const PROV_WARNING_OLD_FIRMWARE: u8 = 13;
+/// The password is the one of the factory; it is written all the same.
+pub const PROV_WARNING_KNOWN_PASSWORD: u8 = 14;
+/// Another field of the profile says the same thing and counts.
+pub const PROV_WARNING_OVERRULED: u8 = 15;
+/// A raw override may not go out: the parameter has the value that it would have without it.
+pub const PROV_WARNING_WITHHELD: u8 = 16;
 
 /// A configuration file, and what it could not carry. It holds secrets, and is wiped when freed.
 ///
@@ -113,6 +119,9 @@ const fn reason_number(reason: WarningReason) -> (u8, u16) {
         WarningReason::NeedsSlot { .. } => PROV_WARNING_NEEDS_SLOT,
         WarningReason::Nearest => PROV_WARNING_NEAREST,
         WarningReason::OldFirmware => PROV_WARNING_OLD_FIRMWARE,
+        WarningReason::KnownPassword => PROV_WARNING_KNOWN_PASSWORD,
+        WarningReason::Overruled => PROV_WARNING_OVERRULED,
+        WarningReason::Withheld => PROV_WARNING_WITHHELD,
         // A later core may know more; the text says it.
         _ => 0,
     };

@@ -248,7 +248,7 @@ fn v11_one_value_is_set_where_its_path_says() {
     // Raw parameters have dots in their names; texts keep all they hold.
     assert_eq!(
         set("{}", "overrides.features.dnd.allow", r#""a\"b\\\u0000\u0085\n/ü😀""#).as_deref(),
-        Ok(r#"{"overrides":{"features.dnd.allow":"a\"b\\\u0000\u0085\u000a/ü😀"}}"#)
+        Ok(r#"{"overrides":{"features.dnd.allow":"a\"b\\\u0000\u0085\n/ü😀"}}"#)
     );
     let two = r#"{"overrides":{"absent":1,"slot":2}}"#;
     assert_eq!(unset(two, "overrides.slot").as_deref(), Ok(r#"{"overrides":{"absent":1}}"#));
@@ -259,6 +259,64 @@ fn v11_one_value_is_set_where_its_path_says() {
     assert_eq!(codecs, r#"{"accounts":[{"slot":1,"codecs":["pcma","g722"]}]}"#);
     assert_eq!(set(&codecs, "accounts[1].codecs[1]", "null").as_deref(), Ok(r#"{"accounts":[{"slot":1,"codecs":["g722"]}]}"#));
     assert_eq!(unset(&codecs, "accounts[1].codecs[2]").as_deref(), Ok(r#"{"accounts":[{"slot":1,"codecs":["pcma"]}]}"#));
+}
+
+#[test]
+fn v11_null_takes_an_item_only_out_of_a_list_that_the_layer_has() {
+    let refused = Err("accounts[1].codecs[2] is in a list that this layer does not have; set the whole list, or null for it");
+    for layer in ["{}", r#"{"accounts":[{"codecs":null}]}"#, r#"{"accounts":[{"slot":2,"codecs":["pcma","pcmu"]}]}"#] {
+        let answer = set(layer, "accounts[1].codecs[2]", "null").map_err(|error| error.to_string());
+        assert_eq!(answer.as_deref().map_err(String::as_str), refused, "{layer}");
+        // What is not there may be taken back.
+        assert!(unset(layer, "accounts[1].codecs[2]").is_ok());
+    }
+    let weaker = json!({"accounts": [{"user": "1", "server": {"host": "a"}, "codecs": ["pcma", "g722"]}]}).to_string();
+    let stronger = set(r#"{"accounts":[{"codecs":["pcma","pcmu"]}]}"#, "accounts[1].codecs[2]", "null").unwrap();
+    let expected = json!({"accounts": [{"user": "1", "server": {"host": "a"}, "codecs": ["pcma"]}]});
+    assert_eq!(Profile::from_layers(&[(Layer::Site, &weaker), (Layer::Device, &stronger)]), Ok(whole(&expected)));
+}
+
+#[test]
+fn v11_an_entry_may_leave_its_slot_to_the_path() {
+    for entry in [r#"{"slot":null,"label":"a"}"#, r#"{"slot":3,"label":"a"}"#, r#"{"label":"a"}"#] {
+        assert_eq!(set("{}", "accounts[3]", entry).as_deref(), Ok(r#"{"accounts":[{"slot":3,"label":"a"}]}"#), "{entry}");
+    }
+}
+
+#[test]
+fn e3_a_change_makes_no_layer_that_nobody_reads() {
+    // A control character takes six bytes when it is written: the layer would be twice as long as it was.
+    let value = "\u{1}".repeat(1000);
+    let fields: Vec<String> = (0..170).map(|at| format!("\"n{at}\":{}", json!(value))).collect();
+    let large = format!("{{\"overrides\":{{{}}}}}", fields.join(","));
+    assert!(large.len() < 1 << 20);
+    let grown = (0..4).try_fold(large, |layer, at| set(&layer, &format!("overrides.m{at}"), &json!(value).to_string()));
+    assert!(grown.as_ref().is_ok_and(|layer| Profile::from_layers(&[(Layer::Site, layer)]).is_ok()));
+    let error = (4..9).try_fold(grown.unwrap(), |layer, at| set(&layer, &format!("overrides.m{at}"), &json!(value).to_string()));
+    assert_eq!(error.unwrap_err().to_string(), "the profile is longer than 1 MiB");
+    // What has a short escape stays as long as it was, so a layer that was read is read again.
+    let breaks = json!({"overrides": {"a": "\n\r\t\u{8}\u{c}".repeat(200)}}).to_string();
+    assert_eq!(set(&breaks, "tones", "null").unwrap().len(), breaks.len() + ",\"tones\":null".len());
+}
+
+#[test]
+fn v11_null_removes_all_overrides_of_weaker_layers() {
+    let layers = [json!({"overrides": {"a": 1, "b": 2}}), json!({"overrides": null}), json!({"overrides": {"b": 3, "c": null}})];
+    assert_eq!(merged(&layers), Ok(whole(&json!({"overrides": {"b": 3}}))));
+    assert_eq!(merged(&layers[..2]), Ok(Profile::default()));
+}
+
+#[test]
+fn e3_many_layers_of_many_overrides_are_merged_by_name() {
+    let fields = |text: usize| (0..500).map(move |at| (format!("parameter.{text}.{at}"), json!(1)));
+    let texts: Vec<String> =
+        (0..200).map(|text| json!({"overrides": fields(text).collect::<serde_json::Map<_, _>>()}).to_string()).collect();
+    let layers: Vec<(Layer, &str)> = texts.iter().map(|text| (Layer::Tenant, text.as_str())).collect();
+    let began = std::time::Instant::now();
+    let error = Profile::from_layers(&layers).unwrap_err();
+    assert_eq!(error.to_string(), "the tenant layer: overrides has more than 500 entries");
+    // A minute and more when every name was looked for among all others.
+    assert!(began.elapsed() < std::time::Duration::from_secs(20), "{:?}", began.elapsed());
 }
 
 #[test]

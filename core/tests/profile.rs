@@ -161,6 +161,29 @@ fn v6_numbers_and_lengths_have_bounds() {
 }
 
 #[test]
+fn e3_a_repeated_field_is_refused_whatever_it_is() {
+    for (name, value) in [("absent", "true"), ("slot", "1"), ("user", "null")] {
+        let fields = vec![format!("\"{name}\":{value}"); 60_000].join(",");
+        let json = format!("{{\"accounts\":[{{{fields}}}]}}");
+        let began = std::time::Instant::now();
+        for refused in [
+            Profile::from_json(&json).unwrap_err().to_string(),
+            libprov::profile::set(&json, "tones", "null").unwrap_err().to_string(),
+        ] {
+            assert_eq!(refused, format!("accounts[1].{name} is given twice"));
+        }
+        assert!(began.elapsed() < std::time::Duration::from_secs(10), "{name}: {:?}", began.elapsed());
+    }
+}
+
+#[test]
+fn v4_an_override_holds_no_more_than_a_file_takes() {
+    let with = |bytes: usize| Profile::from_json(&json!({"overrides": {"a.b": "x".repeat(bytes)}}).to_string());
+    assert!(with(1024).is_ok());
+    assert_eq!(with(1025).unwrap_err().to_string(), "overrides.a.b is longer than 1024 bytes");
+}
+
+#[test]
 fn v1_time_zones_are_iana_names_and_errors_name_the_nearest() {
     assert!(read(&json!({"time": {"zone": "America/Argentina/Buenos_Aires"}})).is_ok());
     assert_eq!(

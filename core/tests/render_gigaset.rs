@@ -89,7 +89,7 @@ fn golden_profile(case: &str) -> Value {
         "odd" => json!({
             "accounts": [{
                 "label": "Müller & Söhne <Zentrale>", "display_name": "=1+1; 'x' #1 ]]> {{x}} $y | ÿ", "user": "201",
-                "password": "a:b=c#d&e<f>'g", "server": {"host": "2001:db8::5"}
+                "password": "a:b=c#d&e<f>'g", "server": {"host": "192.0.2.5"}
             }],
             "overrides": {
                 "BS_AE_SwConfig.ucCountryCodeTone": 13, "BS_IP_Data.aucS_NETWORK_DEVICENAME[%]": "base-1",
@@ -243,7 +243,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("/phonebook/password", "phonebook.password"),
     ("/time/ntp_server", "time.ntp_server"),
     ("/overrides/BS_IP_Data.aucS_NETWORK_DEVICENAME[%]", "overrides.BS_IP_Data.aucS_NETWORK_DEVICENAME[%]"),
-    ("/overrides/BS_VOIP_Data.uiI_RTP_LOCAL_PORT", "overrides.BS_VOIP_Data.uiI_RTP_LOCAL_PORT"),
+    ("/overrides/BS_IP_Data1.uiI_TIME_COUNTRY", "overrides.BS_IP_Data1.uiI_TIME_COUNTRY"),
     ("/overrides/BS_AE_SwConfig.ucCountryCodeTone", "overrides.BS_AE_SwConfig.ucCountryCodeTone"),
 ];
 
@@ -460,6 +460,13 @@ fn v4_a_login_longer_than_the_device_takes_is_refused() {
         })
         .unwrap_err();
         assert_eq!(error.to_string(), "provisioning.login.password is longer than 50 bytes");
+        // Letters beyond ASCII are one byte each to the device.
+        let secret: &'static Secret = Box::leak(Box::new("ü".repeat(50).as_str().into()));
+        let with = |job: &mut render::FullJob<'_>| {
+            let (user, _) = job.provisioning.login.unwrap();
+            job.provisioning.login = Some((user, secret));
+        };
+        assert!(full_with(&fitting(), model, with).is_ok());
     }
 }
 
@@ -569,7 +576,6 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("WebUI.AdminPassword", false),
         ("", false),
         ("S_CONFIGFILE_URL", true),
-        ("MAC_ADDRESS", true),
         ("S_PROV_PASSWORD", true),
         ("BS_IP_Data1.aucS_DATA_SERVER[0]", true),
         ("BS_IP_Data1.aucS_SIP_PASSWORD_2", true),
@@ -597,6 +603,9 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("BS_IP_Data1.aucS_STUN_SERVER_2", true),
         ("BS_VOIP_Data.astVoipProviders[0].ucSIP_USE_STUN", true),
         ("BS_IP_Data1.aucS_TIME_NTP_SERVER", true),
+        ("BS_VOIP_Data.uiI_RTP_LOCAL_PORT", true),
+        ("BS_IP_Data1.uiI_RE_REGISTRATION_TIMER_2", true),
+        ("BS_IP_Data1.ucI_SIP_PREFERRED_VOCODER", true),
         ("BS_XML_Netdirs.astNetdirProvider[0].aucServerURL", true),
     ] {
         let mut profile = fitting();
@@ -622,6 +631,79 @@ fn s1_a_dangerous_override_is_withheld_with_the_other_secrets() {
         let text = latin1(&file);
         assert_eq!(text.matches("MARKER").count(), expected);
         assert!(!text.contains("EXAMPLE-SIP-1"));
+    }
+}
+
+#[test]
+fn s1_a_row_that_the_file_needs_speaks_for_an_override_that_may_not_go_out() {
+    let credential: &'static Secret = Box::leak(Box::new("https://prov.example.net/c/TOKEN/".into()));
+    let mut profile = fitting();
+    profile["overrides"] = json!({
+        "BS_IP_Data1.ucB_SIP_ACCOUNT_IS_ACTIVE_2": "0x1", "BS_IP_Data1.aucS_DATA_SERVER[0]": "MARKER",
+        "S_CONFIGFILE_URL": "https://MARKER.example.net/", "BS_IP_Data1.aucS_SIP_PASSWORD": "MARKER"
+    });
+    for url in [None, Some(credential)] {
+        let (file, warnings) = full_with(&profile, n510(), |job| {
+            job.overrides = OverridePolicy::Any;
+            job.secrets = SecretsOut::NONE.with(SecretKind::Credential);
+            if let Some(url) = url {
+                job.provisioning.url = ProvisioningUrl::Credential(url);
+            }
+        })
+        .unwrap();
+        assert!(!latin1(&file).contains("MARKER"));
+        let read = read_back(n510(), &file);
+        assert_eq!(value(&read, "BS_IP_Data1.ucB_SIP_ACCOUNT_IS_ACTIVE_2"), "0x0");
+        assert_eq!(value(&read, "BS_IP_Data1.aucS_DATA_SERVER[0]"), "prov.example.net");
+        assert_eq!(read.iter().filter(|(name, _)| name == "S_CONFIGFILE_URL").count(), 1);
+        assert!(value(&read, "S_CONFIGFILE_URL").starts_with("https://prov.example.net/"));
+        // A secret stays out whoever states it.
+        assert!(read.iter().all(|(name, _)| name != "BS_IP_Data1.aucS_SIP_PASSWORD"));
+        let warned: BTreeSet<&str> = warnings
+            .as_slice()
+            .iter()
+            .filter(|warning| warning.reason == WarningReason::Withheld)
+            .map(|warning| warning.field.as_str())
+            .collect();
+        let names = ["BS_IP_Data1.aucS_DATA_SERVER[0]", "BS_IP_Data1.ucB_SIP_ACCOUNT_IS_ACTIVE_2", "S_CONFIGFILE_URL"];
+        assert_eq!(warned, names.map(|name| format!("overrides.{name}")).iter().map(String::as_str).collect());
+    }
+}
+
+#[test]
+fn v4_no_policy_allows_an_override_that_the_device_cannot_have() {
+    let refused = |model: &'static Model, name: &str, value: &str| {
+        let mut profile = fitting();
+        profile["overrides"] = json!({ name: value });
+        let error = full_with(&profile, model, |job| job.overrides = OverridePolicy::Any).err()?;
+        assert!(matches!(&error, RenderError::Override { field, .. } if *field == format!("overrides.{name}")), "{error}");
+        Some(error.to_string())
+    };
+    for model in both() {
+        let reason = refused(model, "MAC_ADDRESS", "7C2F80AABBCC").unwrap();
+        assert!(reason.ends_with("must be the device's own, or it takes nothing of the file"));
+    }
+    for (model, name, value, good) in [
+        (n510(), "BS_Accounts.astAccounts[5].uiReceiveMask", "0x3f", true),
+        (n510(), "BS_Accounts.astAccounts[6].uiReceiveMask", "0x3f", false),
+        (n510(), "BS_AE_Subscriber.stMtDat[5].aucTlnName", "x", true),
+        (n510(), "BS_AE_Subscriber.stMtDat[6].aucTlnName", "x", false),
+        (n720(), "BS_VOIP_Data.astVoipAccounts[99].aucS_SIP_DISPLAYNAME[0]", "x", true),
+        (n720(), "BS_VOIP_Data.astVoipAccounts[100].aucS_SIP_DISPLAYNAME[0]", "x", false),
+        (n720(), "BS_VOIP_Data.astVoipProviders[9].aucSIP_PROVIDER_NAME[%]", "x", true),
+        (n720(), "BS_VOIP_Data.astVoipProviders[10].aucSIP_PROVIDER_NAME[%]", "x", false),
+        (n510(), "BS_AE_SwConfig.ucCountryCodeTone", "255", true),
+        (n510(), "BS_AE_SwConfig.ucCountryCodeTone", "256", false),
+        (n510(), "BS_IP_Data1.ucI_SIP_PREFERRED_VOCODER", "0x05,0xff", true),
+        (n510(), "BS_IP_Data1.ucI_SIP_PREFERRED_VOCODER", "0x05,0x100", false),
+        (n510(), "BS_IP_Data1.uiI_RE_REGISTRATION_TIMER", "0xffff", true),
+        (n510(), "BS_IP_Data1.uiI_RE_REGISTRATION_TIMER", "65536", false),
+        (n510(), "BS_IP_Data.ulI_IP", "4294967295", true),
+        (n510(), "BS_IP_Data.ulI_IP", "4294967296", false),
+        (n510(), "BS_IP_Data.ulI_IP", "0x99999999999999999999", false),
+        (n510(), "BS_LM_AppCfg.bit.bHasIdleTextInternalName", "2", false),
+    ] {
+        assert_eq!(refused(model, name, value).is_none(), good, "{name} = {value}");
     }
 }
 
@@ -918,7 +1000,7 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(
         warned(&profile, n510()),
         [
-            "time.zone is left out: this model has no word for it",
+            "time.zone is not met exactly: this model does what comes nearest",
             "accounts[1].codecs[1] is left out: this model has no word for it",
             "protection.admin_password is left out: this model has no word for it",
             "language is left out: this model has no word for it",
@@ -935,7 +1017,7 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(
         warned(&profile, n720()),
         [
-            "time.zone is left out: this model has no word for it",
+            "time.zone is not met exactly: this model does what comes nearest",
             "accounts[1].server.transport is left out: this model has no word for it",
             "accounts[1].codecs[1] is left out: this model has no word for it",
             "accounts[1].label is left out: this model has no place for it",
@@ -958,7 +1040,7 @@ fn v6_an_account_whose_server_has_no_room_stays_off() {
     let account =
         |slot: u16| json!({"slot": slot, "user": format!("{slot}"), "server": {"host": format!("s{slot}.example.net")}});
     let accounts: Vec<Value> = (1..=11).map(account).collect();
-    let profile = json!({ "accounts": accounts });
+    let profile = json!({ "accounts": accounts, "protection": {"admin_password": "4711"} });
     assert_eq!(warned(&profile, n720()), ["accounts[11].server is left out: this model has 10"]);
     let read = read_back(n720(), &full(&profile, n720()).unwrap());
     assert_eq!(value(&read, "BS_VOIP_Data.astVoipAccounts[9].ucVoipProviderIndex"), "9");
@@ -1184,5 +1266,126 @@ fn v12_a_forgotten_text_is_emptied_and_a_forgotten_number_is_warned_about() {
         let mut kept = kept;
         kept.sort();
         assert_eq!(kept, expected);
+    }
+}
+
+#[test]
+fn e3_many_names_to_be_forgotten_cost_no_more_than_their_number() {
+    let names: Vec<String> = (0..40_000).map(|at| format!("BS_VOIP_Data.astVoipAccounts[{}].x{at}", at % 100)).collect();
+    let known: Vec<String> =
+        (0..6_000).map(|at| format!("BS_VOIP_Data.astVoipAccounts[{}].aucS_SIP_USER_ID[{}]", at / 60, at % 60)).collect();
+    let forget: Vec<&str> = known.iter().chain(&names).chain(&known).map(String::as_str).collect();
+    let forget: &'static [&'static str] = Box::leak(forget.iter().map(|name| &*name.to_string().leak()).collect());
+    let began = std::time::Instant::now();
+    let (file, warnings) = full_with(&fitting(), n720(), |job| job.forget = forget).unwrap();
+    assert!(began.elapsed() < std::time::Duration::from_secs(10), "{:?}", began.elapsed());
+    assert!(warnings.as_slice().iter().all(|warning| warning.reason != WarningReason::NotReset));
+    let read = read_back(n720(), &file);
+    // Each once, whoever stated it.
+    let stated: Vec<_> = read.iter().filter(|(name, _)| name.contains("aucS_SIP_USER_ID")).collect();
+    assert_eq!(stated.len(), 6_000);
+    assert!(stated.iter().map(|(name, _)| name).collect::<BTreeSet<_>>().len() == 6_000);
+}
+
+// ---------------------------------------------------------------- addresses, clock, passwords (V6)
+
+#[test]
+fn v6_an_ipv6_address_is_refused_by_its_field() {
+    for model in both() {
+        let refused = |change: &dyn Fn(&mut Value)| {
+            let mut profile = fitting();
+            change(&mut profile);
+            full(&profile, model).unwrap_err().to_string()
+        };
+        let reason = "is an IPv6 address, which this device is not known to have";
+        let address = json!("2001:db8::5");
+        let url = json!("https://[2001:db8::5]/x");
+        assert_eq!(
+            refused(&|p| p["accounts"][1]["server"]["host"] = address.clone()),
+            format!("accounts[3].server.host {reason}")
+        );
+        assert_eq!(
+            refused(&|p| p["accounts"][0]["outbound_proxy"]["host"] = address.clone()),
+            format!("accounts[1].outbound_proxy.host {reason}")
+        );
+        assert_eq!(refused(&|p| p["time"]["ntp_server"] = address.clone()), format!("time.ntp_server {reason}"));
+        assert_eq!(refused(&|p| p["phonebook"]["url"] = url.clone()), format!("phonebook.url {reason}"));
+        let data: &'static Secret = Box::leak(Box::new("https://[2001:db8::5]/".into()));
+        let error = full_with(&fitting(), model, |job| job.provisioning.url = ProvisioningUrl::Open(data)).unwrap_err();
+        assert_eq!(error.to_string(), format!("provisioning.url {reason}"));
+        let mut job = waiting();
+        job.server.host = "2001:db8::5".parse().unwrap();
+        assert_eq!(job.render(model).unwrap_err().to_string(), format!("enrolment.server.host {reason}"));
+        let mut job = waiting();
+        job.url = "https://[2001:db8::5]/".into();
+        assert_eq!(job.render(model).unwrap_err().to_string(), format!("url {reason}"));
+    }
+}
+
+#[test]
+fn v6_a_registration_longer_than_16_bits_is_cut_with_a_warning() {
+    let mut profile = fitting();
+    for (seconds, written, warnings) in [(65_535, "0xffff", 0), (65_536, "0xffff", 1), (604_800, "0xffff", 1)] {
+        profile["accounts"][0]["expires_s"] = json!(seconds);
+        for (model, name) in [
+            (n510(), "BS_IP_Data1.uiI_RE_REGISTRATION_TIMER"),
+            (n720(), "BS_VOIP_Data.astVoipProviders[0].uiRE_REGISTRATION_TIMER"),
+        ] {
+            assert_eq!(value(&read_back(model, &full(&profile, model).unwrap()), name), written);
+            let nearest = "accounts[1].expires_s is not met exactly: this model does what comes nearest";
+            assert_eq!(warned(&profile, model).iter().filter(|text| *text == nearest).count(), warnings);
+        }
+    }
+}
+
+#[test]
+fn s1_a_password_that_everybody_knows_is_warned_about() {
+    for model in both() {
+        let admin = |password: Option<&str>| {
+            let mut profile = json!({});
+            if let Some(password) = password {
+                profile["protection"] = json!({ "admin_password": password });
+            }
+            warned(&profile, model)
+        };
+        let missing = "protection.admin_password is not given: the phone may be left with its factory password";
+        let known = "protection.admin_password is the password of the factory, which everybody knows";
+        assert_eq!(admin(None), [missing]);
+        assert_eq!(admin(Some("4711")), [""; 0]);
+        let factory = if model.dialect == Dialect::GigasetN720 { "admin" } else { "0000" };
+        assert_eq!(admin(Some(factory)), [known]);
+    }
+    let pairing = json!({"protection": {"admin_password": "4711", "pairing_pin": "0000"}});
+    assert_eq!(warned(&pairing, n720()), ["protection.pairing_pin is the password of the factory, which everybody knows"]);
+    let with_override = json!({"overrides": {"BS_CUSTOM.aucKdsPin[0]": "0x47,0x11"}});
+    let (_, warnings) = full_with(&with_override, n510(), |job| job.overrides = OverridePolicy::Any).unwrap();
+    assert!(warnings.is_empty(), "{warnings:?}");
+}
+
+#[test]
+fn v6_summer_time_is_the_zones_or_it_is_said() {
+    let clock = |time: Value| {
+        let profile = json!({"time": time, "protection": {"admin_password": "4711"}});
+        let read = read_back(n510(), &full(&profile, n510()).unwrap());
+        let summer = value(&read, "BS_IP_Data1.ucB_TIME_USE_AUTOMATIC_DST") == "0x1";
+        (value(&read, "BS_IP_Data1.uiI_TIME_TIMEZONE").to_string(), summer, warned(&profile, n510()))
+    };
+    let nearest = "time.zone is not met exactly: this model does what comes nearest".to_string();
+    for (time, zone, summer, warnings) in [
+        (json!({"zone": "Europe/Berlin"}), "0x1b", true, vec![]),
+        (json!({"zone": "Asia/Kolkata"}), "0x30", false, vec![]),
+        (json!({"zone": "Antarctica/Troll"}), "0x1a", true, vec![nearest.clone()]),
+        (json!({"zone": "Australia/Sydney"}), "0x43", true, vec![nearest]),
+        (json!({"utc_offset_min": 60}), "0x1b", false, vec![]),
+        (json!({"utc_offset_min": 60, "dst_auto": true}), "0x1b", true, vec![]),
+        (json!({"zone": "Europe/Berlin", "utc_offset_min": 60}), "0x1b", true, vec![]),
+        (
+            json!({"zone": "Europe/Berlin", "utc_offset_min": 120}),
+            "0x1b",
+            true,
+            vec!["time.utc_offset_min is left out: another field of the profile says the same thing".into()],
+        ),
+    ] {
+        assert_eq!(clock(time.clone()), (zone.into(), summer, warnings), "{time}");
     }
 }

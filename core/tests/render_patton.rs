@@ -243,7 +243,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("/syslog/host", "syslog.host"),
     ("/display_text", "display_text"),
     ("/overrides/syslog-client/facility kernel severity", "overrides.syslog-client/facility kernel severity"),
-    ("/overrides/port fxs 0 0/encapsulation", "overrides.port fxs 0 0/encapsulation"),
+    ("/overrides/port fxs 0 0/caller-id format", "overrides.port fxs 0 0/caller-id format"),
 ];
 
 fn hostile() -> Vec<String> {
@@ -392,7 +392,10 @@ fn v4_hostile_texts_in_a_restricted_file() {
             let mut job = waiting();
             job.text = text.clone();
             // A gateway has no screen: whatever the text is, nothing of it is in the file.
-            assert_eq!(job.render(model).unwrap(), plain);
+            match job.render(model) {
+                Ok(file) => assert_eq!(file, plain),
+                Err(error) => assert!(text.len() > 1024 && error.to_string().starts_with("display_text is longer"), "{error}"),
+            }
 
             let mut job = waiting();
             job.password = text.as_str().into();
@@ -520,6 +523,8 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("context cs switch/interface fxs IF_TEL0/route call", true),
         ("location-service LS1/domain", true),
         ("location-service LS1/identity 1/registration outbound/registrar", true),
+        ("location-service LS1/identity 1/registration outbound/lifetime", true),
+        ("port fxs 0 0/encapsulation", true),
     ] {
         let mut profile = rich();
         profile["overrides"] = json!({ name: "x.y" });
@@ -928,7 +933,9 @@ fn v3_only_emergency_numbers_and_the_service_can_be_dialled() {
         for port in 0..model.accounts {
             let path = format!("context cs switch > interface fxs IF_TEL{port}");
             assert_eq!(gateway.value(&path, "route call").unwrap(), ["dest-table", "RT_OUT1"]);
-            assert!(gateway.value(&path, "no call-waiting").is_some() && gateway.value(&path, "call-transfer").is_none());
+            for feature in ["call-waiting", "additional-call-offering", "call-transfer"] {
+                assert!(gateway.value(&path, &format!("no {feature}")).is_some() && gateway.value(&path, feature).is_none());
+            }
         }
     }
 }
@@ -1178,6 +1185,94 @@ fn c2_emergency_calls_go_out_in_a_full_file_whatever_is_dialled_at_once() {
     let dial = |number: &str| callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), number);
     assert_eq!(dial("300").as_deref(), Some("300"));
     assert_eq!(dial("0123456").as_deref(), Some("0123456"));
+}
+
+/// What leaves the gateway of a full file with these users and emergency numbers, for each number that is dialled.
+fn dialled(users: &[&str], emergency: &[&str], prefix: Option<&str>, number: &str) -> Option<String> {
+    let accounts: Vec<Value> = users.iter().map(|user| json!({"user": user, "server": {"host": "sip.example.net"}})).collect();
+    let list: &'static _ = Box::leak(numbers(emergency).into_boxed_slice());
+    let prefix = prefix.map(|prefix| -> &'static libprov::profile::DialString { Box::leak(Box::new(prefix.parse().unwrap())) });
+    let (file, _) = full_with(&json!({ "accounts": accounts }), model("SN4118"), |job| {
+        job.emergency = list;
+        job.outside_line = prefix;
+    })
+    .unwrap();
+    let gateway = Gateway::after(&[&file]);
+    callrouter::dial(&gateway.table("RT_OUT1"), &gateway.mappings(), number)
+}
+
+#[test]
+fn c2_an_emergency_number_behind_the_prefix_reaches_no_other_service() {
+    for (emergency, prefix, number) in [
+        (&["112", "997", "998", "999"][..], "9", "9998"),
+        (&["112", "129", "127", "128"], "1", "1129"),
+        (&["112", "011", "022", "033"], "0", "0112"),
+        (&["122", "00", "9002"], "9", "900"),
+        (&["122", "00", "9002"], "9", "9002"),
+        (&["110", "112"], "0", "0112"),
+    ] {
+        assert_eq!(dialled(&["201"], emergency, Some(prefix), number).as_deref(), Some(number), "{emergency:?}");
+    }
+    // What clashes with nothing goes out at once: the digits behind it come too late.
+    assert_eq!(dialled(&["201"], &["110", "112"], Some("0"), "1125").as_deref(), Some("112"));
+}
+
+#[test]
+fn c2_every_preset_of_emergency_numbers_is_reached_in_a_full_file() {
+    for preset in libprov::emergency::presets() {
+        let set: Vec<String> = preset.numbers().map(|number| number.to_string()).collect();
+        let set: Vec<&str> = set.iter().map(String::as_str).collect();
+        for prefix in [None, Some("0"), Some("1"), Some("8"), Some("9"), Some("00")] {
+            for number in &set {
+                assert_eq!(dialled(&["201"], &set, prefix, number).as_deref(), Some(*number), "{set:?} {prefix:?}");
+                // Behind the prefix it is the number, or the same service that is reached before all of it is dialled.
+                let behind = format!("{}{number}", prefix.unwrap_or_default());
+                let sent = dialled(&["201"], &set, prefix, &behind).unwrap();
+                assert!(sent == behind || sent == *number, "{set:?} {prefix:?} {number} goes to {sent}");
+            }
+        }
+    }
+}
+
+#[test]
+fn c2_an_extension_that_begins_as_an_emergency_number_can_be_called_and_so_can_the_number() {
+    for (users, emergency, number) in [
+        (&["150", "201"][..], &["112", "15", "17", "18"][..], "150"),
+        (&["150", "201"], &["112", "15", "17", "18"], "15"),
+        (&["11", "201"], &["110", "112"], "11"),
+        (&["11", "201"], &["110", "112"], "112"),
+        (&["112"], &["110", "112"], "112"),
+        (&["15x", "+4915"], &["15"], "15"),
+    ] {
+        assert_eq!(dialled(users, emergency, None, number).as_deref(), Some(number), "{users:?}");
+    }
+    // No extension is meant by letters: the number goes out at once.
+    assert_eq!(dialled(&["15x"], &["15"], None, "150").as_deref(), Some("15"));
+}
+
+#[test]
+fn v6_the_clock_says_what_the_zone_says_or_warns() {
+    let clock = |time: Value| {
+        let profile = json!({"time": time, "protection": {"admin_password": "EXAMPLE"}});
+        let (file, warnings) = full_with(&profile, model("SN4112"), |_| ()).unwrap();
+        let rule = Gateway::after(&[&file]).value("", "clock local dst-rule DST").map(|words| words.join(" "));
+        let warned: Vec<String> =
+            warnings.as_slice().iter().map(ToString::to_string).filter(|text| text.starts_with("time.")).collect();
+        (rule, warned)
+    };
+    let (rule, warned) = clock(json!({"zone": "Africa/Cairo"}));
+    assert_eq!((rule.as_deref(), warned.len()), (Some("+03:00 from 00:00 apr last friday until 23:59 oct last thursday"), 0));
+    let (rule, warned) = clock(json!({"zone": "America/Santiago"}));
+    assert!(rule.is_some_and(|rule| rule.contains("23:59")) && warned.is_empty());
+    for (time, warning) in [
+        (json!({"zone": "Asia/Kolkata", "dst_auto": true}), "time.dst_auto is left out: this model has no word for it"),
+        (
+            json!({"zone": "Asia/Kolkata", "utc_offset_min": 60}),
+            "time.utc_offset_min is left out: another field of the profile says the same thing",
+        ),
+    ] {
+        assert_eq!(clock(time), (None, vec![warning.to_string()]));
+    }
 }
 
 #[test]

@@ -6,8 +6,10 @@
 mod office;
 
 use libprov::models::{self, Dialect, Model};
+use libprov::profile::Profile;
 use libprov::render::{self, OverridePolicy, RenderError, SecretKind, SecretsOut};
-use office::{full_with, rich};
+use libprov::secret::Secret;
+use office::{full_with, office, rich, waiting};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -94,6 +96,37 @@ fn s1_a_dangerous_override_is_withheld_in_every_dialect() {
             let text: String = file.into_iter().map(char::from).collect();
             assert_eq!(text.contains("MARKER"), stated, "{}", model.name);
         }
+    }
+}
+
+#[test]
+fn e3_a_text_of_any_length_is_refused_before_there_is_room_for_it() {
+    let long = "x".repeat(4 << 20);
+    let secret: &'static Secret = Box::leak(Box::new(long.as_str().into()));
+    let too_long = |result: Result<render::Warnings, RenderError>, expected: &str| match result {
+        Err(RenderError::TooLong { field, longest: 1024 }) => assert_eq!(field, expected),
+        other => panic!("{expected}: {other:?}"),
+    };
+    for model in models() {
+        let mut out = Vec::new();
+        let profile = Profile::from_json(&json!({}).to_string()).unwrap();
+        let office = office();
+        let mut job = office.job(&profile, model);
+        job.provisioning.login = Some((&office.user, secret));
+        too_long(render::render_full(&job, &mut out), "provisioning.login.password");
+        for field in ["display_text", "enrolment.password"] {
+            waiting()
+                .render_with(model, |job| {
+                    match field {
+                        "display_text" => job.display_text = secret.expose(),
+                        _ => job.enrolment.password = secret,
+                    }
+                    too_long(render::render_restricted(job, &mut out), field);
+                    (job.display_text, job.enrolment.password) = ("x", &office.password);
+                })
+                .ok();
+        }
+        assert!(out.is_empty() && out.capacity() < 1 << 20, "{}: {}", model.name, out.capacity());
     }
 }
 

@@ -486,7 +486,8 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
 
 #[test]
 fn v4_an_override_of_a_function_key_cannot_leave_it() {
-    for text in hostile() {
+    // A longer value is refused with the profile.
+    for text in hostile().into_iter().filter(|text| text.len() <= 1024) {
         let mut profile = rich();
         profile["overrides"] = json!({ "fkey.1": text });
         match full_with(&profile, model("D385"), |job| job.overrides = OverridePolicy::Any) {

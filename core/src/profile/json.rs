@@ -147,6 +147,11 @@ fn text_as_json(text: &str, out: &mut impl core::fmt::Write) -> core::fmt::Resul
                 out.write_char('\\')?;
                 out.write_char(c)?;
             }
+            '\n' => out.write_str("\\n")?,
+            '\r' => out.write_str("\\r")?,
+            '\t' => out.write_str("\\t")?,
+            '\u{8}' => out.write_str("\\b")?,
+            '\u{c}' => out.write_str("\\f")?,
             c if c.is_control() => write!(out, "\\u{:04x}", u32::from(c))?,
             c => out.write_char(c)?,
         }

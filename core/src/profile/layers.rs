@@ -6,6 +6,7 @@ use super::shape::{Kind, SLOT, is_absent, slot_of};
 use super::tables::PROFILE;
 use super::{Profile, ProfileError, read};
 use crate::error::ErrorCode;
+use alloc::collections::BTreeMap;
 use alloc::vec;
 use alloc::vec::Vec;
 
@@ -95,9 +96,37 @@ impl Profile {
         for (_, tree) in &trees {
             merge(Some(Kind::Object(&PROFILE)), &mut merged, tree);
         }
+        if let (Node::Object(fields), Some(overrides)) = (&mut merged, overrides(&trees)) {
+            fields.push((OVERRIDES.into(), overrides));
+        }
         read::profile(merged).map_err(|error| LayerError { layer: blamed(&trees, &error), error })
     }
 }
+
+/// The merged raw parameters; none where no layer gives any. Many layers may name many of them, so they are kept by name.
+fn overrides(trees: &[(Layer, Node)]) -> Option<Node> {
+    let mut merged: Option<BTreeMap<&str, &Node>> = None;
+    let roots = trees.iter().filter_map(|(_, tree)| if let Node::Object(fields) = tree { Some(fields) } else { None });
+    for (_, node) in roots.flatten().filter(|(name, _)| name == OVERRIDES) {
+        let Node::Object(fields) = node else {
+            merged = None;
+            continue;
+        };
+        let merged = merged.get_or_insert_default();
+        for (name, node) in fields {
+            if matches!(node, Node::Null) {
+                merged.remove(name.as_str());
+            } else {
+                merged.insert(name, node);
+            }
+        }
+    }
+    let fields = merged?.into_iter().map(|(name, node)| (name.into(), node.clone()));
+    Some(Node::Object(fields.collect()))
+}
+
+/// The field of raw parameters.
+const OVERRIDES: &str = "overrides";
 
 /// Changes the target as RFC 7396 section 2 says; where the kind of a value is known, entries of its lists are merged by slot.
 fn merge(kind: Option<Kind>, target: &mut Node, patch: &Node) {
@@ -125,8 +154,12 @@ fn merge(kind: Option<Kind>, target: &mut Node, patch: &Node) {
         (kind, Node::Object(patch)) => {
             let mut fields = if let Node::Object(fields) = core::mem::replace(target, Node::Null) { fields } else { Vec::new() };
             for (name, node) in patch {
-                // An entry knows its slot already.
-                if name == SLOT && matches!(kind, Some(Kind::Object(_))) {
+                let below = match kind {
+                    Some(Kind::Object(shape)) => shape.field(name).map(|field| field.kind),
+                    _ => None,
+                };
+                // An entry knows its slot already; raw parameters are merged by themselves.
+                if matches!(kind, Some(Kind::Object(_)) if name == SLOT) || matches!(below, Some(Kind::Overrides)) {
                     continue;
                 }
                 let at = fields.iter().position(|(known, _)| known == name);
@@ -138,10 +171,6 @@ fn merge(kind: Option<Kind>, target: &mut Node, patch: &Node) {
                             fields.push((name.clone(), Node::Null));
                             fields.len().saturating_sub(1)
                         });
-                        let below = match kind {
-                            Some(Kind::Object(shape)) => shape.field(name).map(|field| field.kind),
-                            _ => None,
-                        };
                         if let Some((_, target)) = fields.get_mut(at) {
                             merge(below, target, node);
                         }
@@ -156,8 +185,8 @@ fn merge(kind: Option<Kind>, target: &mut Node, patch: &Node) {
 
 /// The last layer that had a say in the field an error names or, where none had, in what is around it.
 fn blamed(trees: &[(Layer, Node)], error: &ProfileError) -> Layer {
-    let weakest_of_all = trees.last().map_or(Layer::Device, |(layer, _)| *layer);
-    let Some(Ok(mut path)) = error.field().map(steps) else { return weakest_of_all };
+    let strongest = trees.last().map_or(Layer::Device, |(layer, _)| *layer);
+    let Some(Ok(mut path)) = error.field().map(steps) else { return strongest };
     let last_on = |path: &[Step<'_>]| trees.iter().rposition(|(_, tree)| says(tree, path));
     let mut found = last_on(&path);
     // Whether a key may and must have a value hangs on its kind: whoever spoke last of the two is wrong.
@@ -170,7 +199,7 @@ fn blamed(trees: &[(Layer, Node)], error: &ProfileError) -> Layer {
     while found.is_none() && path.pop().is_some() {
         found = last_on(&path);
     }
-    found.and_then(|at| trees.get(at)).map_or(weakest_of_all, |(layer, _)| *layer)
+    found.and_then(|at| trees.get(at)).map_or(strongest, |(layer, _)| *layer)
 }
 
 /// The step from a key to its kind.

@@ -82,9 +82,9 @@ impl Profile {
     /// Reads a profile from JSON. What is `null` is not there.
     ///
     /// # Errors
-    /// [`ProfileError::Json`] when the text is no JSON, [`ProfileError::Unknown`] for an unknown field, [`ProfileError::Form`] for a
-    /// missing, repeated or wrongly typed one, [`ProfileError::Word`] and [`ProfileError::Value`] for a value that its field does
-    /// not allow. No error quotes a value.
+    /// [`ProfileError::Json`] when the text is no JSON, [`ProfileError::Unknown`] for an unknown field, [`ProfileError::Form`]
+    /// for a missing, repeated or wrongly typed one, [`ProfileError::Word`] and [`ProfileError::Value`] for a value that its
+    /// field does not allow. No error quotes a value.
     pub fn from_json(text: &str) -> Result<Self, ProfileError> {
         read::profile(read::parse(text)?)
     }

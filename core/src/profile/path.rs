@@ -26,8 +26,9 @@ pub(super) enum Step<'a> {
 /// Sets one value of a layer, or of a whole profile, by its path: the one that errors name. `value` is JSON.
 ///
 /// What is around the value is made where it is missing: objects, entries of lists by slot. `null` says that there shall be no
-/// such value, whatever weaker layers say; [`unset`] leaves the word to them. The answer is the whole layer anew, always in the
-/// same order; it holds the secrets that the layer held.
+/// such value, whatever weaker layers say; [`unset`] leaves the word to them. Lists without slots are one value to layers, so
+/// `null` for an item takes it out of the layer's own list and is refused where the layer has none. The answer is the whole
+/// layer anew, always in the same order; it holds the secrets that the layer held.
 ///
 /// ```
 /// use libprov::profile;
@@ -42,8 +43,8 @@ pub(super) enum Step<'a> {
 /// ```
 ///
 /// # Errors
-/// [`ProfileError`] when the layer is wrong before or after, the value is no JSON, or there is no such path; no error quotes a
-/// value.
+/// [`ProfileError`] when the layer is wrong before or after (longer than 1 MiB too), the value is no JSON, or there is no such
+/// path; no error quotes a value.
 pub fn set(layer: &str, path: &str, value: &str) -> Result<String, ProfileError> {
     let steps = steps(path)?;
     let value = read::parse(value).map_err(|_| form(path_of(&steps), "is given a value that is no JSON"))?;
@@ -71,11 +72,12 @@ fn change(layer: &str, steps: &[Step<'_>], value: Option<Node>) -> Result<String
     read::check(&root)?;
     put(&mut root, steps, value, steps)?;
     read::check(&root)?;
-    Ok(written(&root))
+    written(&root).ok_or_else(read::too_long)
 }
 
-/// The one text of a layer. It is measured first, so that no copy of a secret is left behind by a buffer that grew.
-fn written(root: &Node) -> String {
+/// The one text of a layer, if it is not longer than the library reads. It is measured first, so that no copy of a secret is left
+/// behind by a buffer that grew.
+fn written(root: &Node) -> Option<String> {
     struct Length(usize);
     impl core::fmt::Write for Length {
         fn write_str(&mut self, text: &str) -> core::fmt::Result {
@@ -86,9 +88,12 @@ fn written(root: &Node) -> String {
     let kind = Some(Kind::Object(&PROFILE));
     let mut length = Length(0);
     write(root, kind, &mut length);
+    if length.0 > read::LONGEST {
+        return None;
+    }
     let mut out = String::with_capacity(length.0);
     write(root, kind, &mut out);
-    out
+    Some(out)
 }
 
 /// Puts the value, or takes it away, below `node`.
@@ -148,7 +153,7 @@ fn put(node: &mut Node, steps: &[Step<'_>], value: Option<Node>, whole: &[Step<'
                 ([], Some(Node::Object(mut fields))) => {
                     if let Some(at) = fields.iter().position(|(name, _)| name == SLOT) {
                         let (_, said) = fields.remove(at);
-                        if !matches!(said, Node::Number(said) if said == i64::from(*slot)) {
+                        if !matches!(said, Node::Null) && !matches!(said, Node::Number(said) if said == i64::from(*slot)) {
                             return Err(form(format!("{}.{SLOT}", path_of(whole)), "is another one than the path names"));
                         }
                     }
@@ -163,6 +168,11 @@ fn put(node: &mut Node, steps: &[Step<'_>], value: Option<Node>, whole: &[Step<'
             }
         }
         Step::Item(number) => {
+            if !matches!(node, Node::List(_)) && matches!(value, Some(Node::Null)) {
+                // An empty list here would take the weaker layers' list away, and with it every other value of it.
+                let reason = "is in a list that this layer does not have; set the whole list, or null for it";
+                return Err(form(path_of(whole), reason));
+            }
             if !matches!(node, Node::List(_)) && !taking {
                 *node = Node::List(Vec::new());
             }

@@ -15,17 +15,22 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 /// The longest text, in bytes: a tree of it takes some twenty times as much memory while it is read.
-const LONGEST: usize = 1 << 20;
+pub(super) const LONGEST: usize = 1 << 20;
 
 /// Reads a text as JSON.
 pub(super) fn parse(text: &str) -> Result<Node, ProfileError> {
     if text.len() > LONGEST {
-        return Err(form("the profile".into(), "is longer than 1 MiB"));
+        return Err(too_long());
     }
     serde_json::from_str(text).map_err(|error| ProfileError::Json {
         line: u32::try_from(error.line()).unwrap_or(u32::MAX),
         column: u32::try_from(error.column()).unwrap_or(u32::MAX),
     })
+}
+
+/// The error for a text longer than [`LONGEST`].
+pub(super) fn too_long() -> ProfileError {
+    form("the profile".into(), "is longer than 1 MiB")
 }
 
 /// Checks what a part of a profile says; what it leaves out is not missed.

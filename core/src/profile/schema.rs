@@ -1,7 +1,9 @@
 //! The JSON Schema of profiles and layers, made of the tables that the reader checks with, so that the two cannot drift.
 
 use super::json::{Node, write};
-use super::shape::{ABSENT, Entry, Grammar, Kind, MOST_LISTED, MOST_NAME, MOST_OVERRIDES, MOST_SECRET, MOST_SLOTS, SLOT, Shape};
+use super::shape::{
+    ABSENT, Entry, Grammar, Kind, MOST_LISTED, MOST_NAME, MOST_OVERRIDE, MOST_OVERRIDES, MOST_SECRET, MOST_SLOTS, SLOT, Shape,
+};
 use super::tables::{DIAL, KEY, KEY_KINDS, Make, PROFILE, URL};
 use crate::zone::Zone;
 use alloc::format;
@@ -11,9 +13,9 @@ use alloc::vec::Vec;
 
 /// The JSON Schema (2020-12) of a profile, as one line of JSON; `docs/profile.schema.json` is the same, set for people.
 ///
-/// Secrets are marked `writeOnly`. What it refuses [`Profile::from_json`](super::Profile::from_json) refuses too. The other way round it lacks what a schema
-/// cannot say: slots and fields that are given twice, `1.0` where a whole number belongs, texts longer in octets than in
-/// characters, and the inner grammar of hosts, URLs and versions.
+/// Secrets are marked `writeOnly`. What it refuses [`Profile::from_json`](super::Profile::from_json) refuses too. The other way
+/// round it lacks what a schema cannot say: slots and fields that are given twice, `1.0` where a whole number belongs, texts
+/// longer in octets than in characters, and the inner grammar of hosts, URLs and versions.
 ///
 /// ```
 /// assert!(libprov::profile::json_schema().contains(r#""title":"Phone profile""#));
@@ -147,6 +149,7 @@ impl Schema {
                     ("type", Node::List(["string", "integer", "boolean", "null"].map(text).into())),
                     ("minimum", Node::Number(i64::MIN)),
                     ("maximum", Node::Number(i64::MAX)),
+                    ("maxLength", number(MOST_OVERRIDE)),
                 ]);
                 let names = object([("maxLength", number(MOST_NAME))]);
                 let most = number(MOST_OVERRIDES);

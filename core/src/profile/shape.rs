@@ -6,6 +6,7 @@ use crate::error::nearest;
 use crate::mac::shown;
 use crate::zone::Zone;
 use alloc::borrow::ToOwned;
+use alloc::collections::BTreeSet;
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -20,6 +21,8 @@ pub(super) const MOST_LISTED: usize = 64;
 pub(super) const MOST_OVERRIDES: usize = 500;
 /// Characters of an override's name.
 pub(super) const MOST_NAME: usize = 128;
+/// Octets of an override's value: no renderer takes more.
+pub(super) const MOST_OVERRIDE: usize = 1024;
 
 /// An object: its fields in the order of the schema.
 #[derive(Debug)]
@@ -194,12 +197,17 @@ fn slots(shape: &Shape, items: &[Node], path: &str) -> Result<(), ProfileError> 
             Err(at) if given.next().is_none() => seen.insert(at, slot),
             _ => return Err(form(format!("{path}[{slot}].{SLOT}"), TWICE)),
         }
-        for (_, node) in fields.iter().filter(|(name, _)| name == ABSENT) {
+        let mut given = fields.iter().filter(|(name, _)| name == ABSENT);
+        if let Some((_, node)) = given.next() {
+            let refuse = |reason| Err(form(format!("{path}[{slot}].{ABSENT}"), reason));
             if !matches!(node, Node::Bool(true)) {
-                return Err(form(format!("{path}[{slot}].{ABSENT}"), "is not true"));
+                return refuse("is not true");
+            }
+            if given.next().is_some() {
+                return refuse(TWICE);
             }
             if fields.iter().any(|(name, _)| name != SLOT && name != ABSENT) {
-                return Err(form(format!("{path}[{slot}].{ABSENT}"), "does not go with other fields"));
+                return refuse("does not go with other fields");
             }
         }
         shape.check(fields, &format!("{path}[{slot}]"), &[SLOT, ABSENT])?;
@@ -228,16 +236,20 @@ fn overrides(fields: &[(String, Node)], path: &str) -> Result<(), ProfileError> 
     if fields.len() > MOST_OVERRIDES {
         return Err(value(path.to_owned(), "has more than 500 entries"));
     }
-    for (at, (name, node)) in fields.iter().enumerate() {
-        let path = override_path(path, name);
+    let mut seen = BTreeSet::new();
+    for (name, node) in fields {
+        let path = || override_path(path, name);
         if name.chars().nth(MOST_NAME).is_some() {
-            return Err(form(path, "has a name longer than 128 characters"));
+            return Err(form(path(), "has a name longer than 128 characters"));
         }
         if !matches!(node, Node::Null | Node::Text(_) | Node::Number(_) | Node::Bool(_)) {
-            return Err(form(path, "is not a text, a whole number or a truth value"));
+            return Err(form(path(), "is not a text, a whole number or a truth value"));
         }
-        if fields.iter().take(at).any(|(earlier, _)| earlier == name) {
-            return Err(form(path, TWICE));
+        if node.text().is_some_and(|text| text.len() > MOST_OVERRIDE) {
+            return Err(value(path(), "is longer than 1024 bytes"));
+        }
+        if !seen.insert(name.as_str()) {
+            return Err(form(path(), TWICE));
         }
     }
     Ok(())

@@ -25,7 +25,8 @@ pub struct FullJob<'a> {
     pub secrets: SecretsOut,
     /// The tenant's emergency numbers, 1 to 20 of 2 to 8 digits: they dial even while the phone is locked.
     pub emergency: &'a [DialString],
-    /// The outside-line prefix, digits only: no pattern of [`Profile`] may cut an emergency number behind it short. None by default.
+    /// The outside-line prefix, digits only: no pattern of [`Profile`] may cut an emergency number behind it short. None by
+    /// default.
     pub outside_line: Option<&'a DialString>,
     /// Which raw overrides are allowed; the harmless ones by default.
     pub overrides: OverridePolicy,
@@ -75,7 +76,8 @@ pub struct Provisioning<'a> {
     pub url: ProvisioningUrl<'a>,
     /// HTTP user and password; none clears an earlier login. The device credential: withheld with [`SecretKind::Credential`].
     pub login: Option<(&'a SipUser, &'a Secret)>,
-    /// Minutes between two requests, 5 to 43 200; none takes the profile's, and 240 to 360 by the MAC address where that has none.
+    /// Minutes between two requests, 5 to 43 200; none takes the profile's, and 240 to 360 by the MAC address where that has
+    /// none.
     pub interval_min: Option<u16>,
 }
 
@@ -112,7 +114,7 @@ pub struct Restricted<'a> {
     pub emergency: &'a [DialString],
     /// The outside-line prefix, digits only: emergency numbers can be dialled behind it as well (SPEC C2).
     pub outside_line: Option<&'a DialString>,
-    /// The code of the authentication service, such as `*89`: digits, `*` and `#`; on snom without `#`.
+    /// The code of the authentication service, such as `*89`: digits, `*` and `#`; on snom and Patton without `#`.
     pub service_code: &'a DialString,
     /// The provisioning URL with the fetch token, ending in `/`.
     pub url: &'a Secret,
@@ -216,6 +218,8 @@ pub enum OverridePolicy {
     #[default]
     Harmless,
     /// Any known parameter. Those that [`OverridePolicy::Harmless`] refuses count as secrets of the kind [`SecretKind::Other`].
+    /// Where they may not go out, a phone that keeps what a file leaves out keeps the earlier value; for another one the file
+    /// says what it would without the override, with a warning ([`super::WarningReason::Withheld`]), or is refused.
     Any,
 }
 

@@ -69,7 +69,7 @@ pub use warning::{Warning, WarningReason, Warnings};
 use crate::error::codes;
 use crate::mac::MacAddr;
 use crate::models::{Confidence, Dialect, Model};
-use crate::profile::{DialString, Field, NumberPattern, Url};
+use crate::profile::{DialString, Field, NumberPattern, Time, Url};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -121,11 +121,19 @@ pub fn render_full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, Ren
     let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
     check_outside(url.expose(), "provisioning.url", job.emergency)?;
     check_patterns(job)?;
+    if let Some((_, password)) = job.provisioning.login {
+        check_length(password.expose(), "provisioning.login.password")?;
+    }
     if job.provisioning.interval_min.is_some_and(|minutes| !(5..=derived::LONGEST_INTERVAL_MIN).contains(&minutes)) {
         return Err(bad("provisioning.interval_min", "is not 5 to 43 200 minutes"));
     }
     let engine = engine(job.model.dialect);
     let mut warnings = (engine.full)(job, out)?;
+    let Time { zone, utc_offset_min, .. } = &job.profile.time;
+    let beside_zone = zone.is_some_and(|zone| utc_offset_min.is_some_and(|offset| offset != zone.offset_min));
+    if beside_zone && (engine.carries)(job.model, Field::UtcOffset) {
+        warnings.push(Field::UtcOffset.path().into(), WarningReason::Overruled);
+    }
     job.profile.given(|given| {
         if !(engine.carries)(job.model, given.field) {
             warnings.push(given.path(), WarningReason::NoPlace);
@@ -140,6 +148,8 @@ pub fn render_full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, Ren
 /// [`RenderError`], each naming the field of [`Restricted`]; `out` is then as it was.
 pub fn render_restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     check_outside(job.url.expose(), "url", job.emergency)?;
+    check_length(job.display_text, "display_text")?;
+    check_length(job.enrolment.password.expose(), "enrolment.password")?;
     if !job.service_code.is_dialable() || job.service_code.as_str().len() > 8 {
         return Err(bad("service_code", "is not 1 to 8 of digits, * and #"));
     }
@@ -302,6 +312,14 @@ fn check_outside(url: &str, field: &'static str, emergency: &[DialString]) -> Re
         Some(at) => Err(RenderError::Value { field: format!("emergency[{}]", at + 1), reason: "is not 2 to 8 digits" }),
         None => Ok(()),
     }
+}
+
+/// Refuses a text that no file carries before a buffer is made for it: what a host passes has no bound of its own.
+fn check_length(text: &str, field: &'static str) -> Result<(), RenderError> {
+    if text.len() <= pen::LONGEST {
+        return Ok(());
+    }
+    Err(RenderError::TooLong { field: field.into(), longest: pen::LONGEST as u32 })
 }
 
 /// Refuses a number that is dialled at once where it is the beginning of an emergency number.

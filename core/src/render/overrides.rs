@@ -5,6 +5,7 @@ use super::rows::refusal;
 use super::{OverridePolicy, RenderError, SecretKind, SecretsOut};
 use crate::profile::override_path;
 use crate::secret::Secret;
+use alloc::collections::BTreeSet;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -195,6 +196,8 @@ fn same_but_numbers(row: &str, name: &str) -> bool {
 /// The overrides of one file.
 pub(super) struct Overrides<'a> {
     entries: Vec<Entry<'a>>,
+    /// Where the entry of a name is, sorted: its hash, its indexes, its place.
+    places: Vec<(u8, [u16; 2], usize)>,
     names: Option<&'static Names>,
     /// One bit per hash that a name of them has.
     seen: [u64; 4],
@@ -204,18 +207,19 @@ pub(super) struct Overrides<'a> {
 pub(super) struct Entry<'a> {
     raw: &'a str,
     name: Name,
-    hash: u8,
     /// None for a name that goes back to its factory default.
     value: Option<&'a Secret>,
     withheld: bool,
     used: bool,
+    /// Whether a row speaks for itself because this may not go out.
+    overruled: bool,
     /// Whether the file states a name that is to be forgotten.
     stated: bool,
 }
 
 impl<'a> Overrides<'a> {
     /// No overrides.
-    pub(super) const NONE: Self = Self { entries: Vec::new(), names: None, seen: [0; 4] };
+    pub(super) const NONE: Self = Self { entries: Vec::new(), places: Vec::new(), names: None, seen: [0; 4] };
 
     /// Checks the names.
     pub(super) fn new(
@@ -224,8 +228,7 @@ impl<'a> Overrides<'a> {
         policy: OverridePolicy,
         secrets: SecretsOut,
     ) -> Result<Self, RenderError> {
-        let mut entries = Vec::with_capacity(pairs.len());
-        let mut seen = [0; 4];
+        let mut all = Self { entries: Vec::with_capacity(pairs.len()), names: Some(names), ..Self::NONE };
         for (raw, value) in pairs {
             let refuse = |reason| RenderError::Override { field: field(raw), reason };
             let name = (names.parse)(raw)
@@ -235,32 +238,42 @@ impl<'a> Overrides<'a> {
             if danger && policy != OverridePolicy::Any {
                 return Err(refuse("needs a policy that allows dangerous overrides"));
             }
-            let hash = hash(name.as_bytes());
-            if let Some(word) = seen.get_mut(usize::from(hash / 64)) {
-                *word |= 1 << (hash % 64);
-            }
-            let withheld = danger && !secrets.allows(SecretKind::Other, 0);
-            entries.push(Entry { raw, name, hash, value: Some(value), withheld, used: false, stated: false });
+            all.push(raw, name, Some(value), danger && !secrets.allows(SecretKind::Other, 0));
         }
-        Ok(Self { entries, names: Some(names), seen })
+        all.places.sort_unstable();
+        Ok(all)
     }
 
     /// With names that earlier files may have set: where neither a row nor an override states them, they go back to the factory
     /// default. Names that this dialect does not have cannot have been set by it.
     pub(super) fn forgetting(mut self, forget: &[&'a str], names: &'static Names) -> Self {
         self.names = Some(names);
-        for raw in forget.iter().copied() {
-            let name = (names.parse)(raw).filter(|name| names.contains(name.as_bytes()));
-            let Some(name) = name.filter(|_| !self.entries.iter().any(|entry| entry.raw == raw)) else {
-                continue;
-            };
-            let hash = hash(name.as_bytes());
-            if let Some(word) = self.seen.get_mut(usize::from(hash / 64)) {
-                *word |= 1 << (hash % 64);
+        let mut known: BTreeSet<&str> = self.entries.iter().map(|entry| entry.raw).collect();
+        for raw in forget.iter().copied().filter(|raw| known.insert(raw)) {
+            if let Some(name) = (names.parse)(raw).filter(|name| names.contains(name.as_bytes())) {
+                self.push(raw, name, None, false);
             }
-            self.entries.push(Entry { raw, name, hash, value: None, withheld: false, used: false, stated: false });
         }
+        self.places.sort_unstable();
         self
+    }
+
+    /// Adds one; `places` is to be sorted when all are there.
+    fn push(&mut self, raw: &'a str, name: Name, value: Option<&'a Secret>, withheld: bool) {
+        let hash = hash(name.as_bytes());
+        if let Some(word) = self.seen.get_mut(usize::from(hash / 64)) {
+            *word |= 1 << (hash % 64);
+        }
+        self.places.push((hash, name.index, self.entries.len()));
+        self.entries.push(Entry { raw, name, value, withheld, used: false, overruled: false, stated: false });
+    }
+
+    /// The places of what is this parameter, in order.
+    fn find(&self, name: &str, wanted: u8, index: [u16; 2]) -> impl Iterator<Item = usize> {
+        let from = self.places.partition_point(|(hash, of, _)| (*hash, *of) < (wanted, index));
+        let alike = self.places.iter().skip(from).take_while(move |(hash, of, _)| (*hash, *of) == (wanted, index));
+        let same = move |at: &usize| self.entries.get(*at).is_some_and(|entry| same_name(name, &entry.name));
+        alike.map(|(_, _, at)| *at).filter(same)
     }
 
     /// Whether an override might take the place of a row with this hash.
@@ -275,24 +288,35 @@ impl<'a> Overrides<'a> {
 
     /// Whether an override or a name to be forgotten is this parameter.
     pub(super) fn names(&self, name: &str, wanted: u8, index: [u16; 2]) -> bool {
-        self.entries.iter().any(|entry| entry.hash == wanted && entry.name.index == index && same_name(name, &entry.name))
+        self.find(name, wanted, index).next().is_some()
     }
 
-    /// The override that takes the place of this parameter, if there is one.
-    pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2]) -> Option<&mut Entry<'a>> {
-        let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, &entry.name);
-        let entry = self.entries.iter_mut().find(|entry| same(entry))?;
+    /// The override that takes the place of this parameter, if there is one. `needed` says that the file needs the row's own
+    /// value where the override may not go out.
+    pub(super) fn replace(&mut self, name: &str, wanted: u8, index: [u16; 2], needed: bool) -> Option<&mut Entry<'a>> {
+        let at = self.find(name, wanted, index).next()?;
+        let entry = self.entries.get_mut(at)?;
+        // Of two rows of one name the second may be the one that speaks.
+        entry.overruled |= entry.withheld && needed;
         // A name to be forgotten is stated by the row itself.
-        entry.used |= entry.value.is_none();
-        entry.value.is_some().then_some(entry)
+        let by_row = entry.value.is_none() || entry.overruled;
+        entry.used |= by_row;
+        (!by_row).then_some(entry)
     }
 
     /// Notes that a row stated this parameter itself.
     pub(super) fn settle(&mut self, name: &str, wanted: u8, index: [u16; 2]) {
-        let same = |entry: &Entry<'_>| entry.hash == wanted && entry.name.index == index && same_name(name, &entry.name);
-        for entry in self.entries.iter_mut().filter(|entry| entry.value.is_none() && same(entry)) {
-            entry.stated = true;
+        let places: Vec<usize> = self.find(name, wanted, index).collect();
+        for at in places {
+            if let Some(entry) = self.entries.get_mut(at).filter(|entry| entry.value.is_none()) {
+                entry.stated = true;
+            }
         }
+    }
+
+    /// The overrides that may not go out and in whose place rows spoke for themselves.
+    pub(super) fn overruled(&self) -> impl Iterator<Item = String> {
+        self.entries.iter().filter(|entry| entry.overruled).map(|entry| field(entry.raw))
     }
 
     /// The names to be forgotten that the file does not state: they keep what an earlier file set.
@@ -345,7 +369,7 @@ impl<'a> Entry<'a> {
 }
 
 /// Whether a value is a URL with a login in it.
-fn holds_login(value: &str) -> bool {
+pub(super) fn holds_login(value: &str) -> bool {
     value.split_once("://").is_some_and(|(_, rest)| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@')))
 }
 

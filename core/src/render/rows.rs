@@ -320,7 +320,9 @@ impl<'a, 'o> Driver<'a, 'o> {
             return Ok(());
         }
         let instead = if self.overrides.may_replace(row.hash) {
-            self.overrides.replace(row.name, row.hash, indexes(row, place))
+            // A phone that keeps what a file leaves out keeps an override that may not go out again; another one needs the line.
+            let needed = row.secret.is_none() && !self.model.capabilities.retains;
+            self.overrides.replace(row.name, row.hash, indexes(row, place), needed)
         } else {
             None
         };
@@ -380,6 +382,9 @@ impl<'a, 'o> Driver<'a, 'o> {
     /// Keeps what was written. Warns of names to be forgotten that the file does not state.
     pub(super) fn finish(mut self) -> Warnings {
         self.finished = true;
+        for field in self.overrides.overruled() {
+            self.warnings.push(field, WarningReason::Withheld);
+        }
         for field in self.overrides.kept() {
             self.warnings.push(field, WarningReason::NotReset);
         }

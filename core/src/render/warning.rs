@@ -68,6 +68,11 @@ impl core::fmt::Display for Warning {
             WarningReason::Clash => {
                 write!(f, "{field} is left out: this model cannot tell it from another number")
             }
+            WarningReason::KnownPassword => write!(f, "{field} is the password of the factory, which everybody knows"),
+            WarningReason::Overruled => write!(f, "{field} is left out: another field of the profile says the same thing"),
+            WarningReason::Withheld => {
+                write!(f, "{field} may not go out: the file says what it would say without it")
+            }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
             WarningReason::NeedsSlot { slot } => {
                 write!(f, "{field} is left out: it needs account slot {slot}, which is not free")
@@ -100,7 +105,8 @@ pub enum WarningReason {
     Transliterated,
     /// A firmware target is stated only where the phone is known to have an older one.
     FirmwareUnknown,
-    /// A file without this password leaves the phone with the one it has, or sets it back: that may be the one that everybody knows.
+    /// A file without this password leaves the phone with the one it has, or sets it back: that may be the one that everybody
+    /// knows.
     FactoryPassword,
     /// A firmware target of another product: its first number differs from that of the phone's own firmware.
     OtherFirmware,
@@ -114,11 +120,18 @@ pub enum WarningReason {
         /// The account slot.
         slot: u16,
     },
-    /// The model cannot do exactly this, or its firmware is not sure to, or it would harm emergency calls: it does what comes nearest.
+    /// The model cannot do exactly this, or its firmware is not sure to, or it would harm emergency calls: it does what comes
+    /// nearest, such as a number cut to the model's longest, or a clock that changes to summer time by the model's own rule.
     Nearest,
     /// The phone says that it has a firmware which does not know this yet.
     OldFirmware,
-    /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its factory
-    /// default.
+    /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its
+    /// factory default.
     NotReset,
+    /// The password is the one of the factory; it is written all the same.
+    KnownPassword,
+    /// Another field of the profile says the same thing and counts, as a zone does beside an offset.
+    Overruled,
+    /// A raw override that counts as a secret and may not go out: the parameter has the value that it would have without it.
+    Withheld,
 }

@@ -113,7 +113,7 @@ pub(super) static N510: &[A] = &[
     A::new(
         symbol!(number "BS_IP_Data1.uiI_RE_REGISTRATION_TIMER" +X),
         Confirmed,
-        |f, p| p.hex(f.account.expires_s.unwrap_or(EXPIRES_S)),
+        |f, p| p.hex(expires(f.account)),
         |_, p| p.hex(EXPIRES_S),
     )
     .unused(|(), p| p.hex(EXPIRES_S)),
@@ -276,7 +276,7 @@ pub(super) static PROVIDER: &[P] = &[
     P::new(
         symbol!(number "BS_VOIP_Data.astVoipProviders" [X] ".uiRE_REGISTRATION_TIMER"),
         OneSource,
-        |f, p| p.hex(f.account.expires_s.unwrap_or(EXPIRES_S)),
+        |f, p| p.hex(expires(f.account)),
         |_, p| p.hex(EXPIRES_S),
     )
     .unused(|(), p| p.hex(EXPIRES_S)),
@@ -287,6 +287,14 @@ const SIP_PORT: u16 = 5060;
 
 /// Seconds between two registrations where an account names none: what all templates have (section 4).
 const EXPIRES_S: u32 = 180;
+
+/// The longest time between two registrations: the number has 16 bits (section 4).
+pub(super) const MOST_EXPIRES_S: u32 = 65_535;
+
+/// Seconds between two registrations of this account.
+fn expires(account: &Account) -> u32 {
+    account.expires_s.unwrap_or(EXPIRES_S).min(MOST_EXPIRES_S)
+}
 
 /// What a handset calls this account where nobody names it: its user.
 fn label(f: &FullAccount<'_>, p: &mut Pen<'_>) -> Put {

@@ -11,7 +11,7 @@ mod site;
 mod words;
 
 use super::derived::{Servers, account, poll_min, warn_beyond, warn_firmware};
-use super::overrides::Overrides;
+use super::overrides::{Overrides, field};
 use super::rows::{Driver, Place, Setup, is_due, list};
 use super::syntax::frame;
 use super::{
@@ -19,9 +19,9 @@ use super::{
 };
 use crate::mac::MacAddr;
 use crate::models::{Dialect, Model};
-use crate::profile::{Codec, Field, FirmwareVersion, Profile, Server, Transport};
+use crate::profile::{Codec, Field, FirmwareVersion, Host, Profile, Server, Transport};
 use crate::secret::Secret;
-use account::{FullAccount, PROVIDER, Provider, WaitingAccount};
+use account::{FullAccount, MOST_EXPIRES_S, PROVIDER, Provider, WaitingAccount};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -80,7 +80,13 @@ fn carries(model: &Model, field: Field) -> bool {
         | DisplayText => false,
         ServerTransport | PairingPin => manager,
         HandsetName | FirmwareVersion | FirmwareUrl => !manager,
-        _ => true,
+        AccountLabel | AccountDisplayName | AccountUser | AccountAuthUser | AccountPassword | ServerHost | ServerPort
+        | ProxyHost | ProxyPort | AccountVoicemail | AccountExpires | AccountCodecs | HandsetAccount | AdminPassword
+        | Language | PhonebookName | PhonebookUrl | PhonebookUser | PhonebookPassword | NtpServer | TimeZone | UtcOffset
+        | DstAuto | Tones | Vlan | VlanPriority | PollInterval | PollJitter => true,
+        // Each is warned of by its slot.
+        KeyKind | KeyValue | KeyPickup | KeyLabel | KeyAccount | ModuleKeyKind | ModuleKeyValue | ModuleKeyPickup
+        | ModuleKeyLabel | ModuleKeyAccount => true,
     }
 }
 
@@ -117,6 +123,8 @@ fn data_server<'a>(url: &'a Secret, model: &Model) -> &'a str {
 
 fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let (profile, model) = (job.profile, job.model);
+    check_addresses(job)?;
+    check_overrides(profile, model)?;
     let mut driver = Driver::begin(
         out,
         Setup {
@@ -156,6 +164,54 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     driver.rest()?;
     driver.raw(frame::FOOTER);
     Ok(driver.finish())
+}
+
+/// Refuses IPv6 addresses: nothing says that these devices have any (`docs/facts/gigaset.md`, section 4).
+fn check_addresses(job: &FullJob<'_>) -> Result<(), RenderError> {
+    let (profile, model) = (job.profile, job.model);
+    let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
+    check_url(url.expose(), "provisioning.url")?;
+    for account in profile.accounts.iter().filter(|account| account.slot <= model.accounts) {
+        for (path, server) in [("server", Some(&account.server)), ("outbound_proxy", account.outbound_proxy.as_ref())] {
+            if server.is_some_and(|server| is_ipv6(&server.host)) {
+                return Err(no_ipv6(format!("accounts[{}].{path}.host", account.slot)));
+            }
+        }
+    }
+    if profile.time.ntp_server.as_ref().is_some_and(is_ipv6) {
+        return Err(no_ipv6(Field::NtpServer.path().into()));
+    }
+    if let Some(book) = &profile.phonebook {
+        check_url(book.url.as_str(), Field::PhonebookUrl.path())?;
+    }
+    match profile.firmware.as_ref().filter(|_| !is_manager(model)) {
+        Some(target) => check_url(target.url.as_str(), Field::FirmwareUrl.path()),
+        None => Ok(()),
+    }
+}
+
+/// Whether a host is an IPv6 address: no other host has a colon.
+fn is_ipv6(host: &Host) -> bool {
+    host.as_str().contains(':')
+}
+
+/// As [`is_ipv6`]; in a URL the address stands in brackets.
+fn check_url(url: &str, field: &'static str) -> Result<(), RenderError> {
+    if url.contains("://[") { Err(no_ipv6(field.into())) } else { Ok(()) }
+}
+
+fn no_ipv6(field: String) -> RenderError {
+    RenderError::Value { field, reason: "is an IPv6 address, which this device is not known to have" }
+}
+
+/// Refuses overrides of parts that the device does not have, of numbers that do not fit, and of its own address.
+fn check_overrides(profile: &Profile, model: &Model) -> Result<(), RenderError> {
+    for (raw, value) in &profile.overrides {
+        if let Some(reason) = names::hindrance(raw, value.expose(), model) {
+            return Err(RenderError::Override { field: field(raw), reason });
+        }
+    }
+    Ok(())
 }
 
 fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
@@ -260,6 +316,9 @@ fn warn_words(job: &FullJob<'_>, site: &FullSite<'_>, warnings: &mut Warnings) {
                 warnings.push(format!("accounts[{slot}].{path}.port"), WarningReason::NoPlace);
             }
         }
+        if account.expires_s.is_some_and(|seconds| seconds > MOST_EXPIRES_S) {
+            warnings.push(format!("accounts[{slot}].expires_s"), WarningReason::Nearest);
+        }
         for (at, codec) in account.codecs.iter().enumerate() {
             if words::codec(*codec).is_none() {
                 warnings.push(format!("accounts[{slot}].codecs[{}]", at + 1), WarningReason::NoWord);
@@ -269,6 +328,7 @@ fn warn_words(job: &FullJob<'_>, site: &FullSite<'_>, warnings: &mut Warnings) {
             warnings.push(format!("accounts[{slot}].label"), WarningReason::NoPlace);
         }
     }
+    warn_passwords(profile, manager, warnings);
     let protection = &profile.protection;
     let mut word = |given: bool, known: bool, field: Field| {
         if given && !known {
@@ -286,6 +346,27 @@ fn warn_words(job: &FullJob<'_>, site: &FullSite<'_>, warnings: &mut Warnings) {
     warn_beyond(warnings, "modules", profile.modules.iter().map(|module| module.slot), model.modules.count);
 }
 
+/// Warns of passwords that everybody knows (section 8): the factory's, or one that is the same.
+fn warn_passwords(profile: &Profile, manager: bool, warnings: &mut Warnings) {
+    let protection = &profile.protection;
+    let (own, factory) = if manager { ("BS_CUSTOM.WebUIPassword", "admin") } else { ("BS_CUSTOM.aucKdsPin[0]", FACTORY_PIN) };
+    let mut known = |password: &Option<Secret>, factory: &str, field: Field| {
+        if password.as_ref().is_some_and(|password| password.expose() == factory) {
+            warnings.push(field.path().into(), WarningReason::KnownPassword);
+        }
+    };
+    known(&protection.admin_password, factory, Field::AdminPassword);
+    if manager {
+        known(&protection.pairing_pin, FACTORY_PIN, Field::PairingPin);
+    }
+    if protection.admin_password.is_none() && !profile.overrides.iter().any(|(raw, _)| raw == own) {
+        warnings.push(Field::AdminPassword.path().into(), WarningReason::FactoryPassword);
+    }
+}
+
+/// The PIN of the factory.
+const FACTORY_PIN: &str = "0000";
+
 /// The offset, and whether the base changes to summer time by itself, warning of what it has no words for.
 fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, bool) {
     let time = &job.profile.time;
@@ -293,16 +374,20 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, bool) {
     let field = if time.zone.is_some() { Field::TimeZone } else { Field::UtcOffset };
     if offset.is_some_and(|offset| words::zone(offset).is_none()) {
         warnings.push(field.path().into(), WarningReason::NoWord);
+    } else if time.dst_auto.is_none() && time.zone.is_some_and(|zone| !words::own_summer(&zone)) {
+        warnings.push(Field::TimeZone.path().into(), WarningReason::Nearest);
     }
-    if time.dst_auto.is_none() && time.zone.is_some_and(|zone| !words::own_summer(&zone)) {
-        warnings.push_once(Field::TimeZone.path().into(), WarningReason::NoWord);
-    }
-    let by_zone = time.zone.is_none_or(|zone| zone.summer.is_some());
+    // An offset alone has no rule. Where nothing is said the clock is as it comes from the factory.
+    let by_zone = time.zone.map_or(time.utc_offset_min.is_none(), |zone| zone.summer.is_some());
     (offset, time.dst_auto.unwrap_or(by_zone))
 }
 
 fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let model = job.model;
+    check_url(job.url.expose(), "url")?;
+    if is_ipv6(&job.enrolment.server.host) {
+        return Err(no_ipv6("enrolment.server.host".into()));
+    }
     let manager = is_manager(model);
     let shown = if manager { 1 } else { 3 };
     let Restricted { display_text, enrolment, .. } = job;

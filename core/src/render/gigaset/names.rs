@@ -1,9 +1,12 @@
 //! Which parameters a raw override may set (`docs/facts/gigaset.md`, sections 3 and 6; SPEC V4).
 
+use super::PROVIDERS;
+use crate::models::Model;
 use crate::render::overrides::{Danger, Name, Names, Side, count_lines, line_starts};
 use crate::render::pen::Form;
 use crate::render::syntax::frame::{NAMED, NUMBER, TEXT};
 use alloc::vec::Vec;
+use core::num::IntErrorKind;
 
 const LIST: &str = include_str!("../../../data/param-names/gigaset.txt");
 static STARTS: [u32; count_lines(LIST)] = line_starts(LIST);
@@ -99,6 +102,50 @@ fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
     }
 }
 
+/// Why this model cannot have an override whatever the policy, if so. Names that do not exist are somebody else's matter.
+pub(super) fn hindrance(raw: &str, value: &str, model: &Model) -> Option<&'static str> {
+    if raw == "MAC_ADDRESS" {
+        return Some("must be the device's own, or it takes nothing of the file");
+    }
+    let name = parse(raw).filter(|name| NAMES.contains(name.as_bytes()))?;
+    let slots = [
+        ("astAccounts[X]", model.accounts),
+        ("astVoipAccounts[X]", model.accounts),
+        ("astVoipProviders[X]", PROVIDERS),
+        ("stMtDat[X]", model.handsets),
+    ];
+    let [outer, _] = name.index;
+    if slots.iter().any(|(list, most)| outer >= *most && name.as_str().contains(list)) {
+        return Some("is for a slot that this model does not have");
+    }
+    let most = most_number(name.as_str())?;
+    let too_large = |number: &str| {
+        let number = match number.strip_prefix("0x") {
+            Some(digits) => u64::from_str_radix(digits, 16),
+            None => number.parse::<u64>(),
+        };
+        // What is no number at all the syntax refuses.
+        number.map_or_else(|error| *error.kind() == IntErrorKind::PosOverflow, |number| number > most)
+    };
+    value.split(',').any(too_large).then_some("holds a number that is too large for it")
+}
+
+/// The largest number of a symbol: its width stands before its name (section 3).
+fn most_number(name: &str) -> Option<u64> {
+    if !name.starts_with("BS_") || !core::ptr::eq(form(name), &raw const NUMBER) {
+        return None;
+    }
+    let mut parts = name.rsplit('.');
+    let last = parts.next().unwrap_or_default();
+    match parts.next() {
+        Some("bit" | "bitfldCap") => Some(1),
+        _ if last.starts_with("uc") || last.starts_with("auc") => Some(u8::MAX.into()),
+        _ if last.starts_with("ui") => Some(u16::MAX.into()),
+        _ if last.starts_with("ul") => Some(u32::MAX.into()),
+        _ => None,
+    }
+}
+
 /// Parts of names whose override could move provisioning, the network or calls, open the base to others, or replace a secret.
 static DANGEROUS_PARTS: &[&str] = &[
     "ACCOUNT_IS_ACTIVE",
@@ -120,6 +167,7 @@ static DANGEROUS_PARTS: &[&str] = &[
     "HTTP_DIGEST",
     "HTTP_PROXY",
     "KdsPin",
+    "LOCAL_PORT",
     "LOGIN_ID",
     "MAC_ADDRESS",
     "NTP",
@@ -131,6 +179,7 @@ static DANGEROUS_PARTS: &[&str] = &[
     "PROV_",
     "Password",
     "PlannedUpdate",
+    "RE_REGISTRATION",
     "RegistrationPIN",
     "SIP_DOMAIN",
     "SIP_REGISTRAR",
@@ -142,6 +191,7 @@ static DANGEROUS_PARTS: &[&str] = &[
     "TRANSPORT_LAYER",
     "USER_ID",
     "VLAN",
+    "VOCODER",
     "VoipProviderIndex",
     "ulI_IP",
 ];
@@ -256,6 +306,11 @@ mod tests {
             "BS_IP_Data1.ucB_SIP_USE_STUNX",
             "BS_VOIP_Data.astVoipProviders[X].aucSTUN_SERVER[%]",
             "BS_IP_Data1.aucS_TIME_NTP_SERVER",
+            "BS_VOIP_Data.uiI_RTP_LOCAL_PORT",
+            "BS_VOIP_Data.uiI_SIP_LOCAL_PORT_MAX",
+            "BS_IP_Data1.uiI_RE_REGISTRATION_TIMERX",
+            "BS_VOIP_Data.astVoipProviders[X].uiRE_REGISTRATION_TIMER",
+            "BS_IP_Data1.ucI_SIP_PREFERRED_VOCODERX",
         ] {
             assert!(NAMES.danger.is_in(name.as_bytes()), "{name}");
             assert!(NAMES.contains(name.as_bytes()) || name.contains("PASSWORD"), "{name}");
@@ -264,7 +319,6 @@ mod tests {
             "BS_AE_SwConfig.ucCountryCodeTone",
             "BS_VOIP_Data.EnableWideband",
             "BS_IP_Data.aucS_NETWORK_DEVICENAME[%]",
-            "BS_VOIP_Data.uiI_RTP_LOCAL_PORT",
             "BS_Accounts.astAccounts[X].uiReceiveMask",
         ] {
             assert!(!NAMES.danger.is_in(name.as_bytes()), "{name}");

@@ -243,130 +243,75 @@ type P = Row<PhonebookSlot>;
 /// The number of that directory (section 4).
 const DIRECTORY: &str = "0x2a";
 
+/// The shape of a directory's symbol, which stands once.
+macro_rules! directory {
+    ($kind:ident $name:literal, $all:literal) => {
+        symbol!(@
+            $kind, concat!("BS_XML_Netdirs.", $name, $all), concat!("BS_XML_Netdirs.", $name, $all),
+            symbol_open!($kind), Index::None
+        )
+    };
+}
+
+/// The shape of a directory's symbol that a provider has.
+macro_rules! provider {
+    ($kind:ident $name:literal, $all:literal) => {
+        symbol!(@
+            $kind, concat!("BS_XML_Netdirs.astNetdirProvider[X].", $name, $all), "BS_XML_Netdirs.astNetdirProvider[",
+            concat!("].", $name, $all, symbol_open!($kind)), Index::Zero
+        )
+    };
+}
+
+/// The rows: what stands behind a symbol that is an array, and the word for who may log in.
+macro_rules! phonebook {
+    ($all:literal, $login:literal) => {
+        &[
+            P::new(directory!(number "aucAvailableNetdirs", $all), OneSource, |_, p| p.word(DIRECTORY), |(), p| p.word(DIRECTORY))
+                .unused(|(), p| p.word(DIRECTORY)),
+            P::new(directory!(number "aucActivatedNetdirs", $all), OneSource, |_, p| p.word(DIRECTORY), |(), p| p.word("0x0"))
+                .unused(|(), p| p.word("0x0")),
+            P::new(
+                directory!(number "aucNetdirSelForDirectAccess", $all),
+                OneSource,
+                |_, p| p.word(DIRECTORY),
+                |(), p| p.word("0x0"),
+            )
+            .unused(|(), p| p.word("0x0")),
+            P::new(provider!(text "aucProviderName", $all), OneSource, |f, p| name(f, p), |(), p| p.clear()),
+            P::new(provider!(text "aucPrivatePagesDirName", $all), OneSource, |f, p| name(f, p), |(), p| p.clear()),
+            P::new(
+                provider!(text "aucServerURL", $all),
+                OneSource,
+                |f, p| p.text("phonebook.url", f.url.as_str()),
+                |(), p| p.clear(),
+            ),
+            P::new(
+                provider!(text "aucUsername", $all),
+                OneSource,
+                |f, p| p.maybe("phonebook.user", f.user.as_deref()),
+                |(), p| p.clear(),
+            ),
+            P::new(
+                provider!(text "aucPassword", $all),
+                OneSource,
+                |f, p| p.maybe_secret("phonebook.password", f.password.as_ref()),
+                |(), p| p.clear(),
+            )
+            .secret(SecretKind::Other),
+            P::new(provider!(number "ucAuthPossibilities", ""), OneSource, |_, p| p.word($login), |(), p| p.word($login))
+                .unused(|(), p| p.word($login)),
+            P::new(provider!(number "bitfldCap.bSearchPeopleCap", ""), OneSource, |_, p| p.word("1"), |(), p| p.word("1"))
+                .unused(|(), p| p.word("1")),
+        ]
+    };
+}
+
 /// A base's symbols have no index at their end.
-pub(super) static PHONEBOOK_N510: &[P] = &[
-    P::new(symbol!(number "BS_XML_Netdirs.aucAvailableNetdirs"), OneSource, |_, p| p.word(DIRECTORY), |(), p| p.word(DIRECTORY))
-        .unused(|(), p| p.word(DIRECTORY)),
-    P::new(symbol!(number "BS_XML_Netdirs.aucActivatedNetdirs"), OneSource, |_, p| p.word(DIRECTORY), |(), p| p.word("0x0"))
-        .unused(|(), p| p.word("0x0")),
-    P::new(
-        symbol!(number "BS_XML_Netdirs.aucNetdirSelForDirectAccess"),
-        OneSource,
-        |_, p| p.word(DIRECTORY),
-        |(), p| p.word("0x0"),
-    )
-    .unused(|(), p| p.word("0x0")),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucProviderName"),
-        OneSource,
-        |f, p| name(f, p),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucPrivatePagesDirName"),
-        OneSource,
-        |f, p| name(f, p),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucServerURL"),
-        OneSource,
-        |f, p| p.text("phonebook.url", f.url.as_str()),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucUsername"),
-        OneSource,
-        |f, p| p.maybe("phonebook.user", f.user.as_deref()),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucPassword"),
-        OneSource,
-        |f, p| p.maybe_secret("phonebook.password", f.password.as_ref()),
-        |(), p| p.clear(),
-    )
-    .secret(SecretKind::Other),
-    P::new(
-        symbol!(number "BS_XML_Netdirs.astNetdirProvider" [X] ".ucAuthPossibilities"),
-        OneSource,
-        |_, p| p.word("0x4"),
-        |(), p| p.word("0x4"),
-    )
-    .unused(|(), p| p.word("0x4")),
-    P::new(
-        symbol!(number "BS_XML_Netdirs.astNetdirProvider" [X] ".bitfldCap.bSearchPeopleCap"),
-        OneSource,
-        |_, p| p.word("1"),
-        |(), p| p.word("1"),
-    )
-    .unused(|(), p| p.word("1")),
-];
+pub(super) static PHONEBOOK_N510: &[P] = phonebook!("", "0x4");
 
 /// A manager's symbols are arrays.
-pub(super) static PHONEBOOK_N720: &[P] = &[
-    P::new(
-        symbol!(number "BS_XML_Netdirs.aucAvailableNetdirs[%]"),
-        OneSource,
-        |_, p| p.word(DIRECTORY),
-        |(), p| p.word(DIRECTORY),
-    )
-    .unused(|(), p| p.word(DIRECTORY)),
-    P::new(symbol!(number "BS_XML_Netdirs.aucActivatedNetdirs[%]"), OneSource, |_, p| p.word(DIRECTORY), |(), p| p.word("0x0"))
-        .unused(|(), p| p.word("0x0")),
-    P::new(
-        symbol!(number "BS_XML_Netdirs.aucNetdirSelForDirectAccess[%]"),
-        OneSource,
-        |_, p| p.word(DIRECTORY),
-        |(), p| p.word("0x0"),
-    )
-    .unused(|(), p| p.word("0x0")),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucProviderName[%]"),
-        OneSource,
-        |f, p| name(f, p),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucPrivatePagesDirName[%]"),
-        OneSource,
-        |f, p| name(f, p),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucServerURL[%]"),
-        OneSource,
-        |f, p| p.text("phonebook.url", f.url.as_str()),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucUsername[%]"),
-        OneSource,
-        |f, p| p.maybe("phonebook.user", f.user.as_deref()),
-        |(), p| p.clear(),
-    ),
-    P::new(
-        symbol!(text "BS_XML_Netdirs.astNetdirProvider" [X] ".aucPassword[%]"),
-        OneSource,
-        |f, p| p.maybe_secret("phonebook.password", f.password.as_ref()),
-        |(), p| p.clear(),
-    )
-    .secret(SecretKind::Other),
-    P::new(
-        symbol!(number "BS_XML_Netdirs.astNetdirProvider" [X] ".ucAuthPossibilities"),
-        OneSource,
-        |_, p| p.word("0"),
-        |(), p| p.word("0"),
-    )
-    .unused(|(), p| p.word("0")),
-    P::new(
-        symbol!(number "BS_XML_Netdirs.astNetdirProvider" [X] ".bitfldCap.bSearchPeopleCap"),
-        OneSource,
-        |_, p| p.word("1"),
-        |(), p| p.word("1"),
-    )
-    .unused(|(), p| p.word("1")),
-];
+pub(super) static PHONEBOOK_N720: &[P] = phonebook!("[%]", "0");
 
 /// The file's name, behind the URL.
 fn file(mac: &str, p: &mut Pen<'_>) -> Put {

@@ -108,16 +108,17 @@ static ZONES: &[(i16, &str)] = &[
 ];
 
 /// Whether the base's own summer time is known to be the zone's: that of the places its number stands for, in Europe and in
-/// North America.
+/// North America, an hour more than in winter.
 pub(super) fn own_summer(zone: &Zone) -> bool {
     let Some(summer) = &zone.summer else {
         return true;
     };
     let (begins, ends) = (&summer.begins, &summer.ends);
+    let hour = summer.offset_min.checked_sub(zone.offset_min) == Some(60);
     let sundays = begins.weekday == 0 && ends.weekday == 0;
     let europe = (begins.month, begins.week, ends.month, ends.week) == (3, 5, 10, 5);
     let america = (begins.month, begins.week, ends.month, ends.week) == (3, 2, 11, 1);
-    sundays
+    hour && sundays
         && (europe && matches!(zone.offset_min, 0 | 60 | 120)
             || america && matches!(zone.offset_min, -480 | -420 | -360 | -300 | -240))
 }
@@ -143,7 +144,7 @@ mod tests {
         for name in ["Europe/Berlin", "Europe/London", "Europe/Helsinki", "America/New_York", "Africa/Lagos", "Asia/Kolkata"] {
             assert!(own(name), "{name}");
         }
-        for name in ["Australia/Sydney", "America/Santiago", "Asia/Jerusalem"] {
+        for name in ["Australia/Sydney", "America/Santiago", "Asia/Jerusalem", "Antarctica/Troll"] {
             assert!(!own(name), "{name}");
         }
     }

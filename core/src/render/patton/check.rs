@@ -4,7 +4,7 @@ use super::names::NAMES;
 use super::plan::{Plan, at_once};
 use super::words;
 use crate::profile::{Account, Field, Profile, Transport};
-use crate::render::overrides::field;
+use crate::render::overrides::{field, holds_login};
 use crate::render::{FullJob, OverridePolicy, ProvisioningUrl, RenderError, SecretKind, WarningReason, Warnings};
 use crate::zone::Summer;
 use alloc::format;
@@ -86,10 +86,8 @@ pub(super) fn check_secrets(job: &FullJob<'_>, plan: &Plan<'_>) -> Result<(), Re
     }
     if job.overrides == OverridePolicy::Any && !job.secrets.allows(SecretKind::Other, 0) {
         let dangerous = |raw: &str| (NAMES.parse)(raw).is_some_and(|name| NAMES.danger.is_in(name.as_bytes()));
-        // A URL may hold a login.
-        let secret = |value: &str| value.contains("://") && value.contains('@');
         let overrides = &job.profile.overrides;
-        if let Some((raw, _)) = overrides.iter().find(|(raw, value)| dangerous(raw) || secret(value.expose())) {
+        if let Some((raw, _)) = overrides.iter().find(|(raw, value)| dangerous(raw) || holds_login(value.expose())) {
             return withheld(field(raw));
         }
     }
@@ -157,11 +155,12 @@ pub(super) fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>,
     };
     let wanted = zone.summer.filter(|_| time.dst_auto != Some(false));
     let summer = wanted.filter(|summer| words::has_words(&summer.begins) && words::has_words(&summer.ends));
+    if time.dst_auto == Some(true) && wanted.is_none() {
+        // A rule of its own it has not.
+        warnings.push(Field::DstAuto.path().into(), WarningReason::NoWord);
+    }
     if wanted.is_some() && summer.is_none() {
         warnings.push("time.zone's rule for summer time".into(), WarningReason::NoWord);
-    }
-    if time.utc_offset_min.is_some_and(|offset| offset != zone.offset_min) {
-        warnings.push(Field::UtcOffset.path().into(), WarningReason::NoWord);
     }
     (Some(zone.offset_min), summer)
 }

@@ -17,7 +17,8 @@ use super::pen::LONGEST_LINE;
 use super::rows::{Driver, Place, Setup, list};
 use super::syntax::{ReadError, Setting, cli};
 use super::{
-    CharacterPolicy, Engine, FullJob, Parameter, ProvisioningUrl, RenderError, Restricted, SecretsOut, WarningReason, Warnings,
+    CharacterPolicy, Engine, FullJob, MOST_EMERGENCY, Parameter, ProvisioningUrl, RenderError, Restricted, SecretsOut,
+    WarningReason, Warnings,
 };
 use crate::mac::MacAddr;
 use crate::models::{Dialect, Model};
@@ -89,9 +90,6 @@ fn carries(_: &Model, field: Field) -> bool {
 
 /// Codecs where nobody names any that the gateway has.
 const USUAL_CODECS: [Codec; 2] = [Codec::Pcma, Codec::Pcmu];
-
-/// Emergency numbers that a job can have.
-const MOST_EMERGENCY: usize = 20;
 
 /// Bytes to set aside, more than a full file has.
 fn room_full(job: &FullJob<'_>) -> usize {
@@ -268,7 +266,7 @@ fn full_trunk(job: &FullJob<'_>, trunk: &Trunk, names: bool, driver: &mut Driver
         driver.full(HUNT_GROUP, Place::WHOLE.at(trunk.number), Some(trunk))?;
     }
     driver.numbered("  routing-table called-e164 RT_OUT", trunk.number, "\n");
-    for (slot, number) in emergency_alone(job.emergency) {
+    for (slot, number) in emergency_alone(job) {
         let route = FullRoute { dialled: Dialled::Number(number), trunk, names };
         driver.full(ROUTE, Place::slot("emergency[]", slot).at(trunk.number), Some(&route))?;
     }

@@ -79,8 +79,8 @@ fn frame(out: &mut Vec<u8>, raw: &str, name: &Name, side: Side) {
     }
 }
 
-/// Parts of names whose override could move provisioning, open the gateway to others, replace a secret, cut it off its network, or
-/// let calls through that are not allowed.
+/// Parts of names whose override could move provisioning, open the gateway to others, replace a secret, cut it off its network,
+/// or let calls through that are not allowed.
 static DANGEROUS_PARTS: &[&str] = &[
     "/map",
     "/route",
@@ -94,9 +94,11 @@ static DANGEROUS_PARTS: &[&str] = &[
     "digit-collection",
     "dns-client",
     "domain",
+    "encapsulation",
     "hunt-group",
     "international-prefix",
     "ipaddress",
+    "lifetime",
     "mapping-table",
     "national-prefix",
     "notify",
@@ -156,6 +158,8 @@ mod tests {
             "location-service LSX/identity X/registration outbound/register",
             "context ip router/interface eth0/ipaddress",
             "syslog-client/remote",
+            "port fxs 0 X/encapsulation",
+            "location-service LSX/identity X/registration outbound/lifetime",
         ] {
             assert!(NAMES.danger.is_in(name.as_bytes()) && NAMES.contains(name.as_bytes()), "{name}");
         }
@@ -163,7 +167,6 @@ mod tests {
             "profile voip default/dtmf-relay",
             "port fxs 0 X/caller-id format",
             "context cs switch/interface fxs IF_TELX/call-waiting",
-            "location-service LSX/identity X/registration outbound/lifetime",
             "syslog-client/facility kernel severity",
         ] {
             assert!(!NAMES.danger.is_in(name.as_bytes()) && NAMES.contains(name.as_bytes()), "{name}");

@@ -4,7 +4,7 @@ use super::sip::port_of;
 use crate::models::Model;
 use crate::profile::{Account, DialString, NumberPattern, Profile, Server};
 use crate::render::derived::account;
-use crate::render::{RenderError, Restricted, WarningReason};
+use crate::render::{FullJob, RenderError, Restricted, WarningReason};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -108,14 +108,23 @@ fn count(before: usize) -> u16 {
     u16::try_from(before).unwrap_or(u16::MAX).saturating_add(1)
 }
 
-/// The emergency numbers that a full file routes by themselves: those that neither begin another nor another begins. The router
-/// waits in vain for the rest of the longer one (`docs/facts/patton.md`, section 5); both go out as any number does.
-pub(super) fn emergency_alone(numbers: &[DialString]) -> impl Iterator<Item = (u16, &DialString)> {
-    let clash = |at: usize, number: &DialString| {
-        numbers.iter().enumerate().any(|(other_at, other)| match number == other {
+/// The emergency numbers that a full file routes by themselves: those that begin nothing else that is dialled here and that
+/// nothing else begins. Else the shorter one would go out before the longer one is complete, or the router would wait in vain for
+/// the rest of the longer one (`docs/facts/patton.md`, section 5). What has no route of its own goes out as any number does.
+///
+/// What is dialled here: emergency numbers, the same behind the outside-line prefix, and the users of the profile's accounts.
+pub(super) fn emergency_alone<'a>(job: &FullJob<'a>) -> impl Iterator<Item = (u16, &'a DialString)> {
+    let (numbers, outside_line, accounts) = (job.emergency, job.outside_line, &job.profile.accounts);
+    let differ = |a: &str, b: &str| a.len() != b.len() && (a.starts_with(b) || b.starts_with(a));
+    let clash = move |at: usize, number: &DialString| {
+        let own = number.as_str();
+        let of_other = numbers.iter().enumerate().any(|(other_at, other)| match number == other {
             true => other_at < at,
-            false => number.as_str().starts_with(other.as_str()) || other.as_str().starts_with(number.as_str()),
-        })
+            // Behind the prefix the number itself may be reached by its shorter self: it is the same service.
+            false => differ(own, other.as_str()) || outside_line.is_some_and(|prefix| differ(own, &format!("{prefix}{other}"))),
+        });
+        let dialable = |user: &str| user.bytes().all(|b| b.is_ascii_digit());
+        of_other || accounts.iter().any(|account| dialable(account.user.as_str()) && differ(own, account.user.as_str()))
     };
     let slots = numbers.iter().enumerate().filter(move |(at, number)| !clash(*at, number));
     slots.map(|(at, number)| (count(at), number))
@@ -124,8 +133,8 @@ pub(super) fn emergency_alone(numbers: &[DialString]) -> impl Iterator<Item = (u
 /// The patterns with their places in the list and why each cannot be dialled at once, if so.
 ///
 /// `#` ends a number. The router waits for the rest of a longer key and drops the call (`docs/facts/patton.md`, section 5), so no
-/// emergency number may begin a number of the pattern, behind the outside-line prefix neither, and no two patterns may begin one another: of those neither is written, and
-/// all their numbers go out as any number does.
+/// emergency number may begin a number of the pattern, behind the outside-line prefix neither, and no two patterns may begin one
+/// another: of those neither is written, and all their numbers go out as any number does.
 pub(super) fn at_once<'a>(
     patterns: &'a [NumberPattern],
     emergency: &'a [DialString],

@@ -134,7 +134,8 @@ pub(super) static TELEPHONE: &[T] = &[
         flag!("    ", "context cs switch/interface fxs IF_TELX", "call-transfer"),
         Confirmed,
         |_, p| p.word(""),
-        |_, p| p.clear(),
+        // Nobody who waits hands a call on. The server refuses it too (SPEC C6).
+        |_, p| p.word("no "),
     ),
     // One call at a time while it waits.
     T::new(

@@ -54,15 +54,18 @@ fn two(p: &mut Pen<'_>, number: u16) -> Put {
     p.number(number)
 }
 
-/// Whether there are words for this moment: one within a day.
+/// Whether there are words for this moment: one within a day, or at its end.
 pub(super) fn has_words(change: &Change) -> bool {
-    (0..1440).contains(&change.minute)
+    (0..=1440).contains(&change.minute)
 }
+
+/// The last minute of a day: `24:00` is no time of a clock, and the day after has no name of its own in a month's weeks.
+const LAST_MINUTE: u16 = 1439;
 
 /// Writes when summer time begins or ends (section 4): `02:00 mar last sunday`.
 pub(super) fn change(p: &mut Pen<'_>, change: &Change) -> Put {
     let pick = |words: &[&'static str], at: u8| words.get(usize::from(at)).copied().unwrap_or_default();
-    clock(p, change.minute.unsigned_abs())?;
+    clock(p, change.minute.unsigned_abs().min(LAST_MINUTE))?;
     p.word(" ")?;
     p.word(pick(
         &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
@@ -209,7 +212,9 @@ mod tests {
         assert_eq!(written(|p| change(p, &begins)), "02:00 mar last sunday");
         let ends = Change { month: 11, week: 1, weekday: 6, minute: 5 };
         assert_eq!(written(|p| change(p, &ends)), "00:05 nov first saturday");
-        assert!(!has_words(&Change { minute: 1440, ..begins }) && !has_words(&Change { minute: -60, ..begins }));
+        let midnight = Change { minute: 1440, ..begins };
+        assert_eq!(written(|p| change(p, &midnight)), "23:59 mar last sunday");
+        assert!(has_words(&midnight) && !has_words(&Change { minute: -60, ..begins }));
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(in crate::render) static NUMBER: Form = Form { text: numbers, clear: None };
 /// A string of a named entry.
 pub(in crate::render) static NAMED: Form = Form { text: named, clear: Some(Padded::new("")) };
 
-/// As [`NAMED`], at most 50 bytes.
+/// As [`NAMED`], at most 50 characters, of which each is a byte to the device.
 pub(in crate::render) static NAMED_50: Form = Form { text: named_50, clear: Some(Padded::new("")) };
 
 /// What stands round the value of a memory symbol.
@@ -135,7 +135,7 @@ fn named(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
 }
 
 fn named_50(out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
-    if text.len() > 50 {
+    if text.chars().nth(50).is_some() {
         return Err(Fault::LongerThan(50));
     }
     latin1(out, text, &[])

@@ -118,9 +118,8 @@ mod tests {
 
     #[test]
     fn v4_what_the_syntax_carries_passes_unchanged() {
-        for text in
-            ["a", "Größe", "😀👩‍👩‍👧", "\"", "<&>", "#", "a = b", "=cmd", "a;b|c", "a b", "$x", "\\", "]]>", "{{x}}", "%NULL% x"]
-        {
+        let signs = ["\"", "<&>", "#", "a = b", "=cmd", "a;b|c", "a b", "$x", "\\", "]]>", "{{x}}", "%NULL% x"];
+        for text in ["a", "Größe", "😀👩‍👩‍👧"].into_iter().chain(signs) {
             assert_eq!(line(text).as_deref(), Ok(text));
         }
     }

@@ -425,7 +425,8 @@ mod tests {
     fn v5_a_file_reads_back() {
         let file = b"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<!-- a -->\n<settings>\n <phone-settings e=\"2\">\n\
             <user_name idx='2' perm=\"R\"> a&amp;&#x42;&#67; </user_name >\n  <timezone perm=\"\"/>\n </phone-settings>\n\
-            <functionKeys><fkey idx=\"0\" context=\"1\" label=\"&lt;b&quot;\" perm=\"\">line</fkey></functionKeys>\n</settings>\n<!-- z -->";
+            <functionKeys><fkey idx=\"0\" context=\"1\" label=\"&lt;b&quot;\" perm=\"\">line</fkey></functionKeys>\n\
+            </settings>\n<!-- z -->";
         let read: Vec<_> = read(file).unwrap().iter().map(|s| format!("{} = {} ({})", s.name, s.value, s.line)).collect();
         assert_eq!(
             read,
