@@ -25,11 +25,7 @@ pub(super) fn split_query(rest: &str) -> Result<(&str, &str), OtpError> {
 
 /// The known parameters of a query as they stand, each at most once. Names are compared as they are meant, in any case and
 /// without their escapes, so that no reader finds a second one that was not found here. Bad escapes are refused everywhere.
-pub(super) fn parameters<'a, const N: usize>(
-    query: &'a str,
-    known: [UriPart; N],
-    most: usize,
-) -> Result<[Option<&'a str>; N], OtpError> {
+pub(super) fn parameters<const N: usize>(query: &str, known: [UriPart; N], most: usize) -> Result<[Option<&str>; N], OtpError> {
     let mut found = [None; N];
     for pair in query.split('&') {
         let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
