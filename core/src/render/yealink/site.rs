@@ -391,9 +391,15 @@ pub(super) static SITE: &[S] = &[
     S::new(line!("ldap.host"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
     S::new(line!("ldap.user"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
     S::new(line!("ldap.password"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
+    // Soft keys and macros of another system.
+    S::new(line!("phone_setting.custom_softkey_enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
+    S::new(line!("features.enhanced_dss_keys.enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
+    // It would send the account's password to whatever host another system named.
+    S::new(line!("bw.xsi.enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
     // The first soft key shows the MAC address, by its label and by the status screen behind it (section 4: use inferred).
     S::new(line!("programablekey.1.type"), Inferred, |_, p| p.clear(), |_, p| p.word("33")).needs(is_phone),
     S::new(line!("programablekey.1.label"), Inferred, |_, p| p.clear(), |r, p| p.text("mac", r.mac)).needs(is_phone),
+    S::new(line!("programablekey.1.value"), Confirmed, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
     // The second one opens the server's menu: 27 is the XML browser (section 4).
     S::new(
         line!("programablekey.2.type"),
