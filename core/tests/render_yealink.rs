@@ -535,7 +535,7 @@ fn v9_every_release_reads_its_own_names_and_an_older_one_is_refused() {
         for name in *names {
             let expected = if name.contains("lang") { "German" } else { "https://f.example/T46G.rom" };
             assert_eq!(full[*name], expected, "{number}");
-            assert_eq!(waiting.get(*name).is_some(), name.contains("lang"), "{number}: {name}");
+            assert_eq!(waiting.contains_key(*name), name.contains("lang"), "{number}: {name}");
         }
         for file in [&full, &waiting] {
             assert!(file.contains_key("static.auto_provision.server.url"));
