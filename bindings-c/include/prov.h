@@ -20,11 +20,14 @@
  * - Handles are opaque. Any handle may be used by many threads at once, for it never changes; prov_dialogue, prov_dtmf and
  *   prov_aggregator do, and make threads wait for one another. Each has its own free, which takes NULL; after it no thread
  *   may use the handle.
- * - Structs with a struct_size are prepared by their init function; structs that come back are passed with their sizeof.
+ * - Structs with a struct_size are prepared by their init function; structs that come back, and those of an array, are passed
+ *   with their sizeof.
+ * - Views are borrowed texts of a handle that never changes: they live as long as it, and have a NUL behind them that their
+ *   length does not count.
  * - Numbers of kinds (files, answers, effects, ...) may grow in later versions: have a default case. A number that this
  *   library does not know is PROV_E_ARGUMENT.
  * - A panic is a bug in this library and is caught: the call gives PROV_E_PANIC. The records and results it had borrowed then
- *   give PROV_E_POISONED to everything but free. A tenant is exempt, for every request of its devices needs it.
+ *   give PROV_E_POISONED to everything but free. Tenants and models are exempt, for every request of their devices needs them.
  */
 
 #ifndef PROV_H
@@ -362,6 +365,8 @@
 #define PROV_SECRET_OTHER 4
 /** The device credential: prov_decision_credential. */
 #define PROV_SECRET_CREDENTIAL 8
+/** SIP passwords, with prov_parameter only: in answers and jobs each account has a bit of its own. */
+#define PROV_SECRET_SIP 16
 
 /** The PAP was right: the full configuration is on its way. */
 #define PROV_VERDICT_ACCEPTED 1
@@ -574,6 +579,89 @@
 /** The number of accounts. */
 #define PROV_COLUMN_ACCOUNTS 8
 
+/** Gigaset N510 IP PRO. */
+#define PROV_DIALECT_GIGASET_N510 1
+/** Gigaset N720 DM PRO. */
+#define PROV_DIALECT_GIGASET_N720 2
+/** snom desk phones. */
+#define PROV_DIALECT_SNOM_DESK 3
+/** Yealink phones, firmware 80 and newer. */
+#define PROV_DIALECT_YEALINK_PHONE 4
+/** Yealink DECT bases. */
+#define PROV_DIALECT_YEALINK_BASE 5
+/** Yealink DECT managers. */
+#define PROV_DIALECT_YEALINK_MANAGER 6
+/** Patton SmartNode gateways with SmartWare 6. */
+#define PROV_DIALECT_PATTON_SMARTWARE 7
+
+/** Deduced from sources, stated by none. */
+#define PROV_CONFIDENCE_INFERRED 1
+/** From memory; to be verified. */
+#define PROV_CONFIDENCE_MEMORY 2
+/** One source. */
+#define PROV_CONFIDENCE_ONE_SOURCE 3
+/** Two or more independent sources. */
+#define PROV_CONFIDENCE_CONFIRMED 4
+
+/** All phones of a tenant. */
+#define PROV_LAYER_TENANT 1
+/** Those of one site. */
+#define PROV_LAYER_SITE 2
+/** Those of one model. */
+#define PROV_LAYER_MODEL 3
+/** One phone. */
+#define PROV_LAYER_DEVICE 4
+
+/** Without a secret in it: always stated. */
+#define PROV_URL_OPEN 1
+/** With the device credential in it: withheld with PROV_SECRET_CREDENTIAL. */
+#define PROV_URL_CREDENTIAL 2
+
+/** Any known parameter but those of provisioning, logins, certificates, firmware, remote control and action URLs. */
+#define PROV_OVERRIDES_HARMLESS 1
+/** Any known parameter. Those that PROV_OVERRIDES_HARMLESS refuses count as PROV_SECRET_OTHER. */
+#define PROV_OVERRIDES_ANY 2
+
+/** The file is refused; error names field and character. */
+#define PROV_CHARACTERS_REFUSE 1
+/** It is spelled in plain letters, with a warning; refused where it has none. Secrets are never changed. */
+#define PROV_CHARACTERS_TRANSLITERATE 2
+
+/** SIP over UDP. */
+#define PROV_SERVER_UDP 1
+/** SIP over TCP. */
+#define PROV_SERVER_TCP 2
+/** SIP over TLS. */
+#define PROV_SERVER_TLS 3
+
+/** The slot is above what the model has: most. It is left out. */
+#define PROV_WARNING_BEYOND 1
+/** The model has no such thing. It is left out. */
+#define PROV_WARNING_NO_PLACE 2
+/** The model has such a thing, but not this value of it. It is left out. */
+#define PROV_WARNING_NO_WORD 3
+/** The text was spelled in plain letters; it was not left out. */
+#define PROV_WARNING_TRANSLITERATED 4
+/** A firmware target is stated only where the phone is known to have an older one. */
+#define PROV_WARNING_FIRMWARE_UNKNOWN 5
+/** Without this password the phone may be left with the one that everybody knows. */
+#define PROV_WARNING_FACTORY_PASSWORD 6
+/** A firmware target of another product than the phone's own. */
+#define PROV_WARNING_OTHER_FIRMWARE 7
+/** One number is the beginning of another, and the model would wait for the longer one. It is left out. */
+#define PROV_WARNING_CLASH 8
+/** A key names an account that is not there, and is written all the same; or a handset has no account. */
+#define PROV_WARNING_NO_ACCOUNT 9
+/** A name of forget that this file neither states nor can set back: what an earlier file set stays. */
+#define PROV_WARNING_NOT_RESET 10
+
+/** Only the second file states it. */
+#define PROV_CHANGE_ADDED 1
+/** Only the first file states it. */
+#define PROV_CHANGE_REMOVED 2
+/** Both state it with different values. */
+#define PROV_CHANGE_CHANGED 3
+
 /** SHA-1: what every authenticator app can. */
 #define PROV_ALGORITHM_SHA1 1
 /** SHA-256. */
@@ -748,6 +836,13 @@ typedef struct prov_device prov_device;
 typedef struct prov_dialogue prov_dialogue;
 
 /**
+ * What two configuration files of one model differ in: names without values, for those may be secrets.
+ *
+ * It never changes; many threads may use it at once.
+ */
+typedef struct prov_diff prov_diff;
+
+/**
  * Collects the keys of one call, each key press once. It changes with every call; threads that use it at once wait for one
  * another.
  */
@@ -773,11 +868,33 @@ typedef struct prov_mfa_step prov_mfa_step;
 /** One QR code of an export of Google Authenticator. Its secrets are wiped when freed. */
 typedef struct prov_migration prov_migration;
 
+/**
+ * One model of the vendor table. It never changes; many threads may use it at once, and a host may keep it as long as it runs.
+ */
+typedef struct prov_model prov_model;
+
 /** The shared secret of an account and its authenticator app. It is wiped when freed. */
 typedef struct prov_otp_secret prov_otp_secret;
 
+/** The parameters that the files of a model can have. They never change; many threads may use them at once. */
+typedef struct prov_parameters prov_parameters;
+
+/**
+ * What one phone shall be. Its passwords are wiped when it is freed.
+ *
+ * It never changes; many threads may use it at once.
+ */
+typedef struct prov_profile prov_profile;
+
 /** A QR code. It holds the secret of the URI in it, and is wiped when freed. */
 typedef struct prov_qr prov_qr;
+
+/**
+ * A configuration file, and what it could not carry. It holds secrets, and is wiped when freed.
+ *
+ * It never changes; many threads may use it at once.
+ */
+typedef struct prov_rendered prov_rendered;
 
 /** A roster that was read and checked. It never changes; many threads may use it at once. */
 typedef struct prov_roster prov_roster;
@@ -786,6 +903,13 @@ typedef struct prov_roster prov_roster;
  * An import that is going on. It remembers the PAPs that it gave, and guards that by itself: many threads may use it at once.
  */
 typedef struct prov_roster_batch prov_roster_batch;
+
+/**
+ * The parameters of a configuration file. Its values may be secrets; they are wiped when it is freed.
+ *
+ * It never changes; many threads may use it at once.
+ */
+typedef struct prov_settings prov_settings;
 
 /**
  * What is remembered of one source, or of the IPv6 /48 around it, to slow attackers down.
@@ -1222,6 +1346,254 @@ typedef struct {
     /** 0. */
     uint8_t reserved;
 } prov_fault;
+
+/** What a model can do. */
+typedef struct {
+    /** SIP accounts it can hold; of a telephone adapter, its ports. */
+    uint16_t accounts;
+    /** Handsets it can hold; 0: it is no DECT base. */
+    uint16_t handsets;
+    /** Function keys beside its screen. */
+    uint16_t keys;
+    /** Expansion modules it can hold. */
+    uint16_t modules;
+    /** Keys of each. */
+    uint16_t module_keys;
+    /** A PROV_DIALECT: how its configuration is written. */
+    uint8_t dialect;
+    /** A PROV_CARRIAGE: how it carries token and credential back. */
+    uint8_t carriage;
+    /** 1: a restricted configuration can be rendered for it. */
+    uint8_t restricted;
+    /** 1: it keeps what a later configuration omits. */
+    uint8_t retains;
+    /** 1: it has a screen. */
+    uint8_t screen;
+    /**
+     * 1: it is known to take a digit map, and refuses numbers that are not allowed by itself. Else only the server holds the line.
+     */
+    uint8_t digit_map;
+    /** After how many seconds at most it can dial by itself when it is taken off-hook; 0: not at all. */
+    uint8_t hotline_s;
+    /** A PROV_CONFIDENCE: how sure these numbers are. None was tried on a real device by us. */
+    uint8_t confidence;
+    /** 0. */
+    uint8_t reserved[6];
+} prov_capabilities;
+
+/** One parameter that files can have. */
+typedef struct {
+    /** The name, an index written "X": a view that lives as long as the prov_parameters; with a NUL behind it. */
+    const char *name;
+    /** Its length. */
+    size_t name_len;
+    /** The PROV_SECRET that its value is; 0: none. */
+    uint16_t secret;
+    /** A PROV_CONFIDENCE: how sure it is that devices read it so. */
+    uint8_t confidence;
+    /** 0. */
+    uint8_t reserved[5];
+} prov_parameter;
+
+/** One layer of a profile. A zeroed struct says nothing and is refused, for it names no layer. */
+typedef struct {
+    /** A part of a profile, as JSON. */
+    const char *json;
+    /** Its length. */
+    size_t json_len;
+    /** A PROV_LAYER. */
+    uint8_t layer;
+    /** 0. */
+    uint8_t reserved[7];
+} prov_layer;
+
+/** What a full file is made of. Everything in it is borrowed for the call; texts of length 0 are none. */
+typedef struct {
+    /** Set by prov_full_job_init. */
+    uint32_t struct_size;
+    /** The MAC address. */
+    uint8_t mac[6];
+    /**
+     * PROV_SECRET bits: which secrets may go out besides SIP passwords. As in prov_answer; none after prov_full_job_init.
+     */
+    uint16_t secrets;
+    /**
+     * Minutes between two requests, 5 to 43200; 0 takes the profile's and, where that has none, 240 to 360 by the MAC address.
+     */
+    uint16_t interval_min;
+    /** A PROV_URL. It has no default, for a secret may be in the URL. */
+    uint8_t url_kind;
+    /** A PROV_OVERRIDES; PROV_OVERRIDES_HARMLESS after prov_full_job_init. */
+    uint8_t overrides;
+    /** What the phone shall be. */
+    const prov_profile *profile;
+    /** Which model it is. */
+    const prov_model *model;
+    /**
+     * The account slots whose SIP password may go out, as in prov_answer: slot n is bit n % 64 of sip[n / 64], all bits are all
+     * slots. None after prov_full_job_init.
+     */
+    uint64_t sip[4];
+    /** Where the phone asks from now on: the URL without the file's name, ending in "/". */
+    const char *url;
+    /** Its length. */
+    size_t url_len;
+    /** The user of its HTTP login, withheld with PROV_SECRET_CREDENTIAL; none clears an earlier login. */
+    const char *login_user;
+    /** Its length. */
+    size_t login_user_len;
+    /** The password of its HTTP login. */
+    const char *login_password;
+    /** Its length. */
+    size_t login_password_len;
+    /**
+     * The tenant's emergency numbers, 1 to 20 of 2 to 8 digits, parted by spaces: they dial even while the phone is locked.
+     */
+    const char *emergency;
+    /** Its length. */
+    size_t emergency_len;
+    /** The outside-line prefix, 1 to 4 digits; may be empty. */
+    const char *outside_line;
+    /** Its length. */
+    size_t outside_line_len;
+    /**
+     * The firmware that the phone says it has; empty where nobody knows, and then a firmware target is not stated.
+     */
+    const char *firmware;
+    /** Its length. */
+    size_t firmware_len;
+    /**
+     * Names of raw overrides that earlier files of this phone may have set and the profile has no more, one per line: they go
+     * back to their factory default, with a warning for each that cannot.
+     */
+    const char *forget;
+    /** Its length. */
+    size_t forget_len;
+    /**
+     * A PROV_CHARACTERS: what happens to a character that the device does not have; PROV_CHARACTERS_REFUSE after
+     * prov_full_job_init.
+     */
+    uint8_t characters;
+    /** 0. */
+    uint8_t reserved[7];
+} prov_full_job;
+
+/**
+ * What a restricted file is made of, and nothing else can be in it. Everything in it is borrowed for the call; texts of length 0
+ * are none.
+ */
+typedef struct {
+    /** Set by prov_restricted_job_init. */
+    uint32_t struct_size;
+    /** The MAC address, shown on a soft key. */
+    uint8_t mac[6];
+    /**
+     * The VLAN that the device is known to be on, 1 to 4094, without which one whose files replace everything (Patton) would
+     * leave its network; 0: none.
+     */
+    uint16_t vlan;
+    /** The port of server; 0 leaves it to the phone. */
+    uint16_t server_port;
+    /** A PROV_SERVER: how SIP travels to server. It has no default. */
+    uint8_t server_transport;
+    /** A PROV_LANG: the tenant's language. It has no default. */
+    uint8_t lang;
+    /** Which model it is. */
+    const prov_model *model;
+    /** What the idle screen says. */
+    const char *display_text;
+    /** Its length. */
+    size_t display_text_len;
+    /** The SIP user of the enrolment: prov_decision_sip_user with port 0. */
+    const char *sip_user;
+    /** Its length. */
+    size_t sip_user_len;
+    /** Its password: prov_decision_sip_password. */
+    const char *sip_password;
+    /** Its length. */
+    size_t sip_password_len;
+    /** The name or address of the authentication service's SIP server. */
+    const char *server;
+    /** Its length. */
+    size_t server_len;
+    /** The tenant's emergency numbers, as in prov_full_job. */
+    const char *emergency;
+    /** Its length. */
+    size_t emergency_len;
+    /**
+     * The outside-line prefix, 1 to 4 digits, behind which emergency numbers can be dialled as well; may be empty.
+     */
+    const char *outside_line;
+    /** Its length. */
+    size_t outside_line_len;
+    /** The code of the authentication service, such as "*89": 1 to 8 of digits, "*" and "#"; on snom without "#". */
+    const char *service_code;
+    /** Its length. */
+    size_t service_code_len;
+    /** Where the phone asks from now on: the URL with the token of prov_decision_token, ending in "/". */
+    const char *url;
+    /** Its length. */
+    size_t url_len;
+    /** The firmware that the phone says it has; empty where nobody knows. */
+    const char *firmware;
+    /** Its length. */
+    size_t firmware_len;
+    /** As in prov_full_job. */
+    const char *forget;
+    /** Its length. */
+    size_t forget_len;
+} prov_restricted_job;
+
+/**
+ * One thing that was left out of a file or changed. The texts are views that live as long as the prov_rendered; with a NUL behind
+ * them.
+ */
+typedef struct {
+    /** The field's path in the profile, such as "accounts[17]". */
+    const char *field;
+    /** Its length. */
+    size_t field_len;
+    /** The whole as one English line: "accounts[17] is left out: this model has 16". */
+    const char *text;
+    /** Its length. */
+    size_t text_len;
+    /** A PROV_WARNING. */
+    uint8_t reason;
+    /** 0. */
+    uint8_t reserved;
+    /** With PROV_WARNING_BEYOND: how many the model has. */
+    uint16_t most;
+    /** 0. */
+    uint32_t reserved2;
+} prov_warning;
+
+/** One parameter of a file. The texts are views that live as long as the prov_settings; with a NUL behind them. */
+typedef struct {
+    /** The name, its indexes as numbers, as an override has it. */
+    const char *name;
+    /** Its length. */
+    size_t name_len;
+    /** The value without escapes and without spaces at its ends; it may be a secret. */
+    const char *value;
+    /** Its length. */
+    size_t value_len;
+    /** The line it begins in, from 1. */
+    uint32_t line;
+    /** 0. */
+    uint32_t reserved;
+} prov_setting;
+
+/** One parameter that two files do not agree on. */
+typedef struct {
+    /** The name, its indexes as numbers: a view that lives as long as the prov_diff; with a NUL behind it. */
+    const char *name;
+    /** Its length. */
+    size_t name_len;
+    /** A PROV_CHANGE. */
+    uint8_t change;
+    /** 0. */
+    uint8_t reserved[7];
+} prov_difference;
 
 /** How codes are made from the time. */
 typedef struct {
@@ -1670,6 +2042,23 @@ prov_status prov_error_status(const prov_error *error, prov_status *out);
  * len   may be NULL; the bytes before the NUL.
  */
 prov_status prov_error_text(const prov_error *error, const char **text, size_t *len);
+
+/**
+ * Where a profile or a render job is wrong: the field's path, such as "accounts[1].server.port", which prov_profile_set takes as
+ * well. What is of the job alone is called url or provisioning.url, provisioning.login.user, enrolment.server.host and the like.
+ * Empty for other failures, and where the whole is wrong.
+ * field  a view that lives as long as the error; with a NUL behind it.
+ * len    may be NULL; the bytes before the NUL.
+ */
+prov_status prov_error_field(const prov_error *error,
+                             const char **field,
+                             size_t *len);
+
+/**
+ * Which layer of a profile is wrong.
+ * out  a PROV_LAYER; 0 where the failure is of no layer.
+ */
+prov_status prov_error_layer(const prov_error *error, uint8_t *out);
 
 /** Frees an error; NULL is fine. */
 void prov_error_free(prov_error *error);
@@ -2799,6 +3188,304 @@ prov_status prov_stagger(const prov_tenant *tenant,
 
 /** The interval at which a device asks for its configuration: 4 to 6 hours in milliseconds, whole seconds. */
 prov_status prov_stagger_interval(const prov_tenant *tenant, const uint8_t mac[6], uint64_t *out);
+
+/**
+ * Finds a model, in any case of letters. PROV_E_RENDER_UNKNOWN_MODEL where there is none; error then has the nearest names.
+ * vendor  such as "yealink".
+ * name    such as "T46S".
+ * out     a new handle; free it with prov_model_free.
+ */
+prov_status prov_model_find(const char *vendor,
+                            size_t vendor_len,
+                            const char *name,
+                            size_t name_len,
+                            prov_model **out,
+                            prov_error **error);
+
+/** How many models the vendor table has. */
+prov_status prov_model_count(size_t *out);
+
+/**
+ * One model of the table, vendors in alphabetical order; PROV_E_ARGUMENT for an index at or above the count.
+ * out  a new handle; free it with prov_model_free.
+ */
+prov_status prov_model_at(size_t index, prov_model **out);
+
+/** Frees a model; NULL is fine. */
+void prov_model_free(prov_model *model);
+
+/**
+ * At most three models of a vendor whose names are like this one, the nearest first, one per line; empty where none is.
+ */
+prov_status prov_model_nearest(const char *vendor,
+                               size_t vendor_len,
+                               const char *name,
+                               size_t name_len,
+                               char *buf,
+                               size_t cap,
+                               size_t *needed);
+
+/** How many vendors the table has. */
+prov_status prov_vendor_count(size_t *out);
+
+/**
+ * One vendor of the table, such as "yealink", in alphabetical order; PROV_E_ARGUMENT for an index at or above the count.
+ */
+prov_status prov_vendor_at(size_t index,
+                           char *buf,
+                           size_t cap,
+                           size_t *needed);
+
+/** At most three vendors whose names are like this one, the nearest first, one per line; empty where none is. */
+prov_status prov_vendor_nearest(const char *vendor, size_t vendor_len, char *buf, size_t cap, size_t *needed);
+
+/** The vendor of a model, lower case: "yealink". */
+prov_status prov_model_vendor(const prov_model *model, char *buf, size_t cap, size_t *needed);
+
+/** The name of a model as its User-Agent has it, upper case: "T46S". */
+prov_status prov_model_name(const prov_model *model, char *buf, size_t cap, size_t *needed);
+
+/** Where the numbers of a model come from, such as "docs/facts/patton.md, sections 1 and 5". */
+prov_status prov_model_source(const prov_model *model, char *buf, size_t cap, size_t *needed);
+
+/**
+ * What a model can do.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_model_capabilities(const prov_model *model, prov_capabilities *out, size_t out_size);
+
+/** The name of the file that carries the accounts of a device, as the device asks for it: "805ec0010203.cfg". */
+prov_status prov_model_file_name(const prov_model *model, const uint8_t mac[6], char *buf, size_t cap, size_t *needed);
+
+/** The content type of that file, such as "text/plain". */
+prov_status prov_model_content_type(const prov_model *model, char *buf, size_t cap, size_t *needed);
+
+/** How many fields a profile can have. */
+prov_status prov_field_count(size_t *out);
+
+/**
+ * The path of one field of a profile, its slots written "[]": "accounts[].server.port". PROV_E_ARGUMENT for an index at or above
+ * the count.
+ */
+prov_status prov_field_path(size_t index,
+                            char *buf,
+                            size_t cap,
+                            size_t *needed);
+
+/**
+ * Whether a model can carry a field of a profile. Where it cannot, prov_render_full warns.
+ * field  one of prov_field_path; PROV_E_ARGUMENT for any other text.
+ * out    1: it can.
+ */
+prov_status prov_model_carries(const prov_model *model, const char *field, size_t field_len, uint8_t *out);
+
+/**
+ * Whether a raw override of this name is known to a model: "account.3.label", its indexes as numbers.
+ * out  1: it is.
+ */
+prov_status prov_model_knows_parameter(const prov_model *model, const char *name, size_t name_len, uint8_t *out);
+
+/**
+ * Every parameter that the files of a model's dialect can have, raw overrides aside.
+ * out  a new handle; free it with prov_parameters_free.
+ */
+prov_status prov_model_parameters(const prov_model *model, prov_parameters **out);
+
+/** How many parameters there are. */
+prov_status prov_parameters_count(const prov_parameters *parameters, size_t *out);
+
+/**
+ * One parameter; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_parameters_at(const prov_parameters *parameters, size_t index, prov_parameter *out, size_t out_size);
+
+/** Frees a list of parameters; NULL is fine. */
+void prov_parameters_free(prov_parameters *parameters);
+
+/**
+ * Reads a profile from JSON; prov_profile_schema says what it may hold. PROV_E_PROFILE_FORM and PROV_E_PROFILE_VALUE name the
+ * field: see prov_error_field. No error quotes a value.
+ * out  a new handle; free it with prov_profile_free.
+ */
+prov_status prov_profile_from_json(const char *json,
+                                   size_t len,
+                                   prov_profile **out,
+                                   prov_error **error);
+
+/**
+ * Merges what tenant, site, model and device say, and reads the result: the weakest first, whatever their order here; of one
+ * kind in the order given. Objects are merged field by field (RFC 7396), accounts, handsets, keys and modules by slot; null
+ * removes. An error also says which layer is to blame: prov_error_layer.
+ * layers      count structs side by side; NULL is allowed where count is 0, which gives an empty profile.
+ * layer_size  sizeof *layers.
+ * out         a new handle; free it with prov_profile_free.
+ */
+prov_status prov_profile_from_layers(const prov_layer *layers,
+                                     size_t count,
+                                     size_t layer_size,
+                                     prov_profile **out,
+                                     prov_error **error);
+
+/** Wipes and frees a profile; NULL is fine. */
+void prov_profile_free(prov_profile *profile);
+
+/** How many SIP accounts a profile has. */
+prov_status prov_profile_account_count(const prov_profile *profile, size_t *out);
+
+/** The slot of one SIP account, ascending, from 1; PROV_E_ARGUMENT for an index at or above the count. */
+prov_status prov_profile_account_slot(const prov_profile *profile, size_t index, uint16_t *out);
+
+/**
+ * Sets one value of a layer, or of a whole profile, by its path: the one that errors name.
+ * layer  JSON; "{}" to begin with.
+ * path   such as "accounts[1].server.port"; what is around the value is made where it is missing.
+ * value  JSON; null says that there shall be no such value, whatever weaker layers say.
+ * out    the whole layer anew, always in the same order, with the secrets it held; free it with prov_bytes_free.
+ */
+prov_status prov_profile_set(const char *layer,
+                             size_t layer_len,
+                             const char *path,
+                             size_t path_len,
+                             const char *value,
+                             size_t value_len,
+                             prov_bytes **out,
+                             prov_error **error);
+
+/**
+ * Takes one value of a layer back, so that the weaker layers count. What is not there is no error.
+ * layer, path, out: as in prov_profile_set.
+ */
+prov_status prov_profile_unset(const char *layer,
+                               size_t layer_len,
+                               const char *path,
+                               size_t path_len,
+                               prov_bytes **out,
+                               prov_error **error);
+
+/**
+ * The JSON Schema (2020-12) of a whole profile, for editors and forms; secrets are marked writeOnly.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_profile_schema(prov_bytes **out);
+
+/**
+ * The JSON Schema of one layer: nothing is required, and everything may be null.
+ * out  new bytes; free them with prov_bytes_free.
+ */
+prov_status prov_profile_layer_schema(prov_bytes **out);
+
+/**
+ * Prepares the struct: no secret goes out, harmless overrides only, characters that the device lacks are refused; size is its
+ * sizeof.
+ */
+prov_status prov_full_job_init(prov_full_job *job,
+                               size_t size);
+
+/** Prepares the struct: nothing is set; size is its sizeof. */
+prov_status prov_restricted_job_init(prov_restricted_job *job, size_t size);
+
+/**
+ * Renders the full configuration file of one phone. The same job gives the same bytes. What the model cannot carry of the
+ * profile is a warning; a value that the file cannot carry fails the call, and error names its field and the character.
+ * For a PROV_ANSWER_FULL copy secrets and sip of the prov_answer; examples/c/render.c has a whole call.
+ * job  prepared by prov_full_job_init.
+ * out  a new handle; free it with prov_rendered_free.
+ */
+prov_status prov_render_full(const prov_full_job *job,
+                             prov_rendered **out,
+                             prov_error **error);
+
+/**
+ * Renders the restricted configuration file of one phone: emergency calls and the authentication service only. The same job
+ * gives the same bytes.
+ * job  prepared by prov_restricted_job_init.
+ * out  a new handle; free it with prov_rendered_free.
+ */
+prov_status prov_render_restricted(const prov_restricted_job *job,
+                                   prov_rendered **out,
+                                   prov_error **error);
+
+/**
+ * Lends the file: bytes, for it need not be UTF-8.
+ * data  a view that lives as long as the handle; with a NUL behind it.
+ * len   the bytes before that NUL.
+ */
+prov_status prov_rendered_file(const prov_rendered *rendered, const uint8_t **data, size_t *len);
+
+/**
+ * The name of the file, as the phone asks for it: "805ec0010203.cfg".
+ * text  a view that lives as long as the handle; with a NUL behind it.
+ * len   may be NULL; the bytes before the NUL.
+ */
+prov_status prov_rendered_name(const prov_rendered *rendered, const char **text, size_t *len);
+
+/**
+ * The content type of the file, such as "text/plain".
+ * text  a view that lives as long as the handle; with a NUL behind it.
+ * len   may be NULL; the bytes before the NUL.
+ */
+prov_status prov_rendered_content_type(const prov_rendered *rendered, const char **text, size_t *len);
+
+/** How many warnings there are. */
+prov_status prov_rendered_warning_count(const prov_rendered *rendered, size_t *out);
+
+/**
+ * One warning, in the order of the file; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_rendered_warning(const prov_rendered *rendered, size_t index, prov_warning *out, size_t out_size);
+
+/** Wipes and frees a file; NULL is fine. */
+void prov_rendered_free(prov_rendered *rendered);
+
+/**
+ * Reads a file of a model's syntax back, in its own order, repeated names included. PROV_E_READ_SYNTAX for a file that is not of
+ * the syntax; error names the line.
+ * out  a new handle; free it with prov_settings_free.
+ */
+prov_status prov_settings_read(const prov_model *model,
+                               const uint8_t *file,
+                               size_t file_len,
+                               prov_settings **out,
+                               prov_error **error);
+
+/** How many parameters a file states. */
+prov_status prov_settings_count(const prov_settings *settings, size_t *out);
+
+/**
+ * One parameter of a file; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_settings_at(const prov_settings *settings, size_t index, prov_setting *out, size_t out_size);
+
+/** Wipes and frees the parameters of a file; NULL is fine. */
+void prov_settings_free(prov_settings *settings);
+
+/**
+ * What two files of a model differ in, in ascending order of names. A name that a file repeats has all its values; their order
+ * counts. PROV_E_READ_SYNTAX for a file that is not of the model's syntax.
+ * out  a new handle; free it with prov_diff_free.
+ */
+prov_status prov_diff_files(const prov_model *model,
+                            const uint8_t *first,
+                            size_t first_len,
+                            const uint8_t *second,
+                            size_t second_len,
+                            prov_diff **out,
+                            prov_error **error);
+
+/** How many parameters two files do not agree on. */
+prov_status prov_diff_count(const prov_diff *diff, size_t *out);
+
+/**
+ * One difference; PROV_E_ARGUMENT for an index at or above the count.
+ * out  with its sizeof in out_size.
+ */
+prov_status prov_diff_at(const prov_diff *diff, size_t index, prov_difference *out, size_t out_size);
+
+/** Frees differences; NULL is fine. */
+void prov_diff_free(prov_diff *diff);
 
 /** Prepares the struct: what every authenticator app can, SHA-1, 6 digits, 30 seconds; size is its sizeof. */
 prov_status prov_totp_init(prov_totp *totp, size_t size);

@@ -4,13 +4,12 @@ use crate::barrier::{Call, Failure, barrier, give, required};
 use crate::convert::{Sized32, entropy, flag, init_struct, instant, mac, optional_text, read_struct, text, unused};
 use crate::decision::{Made, prov_decision};
 use crate::error::prov_error;
-use crate::generated::PROV_E_RENDER_UNKNOWN_MODEL;
 use crate::request::{load, prov_facts};
 use crate::status::prov_status;
 use libprov::device::{Command, NewDevice};
 use libprov::entropy::Entropy;
 use libprov::ip::IpPrefix;
-use libprov::models::{self, Capabilities, Carriage, ModelRef, OwnModel};
+use libprov::models::{Capabilities, Carriage, ModelRef, OwnModel};
 use libprov::pap::Pap;
 use libprov::request::{self, Facts};
 use libprov::time::Timestamp;
@@ -119,11 +118,7 @@ fn model(raw: &prov_new_device, vendor: &str, name: &str) -> Result<ModelRef, Fa
     let (restricted, retains) = (flag(raw.restricted, "device.restricted")?, flag(raw.retains, "device.retains")?);
     let carriage = match raw.carriage {
         0 => {
-            let row = models::lookup(vendor, name).ok_or_else(|| {
-                let near = models::nearest(vendor, name).join(", ");
-                let hint = if near.is_empty() { "set carriage for a model of your own".into() } else { format!("near: {near}") };
-                Failure::Core(PROV_E_RENDER_UNKNOWN_MODEL, format!("there is no such vendor or model; {hint}"))
-            })?;
+            let row = crate::model::row(vendor, name, "set carriage for a model of your own")?;
             return Ok(ModelRef::Known(row));
         }
         PROV_CARRIAGE_URL => Carriage::Url,

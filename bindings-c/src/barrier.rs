@@ -210,12 +210,22 @@ pub(crate) fn give_if_any<H: Handle>(out: &mut MaybeUninit<*mut H>, value: Optio
 pub(crate) enum Failure {
     Null(&'static str),
     Utf8(&'static str),
-    Buffer { needed: usize, cap: usize },
+    Buffer {
+        needed: usize,
+        cap: usize,
+    },
     Panic,
     Poisoned,
     Version(&'static str),
     Argument(&'static str, &'static str),
     Core(prov_status, String),
+    /// As `Core`, with the field that is wrong where there is one, and the PROV_LAYER to blame or 0.
+    Field {
+        status: prov_status,
+        text: String,
+        field: Option<String>,
+        layer: u8,
+    },
 }
 
 impl Failure {
@@ -228,7 +238,7 @@ impl Failure {
             Self::Poisoned => PROV_E_POISONED,
             Self::Version(_) => PROV_E_VERSION,
             Self::Argument(..) => PROV_E_ARGUMENT,
-            Self::Core(status, _) => *status,
+            Self::Core(status, _) | Self::Field { status, .. } => *status,
         }
     }
 
@@ -242,7 +252,15 @@ impl Failure {
                 format!("{name} was not prepared by its init function, or uses a field that this library does not know")
             }
             Self::Argument(name, reason) => format!("{name} {reason}"),
-            Self::Core(_, text) => text.clone(),
+            Self::Core(_, text) | Self::Field { text, .. } => text.clone(),
+        }
+    }
+
+    /// The field of a profile or job that is wrong, and the layer to blame or 0.
+    pub(crate) fn field(&self) -> (&str, u8) {
+        match self {
+            Self::Field { field, layer, .. } => (field.as_deref().unwrap_or_default(), *layer),
+            _ => ("", 0),
         }
     }
 }
@@ -269,6 +287,7 @@ from_core!(
     libprov::otp::OtpError,
     libprov::pap::PapError,
     libprov::policy::PolicyError,
+    libprov::render::ReadError,
     libprov::request::AttemptError,
     libprov::roster::ImportError,
     libprov::snapshot::SnapshotError,

@@ -2,6 +2,7 @@
 
 use crate::barrier::{Kept, barrier, freeing, handles, required};
 use crate::status::prov_status;
+use std::ffi::c_char;
 use std::mem::MaybeUninit;
 use zeroize::Zeroizing;
 
@@ -20,6 +21,16 @@ impl Blob {
         ended.extend_from_slice(&bytes);
         ended.push(0);
         Self(ended)
+    }
+
+    /// The same of a text.
+    pub(crate) fn of(text: &str) -> Self {
+        Self::new(text.as_bytes().to_vec())
+    }
+
+    /// A view as text, with its length.
+    pub(crate) fn text(&self) -> (*const c_char, usize) {
+        (self.0.as_ptr().cast(), self.0.len() - 1)
     }
 }
 

@@ -187,6 +187,44 @@ pub(crate) unsafe fn read_struct<T: Sized32>(ptr: *const T, name: &'static str) 
     Ok(unsafe { value.assume_init() })
 }
 
+/// Reads structs of the caller that lie side by side, of an older or newer version too.
+///
+/// # Safety
+/// `T` is `repr(C)`, has no padding, and every pattern of bits is a value of it. `ptr` points to `count` structs of `size` bytes
+/// each, or is NULL.
+pub(crate) unsafe fn read_structs<T: Copy>(
+    ptr: *const T,
+    count: usize,
+    size: usize,
+    name: &'static str,
+) -> Result<Vec<T>, Failure> {
+    if count == 0 {
+        return Ok(Vec::new());
+    }
+    if ptr.is_null() {
+        return Err(Failure::Null(name));
+    }
+    if !(size_of::<T>()..=SIZE_MAX).contains(&size) {
+        return Err(Failure::Version(name));
+    }
+    if count > isize::MAX as usize / size {
+        return Err(Failure::Argument("count", "is more than memory holds"));
+    }
+    let mut all = Vec::with_capacity(count);
+    for at in 0..count {
+        let one = ptr.cast::<u8>().wrapping_add(at * size);
+        let beyond = one.wrapping_add(size_of::<T>());
+        // SAFETY: what lies between the bytes we know and the bytes the caller promised.
+        let beyond = unsafe { std::slice::from_raw_parts(beyond, size - size_of::<T>()) };
+        if beyond.iter().any(|byte| *byte != 0) {
+            return Err(Failure::Version(name));
+        }
+        // SAFETY: the caller promised as many bytes as the struct has, and every pattern of bits is a value.
+        all.push(unsafe { one.cast::<T>().read_unaligned() });
+    }
+    Ok(all)
+}
+
 /// A struct that comes back, as large as the caller's header knows it.
 pub(crate) struct OutStruct<T> {
     ptr: *mut T,

@@ -87,6 +87,8 @@ pub const PROV_SECRET_WEB: u16 = 2;
 pub const PROV_SECRET_OTHER: u16 = 4;
 /// The device credential: prov_decision_credential.
 pub const PROV_SECRET_CREDENTIAL: u16 = 8;
+/// SIP passwords, with prov_parameter only: in answers and jobs each account has a bit of its own.
+pub const PROV_SECRET_SIP: u16 = 16;
 
 /// The answer to a request. What does not belong to its kind is 0.
 #[derive(Clone, Copy, Default)]

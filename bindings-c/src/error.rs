@@ -11,6 +11,8 @@ pub struct prov_error(Kept<Told>);
 pub(crate) struct Told {
     status: prov_status,
     text: CString,
+    field: CString,
+    layer: u8,
 }
 
 handles! { prov_error: Told, poisons: true; }
@@ -19,7 +21,9 @@ impl prov_error {
     pub(crate) fn new(failure: &Failure) -> Self {
         // Core writes no NUL into an error; outside text in it has its control characters replaced.
         let text = CString::new(failure.text()).unwrap_or_default();
-        Self(Kept::new(Told { status: failure.status(), text }))
+        let (field, layer) = failure.field();
+        let field = CString::new(field).unwrap_or_default();
+        Self(Kept::new(Told { status: failure.status(), text, field, layer }))
     }
 }
 
@@ -48,6 +52,38 @@ pub extern "C" fn prov_error_text(
         if let Some(len) = len {
             len.write(told.text.as_bytes().len());
         }
+        Ok(())
+    })
+}
+
+/// Where a profile or a render job is wrong: the field's path, such as "accounts[1].server.port", which prov_profile_set takes as
+/// well. What is of the job alone is called url or provisioning.url, provisioning.login.user, enrolment.server.host and the like.
+/// Empty for other failures, and where the whole is wrong.
+/// field  a view that lives as long as the error; with a NUL behind it.
+/// len    may be NULL; the bytes before the NUL.
+#[unsafe(no_mangle)]
+pub extern "C" fn prov_error_field(
+    error: Option<&prov_error>,
+    field: Option<&mut MaybeUninit<*const c_char>>,
+    len: Option<&mut MaybeUninit<usize>>,
+) -> prov_status {
+    barrier(None, |call| {
+        let told = call.shared(error, "error")?;
+        required(field, "field")?.write(told.field.as_ptr());
+        if let Some(len) = len {
+            len.write(told.field.as_bytes().len());
+        }
+        Ok(())
+    })
+}
+
+/// Which layer of a profile is wrong.
+/// out  a PROV_LAYER; 0 where the failure is of no layer.
+#[unsafe(no_mangle)]
+pub extern "C" fn prov_error_layer(error: Option<&prov_error>, out: Option<&mut MaybeUninit<u8>>) -> prov_status {
+    barrier(None, |call| {
+        let told = call.shared(error, "error")?;
+        required(out, "out")?.write(told.layer);
         Ok(())
     })
 }

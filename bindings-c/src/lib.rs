@@ -48,6 +48,16 @@ pub mod admin;
 
 pub mod roster;
 
+pub mod model;
+
+pub mod profile;
+
+pub mod render;
+
+pub mod rendered;
+
+pub mod file;
+
 pub mod otp;
 
 pub mod otpauth;

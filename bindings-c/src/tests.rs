@@ -1,12 +1,16 @@
 //! What a C program cannot see: the generated numbers, and what happens after a panic.
 
 use crate::barrier::{Call, Handle, MOST, barrier, required};
+use crate::decision::{PROV_SECRET_SIP, PROV_SECRET_WEB};
 use crate::error::{prov_error, prov_error_free, prov_error_status};
+use crate::model::{dialect_number, prov_model};
 use crate::otp::compat_text;
 use crate::record::{
     prov_adoption, prov_device, prov_device_free, prov_device_revision, prov_source_guard, prov_temp, prov_tenant,
     prov_tenant_guard, prov_tenant_revision,
 };
+use crate::render::secrets_out;
+use crate::rendered::File;
 use crate::request::{load, prov_facts};
 use crate::roster::{Roster, prov_roster, prov_roster_batch};
 use crate::status::{PROV_E_PANIC, PROV_E_POISONED, PROV_OK, prov_status_text};
@@ -21,9 +25,10 @@ use libprov::ip::Source;
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mac::MacAddr;
 use libprov::mfa::{self, MfaEvent};
-use libprov::models::{ModelRef, lookup};
+use libprov::models::{Dialect, ModelRef, lookup};
 use libprov::otp::{Algorithm, CompatWarning, Totp};
 use libprov::policy::{Policy, Settings};
+use libprov::render::SecretKind;
 use libprov::request::{Facts, admin};
 use libprov::roster::{Import, Options};
 use libprov::rule::Rule;
@@ -144,6 +149,56 @@ fn every_warning_of_core_has_its_text_and_a_bit_of_its_own() {
     let mut known: Vec<_> = (0..32).filter_map(|at| compat_text(1 << at)).map(|text| text.to_str().unwrap()).collect();
     known.sort_unstable();
     assert_eq!(found, known);
+}
+
+#[test]
+fn every_dialect_has_a_number_of_its_own() {
+    let mut numbers: Vec<_> = Dialect::ALL.iter().map(|dialect| dialect_number(*dialect)).collect();
+    numbers.sort_unstable();
+    let expected: Vec<_> = (1..=Dialect::ALL.len() as u8).collect();
+    assert_eq!(numbers, expected);
+}
+
+#[test]
+fn s1_the_bits_of_an_answer_are_the_slots_that_go_out() {
+    for slots in [&[1][..], &[63, 64, 65], &[128, 254, 255], &[]] {
+        let mut sip = [0_u64; 4];
+        for slot in slots {
+            sip[slot / 64] |= 1 << (slot % 64);
+        }
+        let out = secrets_out(PROV_SECRET_WEB, sip).unwrap();
+        let found: Vec<_> = (0..=300).filter(|slot| out.allows(SecretKind::Sip, *slot)).map(usize::from).collect();
+        assert_eq!(found, slots);
+        assert!(out.allows(SecretKind::Web, 0) && !out.allows(SecretKind::Menu, 0));
+    }
+    assert!(secrets_out(0, [u64::MAX; 4]).unwrap().allows(SecretKind::Sip, 256), "all bits are all slots");
+    for bit in [PROV_SECRET_SIP, 0x8000] {
+        assert!(secrets_out(bit, [0; 4]).is_err());
+    }
+}
+
+#[test]
+fn a_file_has_a_nul_behind_it_however_much_was_set_aside() {
+    for spare in [0, 1, 100] {
+        let mut file = Vec::with_capacity(3 + spare);
+        file.extend_from_slice(b"a=b");
+        let start = file.as_ptr();
+        let room = file.capacity() > 3;
+        let file = File::new(file);
+        assert_eq!(file.0, b"a=b\0");
+        assert_eq!(file.0.as_ptr() == start, room, "no copy where there was room");
+    }
+}
+
+#[test]
+fn a_model_is_good_after_a_panic() {
+    let model = prov_model::wrap(lookup("yealink", "T46S").unwrap());
+    let status = barrier(None, |call| {
+        call.shared(Some(&model), "model")?;
+        panic!("a bug");
+    });
+    assert_eq!(status, PROV_E_PANIC);
+    assert!(Call::default().shared(Some(&model), "model").is_ok());
 }
 
 #[test]

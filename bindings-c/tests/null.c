@@ -272,13 +272,231 @@ static void devices(const world *w) {
     STATUS(PROV_E_NULL, prov_device_pending(w->provisioned, 0, NIL, sizeof effect));
 }
 
+static void the_table(const prov_model *model) {
+    const prov_model *no = NIL;
+    prov_capabilities can;
+    prov_parameters *parameters;
+    prov_parameter parameter;
+    prov_model *found;
+    size_t count;
+    uint8_t yes;
+    STATUS(PROV_E_NULL, prov_model_find(NIL, 1, PROV_TEXT("T46S"), &found, NULL));
+    STATUS(PROV_E_NULL, prov_model_find(PROV_TEXT("yealink"), NIL, 1, &found, NULL));
+    STATUS(PROV_E_NULL, prov_model_find(PROV_TEXT("yealink"), PROV_TEXT("T46S"), NIL, NULL));
+    STATUS(PROV_E_NULL, prov_model_count(NIL));
+    STATUS(PROV_E_NULL, prov_model_at(0, NIL));
+    STATUS(PROV_E_NULL, prov_vendor_count(NIL));
+    STATUS(PROV_E_NULL, prov_field_count(NIL));
+    TEXT(prov_model_nearest(NIL, 1, "T46", 3, NULL, 0, NULL), prov_model_nearest("yealink", 7, "T46", 3, NIL, 8, NULL),
+         prov_model_nearest("yealink", 7, "T46", 3, NULL, 0, NULL));
+    STATUS(PROV_E_NULL, prov_model_nearest("yealink", 7, NIL, 3, NULL, 0, NULL));
+    TEXT(prov_vendor_nearest(NIL, 1, NULL, 0, NULL), prov_vendor_nearest("yaelink", 7, NIL, 8, NULL),
+         prov_vendor_nearest("yaelink", 7, NULL, 0, NULL));
+    STATUS(PROV_E_NULL, prov_vendor_at(0, NIL, 8, NULL));
+    STATUS(PROV_E_NULL, prov_field_path(0, NIL, 8, NULL));
+    TEXT(prov_model_vendor(no, buf, 8, NULL), prov_model_vendor(model, NIL, 8, NULL), prov_model_vendor(model, NULL, 0, NULL));
+    TEXT(prov_model_name(no, buf, 8, NULL), prov_model_name(model, NIL, 8, NULL), prov_model_name(model, NULL, 0, NULL));
+    TEXT(prov_model_source(no, buf, 8, NULL), prov_model_source(model, NIL, 8, NULL), prov_model_source(model, NULL, 0, NULL));
+    TEXT(prov_model_content_type(no, buf, 8, NULL), prov_model_content_type(model, NIL, 8, NULL),
+         prov_model_content_type(model, NULL, 0, NULL));
+    TEXT(prov_model_file_name(no, MAC, buf, 8, NULL), prov_model_file_name(model, MAC, NIL, 8, NULL),
+         prov_model_file_name(model, MAC, NULL, 0, NULL));
+    STATUS(PROV_E_NULL, prov_model_file_name(model, NIL, NULL, 0, NULL));
+    STATUS(PROV_E_NULL, prov_model_capabilities(no, &can, sizeof can));
+    STATUS(PROV_E_NULL, prov_model_capabilities(model, NIL, sizeof can));
+    STATUS(PROV_E_NULL, prov_model_carries(no, PROV_TEXT("tones"), &yes));
+    STATUS(PROV_E_NULL, prov_model_carries(model, NIL, 5, &yes));
+    STATUS(PROV_E_NULL, prov_model_carries(model, PROV_TEXT("tones"), NIL));
+    STATUS(PROV_E_NULL, prov_model_knows_parameter(no, PROV_TEXT("x"), &yes));
+    STATUS(PROV_E_NULL, prov_model_knows_parameter(model, NIL, 1, &yes));
+    STATUS(PROV_E_NULL, prov_model_knows_parameter(model, PROV_TEXT("x"), NIL));
+    STATUS(PROV_E_NULL, prov_model_parameters(no, &parameters));
+    STATUS(PROV_E_NULL, prov_model_parameters(model, NIL));
+    OK(prov_model_parameters(model, &parameters));
+    STATUS(PROV_E_NULL, prov_parameters_count(NIL, &count));
+    STATUS(PROV_E_NULL, prov_parameters_count(parameters, NIL));
+    STATUS(PROV_E_NULL, prov_parameters_at(NIL, 0, &parameter, sizeof parameter));
+    STATUS(PROV_E_NULL, prov_parameters_at(parameters, 0, NIL, sizeof parameter));
+    prov_parameters_free(parameters);
+    prov_parameters_free(NIL);
+    prov_model_free(NIL);
+}
+
+static void profiles(const prov_profile *profile) {
+    prov_layer layer = {"{}", 2, PROV_LAYER_SITE, {0}};
+    prov_profile *read;
+    prov_bytes *bytes;
+    size_t count;
+    uint16_t slot;
+    STATUS(PROV_E_NULL, prov_profile_from_json(NIL, 2, &read, NULL));
+    STATUS(PROV_E_NULL, prov_profile_from_json(PROV_TEXT("{}"), NIL, NULL));
+    STATUS(PROV_E_NULL, prov_profile_from_layers(NIL, 1, sizeof layer, &read, NULL));
+    STATUS(PROV_E_NULL, prov_profile_from_layers(&layer, 1, sizeof layer, NIL, NULL));
+    layer.json = NULL;
+    STATUS(PROV_E_NULL, prov_profile_from_layers(&layer, 1, sizeof layer, &read, NULL));
+    STATUS(PROV_E_NULL, prov_profile_account_count(NIL, &count));
+    STATUS(PROV_E_NULL, prov_profile_account_count(profile, NIL));
+    STATUS(PROV_E_NULL, prov_profile_account_slot(NIL, 0, &slot));
+    STATUS(PROV_E_NULL, prov_profile_account_slot(profile, 0, NIL));
+    STATUS(PROV_E_NULL, prov_profile_set(NIL, 2, PROV_TEXT("tones"), PROV_TEXT("null"), &bytes, NULL));
+    STATUS(PROV_E_NULL, prov_profile_set(PROV_TEXT("{}"), NIL, 5, PROV_TEXT("null"), &bytes, NULL));
+    STATUS(PROV_E_NULL, prov_profile_set(PROV_TEXT("{}"), PROV_TEXT("tones"), NIL, 4, &bytes, NULL));
+    STATUS(PROV_E_NULL, prov_profile_set(PROV_TEXT("{}"), PROV_TEXT("tones"), PROV_TEXT("null"), NIL, NULL));
+    STATUS(PROV_E_NULL, prov_profile_unset(NIL, 2, PROV_TEXT("tones"), &bytes, NULL));
+    STATUS(PROV_E_NULL, prov_profile_unset(PROV_TEXT("{}"), NIL, 5, &bytes, NULL));
+    STATUS(PROV_E_NULL, prov_profile_unset(PROV_TEXT("{}"), PROV_TEXT("tones"), NIL, NULL));
+    STATUS(PROV_E_NULL, prov_profile_schema(NIL));
+    STATUS(PROV_E_NULL, prov_profile_layer_schema(NIL));
+    prov_profile_free(NIL);
+}
+
+/* Every pointer of a job: NULL, and not of length 0. */
+#define WITHOUT(call, type, good, field)          \
+    do {                                          \
+        type without = good;                      \
+        without.field = NULL;                     \
+        without.field##_len = 1;                  \
+        STATUS(PROV_E_NULL, call(&without, &out, NULL)); \
+    } while (0)
+
+static void rendering(void) {
+    prov_model *model;
+    prov_profile *profile;
+    prov_full_job full, no_handle;
+    prov_restricted_job restricted, no_model;
+    prov_rendered *out, *rendered;
+    prov_warning warning;
+    prov_settings *settings;
+    prov_setting setting;
+    prov_diff *diff;
+    prov_difference difference;
+    const uint8_t *data;
+    const char *text;
+    size_t len;
+    OK(prov_model_find(PROV_TEXT("yealink"), PROV_TEXT("T46S"), &model, NULL));
+    OK(prov_profile_from_json(PROV_TEXT("{\"accounts\":[{\"user\":\"1\",\"server\":{\"host\":\"a\"}}],"
+                                        "\"display_text\":\"x\"}"), &profile, NULL));
+    the_table(model);
+    profiles(profile);
+
+    STATUS(PROV_E_NULL, prov_full_job_init(NIL, sizeof full));
+    STATUS(PROV_E_VERSION, prov_full_job_init(&full, 4));
+    OK(prov_full_job_init(&full, sizeof full));
+    memcpy(full.mac, MAC, 6);
+    full.model = model;
+    full.profile = profile;
+    full.url_kind = PROV_URL_OPEN;
+    full.url = "https://a/";
+    full.url_len = 10;
+    full.emergency = "112";
+    full.emergency_len = 3;
+    OK(prov_render_full(&full, &rendered, NULL));
+    STATUS(PROV_E_NULL, prov_render_full(NIL, &out, NULL));
+    STATUS(PROV_E_NULL, prov_render_full(&full, NIL, NULL));
+    no_handle = full;
+    no_handle.model = NULL;
+    STATUS(PROV_E_NULL, prov_render_full(&no_handle, &out, NULL));
+    no_handle = full;
+    no_handle.profile = NULL;
+    STATUS(PROV_E_NULL, prov_render_full(&no_handle, &out, NULL));
+    WITHOUT(prov_render_full, prov_full_job, full, url);
+    WITHOUT(prov_render_full, prov_full_job, full, login_user);
+    WITHOUT(prov_render_full, prov_full_job, full, login_password);
+    WITHOUT(prov_render_full, prov_full_job, full, emergency);
+    WITHOUT(prov_render_full, prov_full_job, full, outside_line);
+    WITHOUT(prov_render_full, prov_full_job, full, firmware);
+    WITHOUT(prov_render_full, prov_full_job, full, forget);
+
+    STATUS(PROV_E_NULL, prov_rendered_file(NIL, &data, &len));
+    STATUS(PROV_E_NULL, prov_rendered_file(rendered, NIL, &len));
+    STATUS(PROV_E_NULL, prov_rendered_file(rendered, &data, NIL));
+    STATUS(PROV_E_NULL, prov_rendered_name(NIL, &text, NULL));
+    STATUS(PROV_E_NULL, prov_rendered_name(rendered, NIL, NULL));
+    OK(prov_rendered_name(rendered, &text, NULL));
+    STATUS(PROV_E_NULL, prov_rendered_content_type(NIL, &text, NULL));
+    STATUS(PROV_E_NULL, prov_rendered_content_type(rendered, NIL, NULL));
+    OK(prov_rendered_content_type(rendered, &text, NULL));
+    STATUS(PROV_E_NULL, prov_rendered_warning_count(NIL, &len));
+    STATUS(PROV_E_NULL, prov_rendered_warning_count(rendered, NIL));
+    STATUS(PROV_E_NULL, prov_rendered_warning(NIL, 0, &warning, sizeof warning));
+    STATUS(PROV_E_NULL, prov_rendered_warning(rendered, 0, NIL, sizeof warning));
+
+    STATUS(PROV_E_NULL, prov_restricted_job_init(NIL, sizeof restricted));
+    STATUS(PROV_E_VERSION, prov_restricted_job_init(&restricted, 4));
+    OK(prov_restricted_job_init(&restricted, sizeof restricted));
+    memcpy(restricted.mac, MAC, 6);
+    restricted.model = model;
+    restricted.lang = PROV_LANG_EN;
+    restricted.server_transport = PROV_SERVER_UDP;
+    restricted.display_text = "Dial *89", restricted.display_text_len = 8;
+    restricted.sip_user = "kz", restricted.sip_user_len = 2;
+    restricted.sip_password = "s3cret", restricted.sip_password_len = 6;
+    restricted.server = "a", restricted.server_len = 1;
+    restricted.emergency = "112", restricted.emergency_len = 3;
+    restricted.service_code = "*89", restricted.service_code_len = 3;
+    restricted.url = "https://a/t/", restricted.url_len = 12;
+    OK(prov_render_restricted(&restricted, &out, NULL));
+    prov_rendered_free(out);
+    STATUS(PROV_E_NULL, prov_render_restricted(NIL, &out, NULL));
+    STATUS(PROV_E_NULL, prov_render_restricted(&restricted, NIL, NULL));
+    no_model = restricted;
+    no_model.model = NULL;
+    STATUS(PROV_E_NULL, prov_render_restricted(&no_model, &out, NULL));
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, display_text);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, sip_user);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, sip_password);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, server);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, emergency);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, outside_line);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, service_code);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, url);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, firmware);
+    WITHOUT(prov_render_restricted, prov_restricted_job, restricted, forget);
+
+    OK(prov_rendered_file(rendered, &data, &len));
+    STATUS(PROV_E_NULL, prov_settings_read(NIL, data, len, &settings, NULL));
+    STATUS(PROV_E_NULL, prov_settings_read(model, NIL, len, &settings, NULL));
+    STATUS(PROV_E_NULL, prov_settings_read(model, data, len, NIL, NULL));
+    OK(prov_settings_read(model, data, len, &settings, NULL));
+    STATUS(PROV_E_NULL, prov_diff_files(NIL, data, len, data, len, &diff, NULL));
+    STATUS(PROV_E_NULL, prov_diff_files(model, NIL, len, data, len, &diff, NULL));
+    STATUS(PROV_E_NULL, prov_diff_files(model, data, len, NIL, len, &diff, NULL));
+    STATUS(PROV_E_NULL, prov_diff_files(model, data, len, data, len, NIL, NULL));
+    OK(prov_diff_files(model, (const uint8_t *)"#!version:1.0.0.1\n", 18, data, len, &diff, NULL));
+    STATUS(PROV_E_NULL, prov_settings_count(NIL, &len));
+    STATUS(PROV_E_NULL, prov_settings_count(settings, NIL));
+    STATUS(PROV_E_NULL, prov_settings_at(NIL, 0, &setting, sizeof setting));
+    STATUS(PROV_E_NULL, prov_settings_at(settings, 0, NIL, sizeof setting));
+    STATUS(PROV_E_NULL, prov_diff_count(NIL, &len));
+    STATUS(PROV_E_NULL, prov_diff_count(diff, NIL));
+    STATUS(PROV_E_NULL, prov_diff_at(NIL, 0, &difference, sizeof difference));
+    STATUS(PROV_E_NULL, prov_diff_at(diff, 0, NIL, sizeof difference));
+    prov_settings_free(settings);
+    prov_settings_free(NIL);
+    prov_diff_free(diff);
+    prov_diff_free(NIL);
+    prov_rendered_free(rendered);
+    prov_rendered_free(NIL);
+    prov_profile_free(profile);
+    prov_model_free(model);
+}
+
 static void errors(const world *w) {
     prov_status status;
     const char *text;
+    uint8_t layer = 9;
     STATUS(PROV_E_NULL, prov_error_status(NIL, &status));
     STATUS(PROV_E_NULL, prov_error_status(w->error, NIL));
     STATUS(PROV_E_NULL, prov_error_text(NIL, &text, NULL));
     STATUS(PROV_E_NULL, prov_error_text(w->error, NIL, NULL));
+    STATUS(PROV_E_NULL, prov_error_field(NIL, &text, NULL));
+    STATUS(PROV_E_NULL, prov_error_field(w->error, NIL, NULL));
+    STATUS(PROV_E_NULL, prov_error_layer(NIL, &layer));
+    STATUS(PROV_E_NULL, prov_error_layer(w->error, NIL));
+    OK(prov_error_field(w->error, &text, NULL));
+    CHECK(*text == 0);
+    OK(prov_error_layer(w->error, &layer));
+    CHECK(layer == 0);
     OK(prov_error_text(w->error, &text, NULL));
     prov_error_free(NIL);
     prov_bytes_free(NIL);
@@ -297,6 +515,7 @@ int main(void) {
     administration(&w);
     decisions(&w);
     devices(&w);
+    rendering();
     errors(&w);
     end_world(&w);
     return 0;

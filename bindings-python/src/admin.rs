@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::answer::Step;
 use crate::convert::{each, entropy, instant, mac, number, optional, prefix, text, truth};
 use crate::errors::{self, ARGUMENT, barrier};
-use crate::records::Model;
+use crate::models::Model;
 use crate::request::Facts;
 use crate::secret;
 

@@ -1,6 +1,6 @@
 //! What calls give back: answers, verdicts, changed records, effects.
 
-use libprov::device::{self, Verdict};
+use libprov::device::{self, AccountSet, Verdict};
 use libprov::effect::Effects;
 use libprov::error::ErrorCode;
 use libprov::request::{self, Answer, IdentityKind};
@@ -10,7 +10,7 @@ use libprov::{credential, whitelist};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
-use crate::convert::{datetime, hash, network_object, number, optional, optional_datetime, tuple};
+use crate::convert::{datetime, each, hash, network_object, number, optional, optional_datetime, truth, tuple};
 use crate::effect;
 use crate::errors::refused;
 use crate::records::{Adoption, Device, SourceGuard, TempEntry, TenantGuard};
@@ -190,10 +190,18 @@ impl Full {
     }
 }
 
-/// Which secrets an answer carries (SPEC S1). It holds none of them.
+/// Which secrets an answer carries, and `render_full` may write (SPEC S1). It holds none of them.
+///
+/// Args:
+///     sip: the account slots whose SIP passwords go out, 1 to 254.
+///     menu, web, other, credential: whether those go out.
+///
+/// >>> from libprov import Secrets
+/// >>> Secrets(sip=[1, 2], credential=True)
+/// <Secrets sip 1, sip 2, credential>
 #[pyclass(frozen, eq, module = "libprov")]
 #[derive(PartialEq, Hash)]
-pub(crate) struct Secrets(device::Secrets);
+pub(crate) struct Secrets(pub(crate) device::Secrets);
 
 #[pymethods]
 impl Secrets {
@@ -201,6 +209,30 @@ impl Secrets {
     #[pyo3(name = "__match_args__")]
     const MATCH_ARGS: (&'static str, &'static str, &'static str, &'static str, &'static str) =
         ("sip", "menu", "web", "other", "credential");
+
+    #[new]
+    #[pyo3(signature = (*, sip = None, menu = None, web = None, other = None, credential = None))]
+    fn new(
+        sip: Option<&Bound<'_, PyAny>>,
+        menu: Option<&Bound<'_, PyAny>>,
+        web: Option<&Bound<'_, PyAny>>,
+        other: Option<&Bound<'_, PyAny>>,
+        credential: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<Self> {
+        let slot = |slot: &Bound<'_, PyAny>, at: &str| match number(slot, at, ErrorCode::ADMIN_ACCOUNT.number())? {
+            good @ 1..=AccountSet::MAX => Ok(good),
+            _ => Err(refused(slot.py(), ErrorCode::ADMIN_ACCOUNT.number(), at, &format!("{at} is not 1 to 254"))),
+        };
+        let mut slots = AccountSet::NONE;
+        optional(sip, "sip", |sip, field| each(sip, field, slot))?.into_iter().flatten().for_each(|slot| slots.insert(slot));
+        Ok(Self(device::Secrets {
+            sip: slots,
+            menu: optional(menu, "menu", truth)?.unwrap_or(false),
+            web: optional(web, "web", truth)?.unwrap_or(false),
+            other: optional(other, "other", truth)?.unwrap_or(false),
+            credential: optional(credential, "credential", truth)?.unwrap_or(false),
+        }))
+    }
 
     /// The account slots whose SIP passwords go out, from 1, in ascending order.
     #[getter]

@@ -13,6 +13,8 @@ use libprov::mfa::MfaError;
 use libprov::otp::OtpError;
 use libprov::pap::PapError;
 use libprov::policy::PolicyError;
+use libprov::profile::{FieldError, Layer, LayerError, ProfileError};
+use libprov::render::{ReadError, RenderError};
 use libprov::request::AttemptError;
 use libprov::snapshot::SnapshotError;
 use libprov::tenant::TenantError;
@@ -21,7 +23,9 @@ use libprov::whitelist::WhitelistError;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyString, PyType};
+
+use crate::words::LAYER;
 
 /// Numbers of the bindings' own (1 to 99, `core/src/error.rs`); name, number, meaning.
 pub(crate) const OWN: &[(&str, u16, &str)] = &[
@@ -29,7 +33,7 @@ pub(crate) const OWN: &[(&str, u16, &str)] = &[
     ("PANIC", PANIC, "libprov failed inside; nothing changed"),
     ("ARGUMENT", ARGUMENT, "an argument is not one of those allowed"),
 ];
-const UTF8: u16 = 2;
+pub(crate) const UTF8: u16 = 2;
 const PANIC: u16 = 4;
 pub(crate) const ARGUMENT: u16 = 7;
 
@@ -50,7 +54,19 @@ macro_rules! coded {
         })+
     };
 }
-coded!(EntropyError, IdError, ClientError, PrefixError, KeyError, MacError, PapError, AttemptError, TimeError, WhitelistError);
+coded!(
+    EntropyError,
+    IdError,
+    ClientError,
+    PrefixError,
+    KeyError,
+    MacError,
+    PapError,
+    AttemptError,
+    TimeError,
+    WhitelistError,
+    ReadError,
+);
 
 impl Coded for PolicyError {
     fn number(&self) -> ErrorCode {
@@ -147,6 +163,44 @@ pub(crate) fn snapshot(py: Python<'_>, error: &SnapshotError) -> PyErr {
     raise(py, Class::Snapshot, error.number().number(), error.field(), &error.to_string())
 }
 
+/// A text that its argument does not allow.
+pub(crate) fn value(py: Python<'_>, error: FieldError, field: &str) -> PyErr {
+    refused(py, error.code().number(), field, &format!("{field} {error}"))
+}
+
+/// A profile that cannot be read.
+pub(crate) fn profile(py: Python<'_>, error: &ProfileError) -> PyErr {
+    of_profile(py, error, None, &error.to_string())
+}
+
+/// Layers that make no profile.
+pub(crate) fn layers(py: Python<'_>, error: &LayerError) -> PyErr {
+    of_profile(py, &error.error, Some(error.layer), &error.to_string())
+}
+
+fn of_profile(py: Python<'_>, error: &ProfileError, layer: Option<Layer>, text: &str) -> PyErr {
+    let layer = layer.map(|layer| LAYER.show(py, layer)).transpose();
+    layer.map_or_else(|error| error, |layer| raise_with(py, Class::Profile, error.code().number(), error.field(), text, layer))
+}
+
+/// A file that cannot be rendered.
+pub(crate) fn render(py: Python<'_>, error: &RenderError) -> PyErr {
+    let (field, character) = match error {
+        RenderError::Character { field, character } | RenderError::Charset { field, character } => {
+            (field.as_str(), Some(PyString::new(py, character.encode_utf8(&mut [0; 4])).into_any()))
+        }
+        RenderError::Reserved { field }
+        | RenderError::TooLong { field, .. }
+        | RenderError::Override { field, .. }
+        | RenderError::Space { field }
+        | RenderError::Withheld { field }
+        | RenderError::Value { field, .. } => (field.as_str(), None),
+        // The model, or what a later core refuses.
+        _ => ("model", None),
+    };
+    raise_with(py, Class::Render, error.code().number(), Some(field), &error.to_string(), character)
+}
+
 /// An administrator's act on a portal user.
 pub(crate) fn mfa(py: Python<'_>, error: &MfaError) -> PyErr {
     let field = match error {
@@ -187,16 +241,39 @@ enum Class {
     Snapshot,
     Admin,
     Internal,
+    Profile,
+    Render,
 }
 
 fn raise(py: Python<'_>, class: Class, number: u16, field: Option<&str>, text: &str) -> PyErr {
-    static CLASSES: [PyOnceLock<Py<PyType>>; 4] = [const { PyOnceLock::new() }; 4];
+    made(class_of(py, class).and_then(|class| class.call1((text, number, field))))
+}
+
+/// The same for a class that knows one thing more.
+fn raise_with(
+    py: Python<'_>,
+    class: Class,
+    number: u16,
+    field: Option<&str>,
+    text: &str,
+    more: Option<Bound<'_, PyAny>>,
+) -> PyErr {
+    made(class_of(py, class).and_then(|class| class.call1((text, number, field, more))))
+}
+
+fn made(error: PyResult<Bound<'_, PyAny>>) -> PyErr {
+    error.map_or_else(|error| error, PyErr::from_value)
+}
+
+fn class_of(py: Python<'_>, class: Class) -> PyResult<&Bound<'_, PyType>> {
+    static CLASSES: [PyOnceLock<Py<PyType>>; 6] = [const { PyOnceLock::new() }; 6];
     let (cell, name) = match class {
         Class::InvalidInput => (&CLASSES[0], "InvalidInputError"),
         Class::Snapshot => (&CLASSES[1], "SnapshotError"),
         Class::Admin => (&CLASSES[2], "AdminError"),
         Class::Internal => (&CLASSES[3], "InternalError"),
+        Class::Profile => (&CLASSES[4], "ProfileError"),
+        Class::Render => (&CLASSES[5], "RenderError"),
     };
-    let made = cell.import(py, "libprov.errors", name).and_then(|class| class.call1((text, number, field)));
-    made.map_or_else(|error| error, PyErr::from_value)
+    cell.import(py, "libprov.errors", name)
 }

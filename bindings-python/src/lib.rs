@@ -8,10 +8,13 @@ mod convert;
 mod effect;
 mod errors;
 mod mfa;
+mod models;
 mod otp;
 mod otpauth;
 mod outcome;
+mod profile;
 mod records;
+mod render;
 mod request;
 mod roster;
 mod secret;
@@ -57,15 +60,23 @@ mod _libprov {
         mfa_password_right, mfa_recovery_shown, mfa_regenerate_recovery, mfa_resynchronise, mfa_self_reset, mfa_self_switch_off,
     };
     #[pymodule_export]
+    use crate::models::{Model, list_models, vendors};
+    #[pymodule_export]
     use crate::otp::{OtpOutcome, OtpSecret, Totp, TotpKey, compat_text, hotp_code};
     #[pymodule_export]
     use crate::otpauth::{Hotp, KeyUri, Migration, MigrationEntry, Qr};
     #[pymodule_export]
     use crate::outcome::{MfaOutcome, MfaStep};
     #[pymodule_export]
+    use crate::profile::{Profile, profile_fields, profile_layer_schema, profile_schema, profile_set, profile_unset};
+    #[pymodule_export]
     use crate::records::{
-        Adoption, Device, Lease, Model, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, list_models, parse_mac,
-        parse_prefix,
+        Adoption, Device, Lease, Offer, Source, SourceGuard, TempEntry, TenantGuard, effects_done, parse_mac, parse_prefix,
+    };
+    #[pymodule_export]
+    use crate::render::{
+        Difference, Parameter, RenderWarning, RenderedFile, Setting, SipServer, carries, content_type, diff, file_name,
+        is_known_parameter, parameters, read, render_full, render_restricted,
     };
     #[pymodule_export]
     use crate::request::{

@@ -7,9 +7,11 @@ use libprov::device::Withheld;
 use libprov::effect::AuditEvent;
 use libprov::lang::Lang;
 use libprov::mfa::{self, AdminAct, EnrolmentProof, FactorState, MfaEvent, SwitchOff};
-use libprov::models::Carriage;
+use libprov::models::{Carriage, Confidence, Dialect};
 use libprov::otp::{Algorithm, Background, CompatWarning};
 use libprov::policy::{Enforcement, LockScope, PapSource, SuspensionBind, WindowFrom};
+use libprov::profile::{self, Layer};
+use libprov::render::{Change, CharacterPolicy, OverridePolicy, SecretKind, WarningReason};
 use libprov::request::{Exemption, FileKind, IdentityKind, Method, Transport};
 use libprov::roster::{Column, Known};
 use libprov::rule::Rule;
@@ -175,6 +177,75 @@ pub(crate) static ADMIN_ACT: Words<AdminAct> = Words::new(
     ],
 );
 
+pub(crate) static DIALECT: Words<Dialect> = Words::new(
+    "Dialect",
+    &[
+        (Dialect::GigasetN510, "gigaset_n510"),
+        (Dialect::GigasetN720, "gigaset_n720"),
+        (Dialect::SnomDesk, "snom_desk"),
+        (Dialect::YealinkPhone, "yealink_phone"),
+        (Dialect::YealinkBase, "yealink_base"),
+        (Dialect::YealinkManager, "yealink_manager"),
+        (Dialect::PattonSmartWare, "patton_smartware"),
+    ],
+);
+pub(crate) static CONFIDENCE: Words<Confidence> = Words::new(
+    "Confidence",
+    &[
+        (Confidence::Inferred, "inferred"),
+        (Confidence::Memory, "memory"),
+        (Confidence::OneSource, "one_source"),
+        (Confidence::Confirmed, "confirmed"),
+    ],
+);
+pub(crate) static LAYER: Words<Layer> = Words::new(
+    "Layer",
+    &[
+        (Layer::Tenant, Layer::Tenant.word()),
+        (Layer::Site, Layer::Site.word()),
+        (Layer::Model, Layer::Model.word()),
+        (Layer::Device, Layer::Device.word()),
+    ],
+);
+pub(crate) static SIP_TRANSPORT: Words<profile::Transport> = Words::new(
+    "SipTransport",
+    &[(profile::Transport::Udp, "udp"), (profile::Transport::Tcp, "tcp"), (profile::Transport::Tls, "tls")],
+);
+pub(crate) static SECRET_KIND: Words<SecretKind> = Words::new(
+    "SecretKind",
+    &[
+        (SecretKind::Sip, "sip"),
+        (SecretKind::Menu, "menu"),
+        (SecretKind::Web, "web"),
+        (SecretKind::Other, "other"),
+        (SecretKind::Credential, "credential"),
+    ],
+);
+pub(crate) static OVERRIDE_POLICY: Words<OverridePolicy> =
+    Words::new("OverridePolicy", &[(OverridePolicy::Harmless, "harmless"), (OverridePolicy::Any, "any")]);
+pub(crate) static CHARACTER_POLICY: Words<CharacterPolicy> =
+    Words::new("CharacterPolicy", &[(CharacterPolicy::Refuse, "refuse"), (CharacterPolicy::Transliterate, "transliterate")]);
+pub(crate) static CHANGE: Words<Change> =
+    Words::new("Change", &[(Change::Added, "added"), (Change::Removed, "removed"), (Change::Changed, "changed")]);
+pub(crate) static WARNING_REASON: Words<()> = named("WarningReason");
+
+pub(crate) const fn warning_reason(reason: WarningReason) -> &'static str {
+    match reason {
+        WarningReason::Beyond { .. } => "beyond",
+        WarningReason::NoPlace => "no_place",
+        WarningReason::NoWord => "no_word",
+        WarningReason::Transliterated => "transliterated",
+        WarningReason::FirmwareUnknown => "firmware_unknown",
+        WarningReason::FactoryPassword => "factory_password",
+        WarningReason::OtherFirmware => "other_firmware",
+        WarningReason::Clash => "clash",
+        WarningReason::NoAccount => "no_account",
+        WarningReason::NotReset => "not_reset",
+        // Core's enum may grow; `cargo xtask test python` looks at every reason that its files give.
+        _ => "",
+    }
+}
+
 pub(crate) const fn notice(notice: Notice) -> &'static str {
     match notice {
         Notice::Required => "required",
@@ -216,6 +287,18 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         Proof::StaleCredential,
         Proof::None,
     ];
+    let warnings = [
+        WarningReason::Beyond { most: 0 },
+        WarningReason::NoPlace,
+        WarningReason::NoWord,
+        WarningReason::Transliterated,
+        WarningReason::FirmwareUnknown,
+        WarningReason::FactoryPassword,
+        WarningReason::OtherFirmware,
+        WarningReason::Clash,
+        WarningReason::NoAccount,
+        WarningReason::NotReset,
+    ];
     let table = PyDict::new(py);
     for (class, names) in [
         ("State", State::ALL.iter().map(|state| state.name()).collect()),
@@ -245,6 +328,15 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         of(&SWITCH_OFF),
         of(&ENROLMENT_PROOF),
         of(&ADMIN_ACT),
+        of(&DIALECT),
+        of(&CONFIDENCE),
+        of(&LAYER),
+        of(&SIP_TRANSPORT),
+        of(&SECRET_KIND),
+        of(&OVERRIDE_POLICY),
+        of(&CHARACTER_POLICY),
+        of(&CHANGE),
+        ("WarningReason", warnings.iter().map(|reason| warning_reason(*reason)).collect()),
         ("FactorState", FactorState::ALL.iter().map(|state| state.name()).collect()),
         ("MfaEvent", MfaEvent::ALL.iter().map(|event| event.name()).collect()),
         ("MfaNotice", mfa::Notice::ALL.iter().map(|notice| notice.name()).collect()),

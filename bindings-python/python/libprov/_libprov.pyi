@@ -1,9 +1,9 @@
 # Types of the extension. The documentation stands on the Rust items: `help(libprov)`.
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
-from typing import Never, TypeAlias, Unpack, final
+from typing import Any, Never, TypeAlias, Unpack, final
 from uuid import UUID
 
 from typing_extensions import Buffer
@@ -15,7 +15,11 @@ from .enums import (
     AuditEvent,
     Background,
     Carriage,
+    Change,
+    CharacterPolicy,
     CompatWarning,
+    Confidence,
+    Dialect,
     EnrolmentProof,
     EnteredBy,
     ExemptionKind,
@@ -24,21 +28,26 @@ from .enums import (
     IdentityKind,
     Known,
     Lang,
+    Layer,
     Method,
     MfaEvent,
     MfaNotice,
     MfaVerdict,
     Notice,
     OtpVerdict,
+    OverridePolicy,
     Proof,
     ResyncKind,
     RosterColumn,
     Rule,
+    SecretKind,
     SipMethod,
+    SipTransport,
     State,
     TextForm,
     Transport,
     Verdict,
+    WarningReason,
     Withheld,
 )
 from .errors import ErrorCode, InvalidInputError
@@ -59,6 +68,7 @@ __all__ = [
     "Deny",
     "Device",
     "Dialogue",
+    "Difference",
     "DigitCollector",
     "EmergencyCall",
     "EndSessions",
@@ -89,10 +99,14 @@ __all__ = [
     "OtpOutcome",
     "OtpSecret",
     "Pap",
+    "Parameter",
     "Play",
+    "Profile",
     "Qr",
     "Refused",
     "RegisterContact",
+    "RenderWarning",
+    "RenderedFile",
     "Request",
     "Restricted",
     "Resync",
@@ -105,6 +119,8 @@ __all__ = [
     "Routed",
     "Secret",
     "Secrets",
+    "Setting",
+    "SipServer",
     "Source",
     "SourceGuard",
     "Static",
@@ -126,7 +142,9 @@ __all__ = [
     "activate",
     "audit_json",
     "block",
+    "carries",
     "compat_text",
+    "content_type",
     "create_device",
     "credential",
     "credential_user",
@@ -135,6 +153,7 @@ __all__ = [
     "delete_device",
     "delivered",
     "describe",
+    "diff",
     "effects_done",
     "emergency_countries",
     "emergency_number",
@@ -143,11 +162,13 @@ __all__ = [
     "error_codes",
     "export_roster",
     "export_roster_with_paps",
+    "file_name",
     "handle_timeout",
     "hotp_code",
     "hung_up",
     "identify",
     "import_installed",
+    "is_known_parameter",
     "mfa_admin",
     "mfa_audit_json",
     "mfa_begin_enrolment",
@@ -166,17 +187,27 @@ __all__ = [
     "new_sip_password",
     "normalise_number",
     "not_delivered",
+    "parameters",
     "parse_info",
     "parse_mac",
     "parse_prefix",
+    "profile_fields",
+    "profile_layer_schema",
+    "profile_schema",
+    "profile_set",
+    "profile_unset",
+    "read",
     "registered",
     "release_again",
+    "render_full",
+    "render_restricted",
     "reset",
     "route",
     "stagger",
     "stagger_interval",
     "suspend",
     "transfer",
+    "vendors",
 ]
 
 _Address: TypeAlias = IPv4Address | IPv6Address | str
@@ -187,6 +218,7 @@ _Taken: TypeAlias = Iterable[Pap | str]
 _Answer: TypeAlias = Full | Restricted | Static | Challenge | Deny
 _Actions: TypeAlias = tuple[Play | Enter | Transfer | HangUp, ...]
 _Effect: TypeAlias = Audit | Withdraw | AdoptDevice | Revoke | Play | HangUp | Resync
+_Json: TypeAlias = str | Buffer | Mapping[str, object]
 _Route: TypeAlias = EmergencyCall | Through | AuthenticationService | CallBack | RegisterContact | InDialog | Refused
 
 # --- secrets ---------------------------------------------------------------------------------------------------------
@@ -331,6 +363,28 @@ class Model:
     def retains(self) -> bool: ...
     @property
     def carriage(self) -> Carriage: ...
+    @property
+    def dialect(self) -> Dialect | None: ...
+    @property
+    def accounts(self) -> int | None: ...
+    @property
+    def handsets(self) -> int | None: ...
+    @property
+    def keys(self) -> int | None: ...
+    @property
+    def modules(self) -> int | None: ...
+    @property
+    def module_keys(self) -> int | None: ...
+    @property
+    def screen(self) -> bool | None: ...
+    @property
+    def digit_map(self) -> bool | None: ...
+    @property
+    def hotline_s(self) -> int | None: ...
+    @property
+    def confidence(self) -> Confidence | None: ...
+    @property
+    def source(self) -> str | None: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
 
@@ -633,6 +687,15 @@ class Full:
 @final
 class Secrets:
     __match_args__ = ("sip", "menu", "web", "other", "credential")
+    def __new__(
+        cls,
+        *,
+        sip: Iterable[int] | None = None,
+        menu: bool | None = None,
+        web: bool | None = None,
+        other: bool | None = None,
+        credential: bool | None = None,
+    ) -> Secrets: ...
     @property
     def sip(self) -> tuple[int, ...]: ...
     @property
@@ -1111,6 +1174,7 @@ def describe(
 def parse_mac(text: str, /) -> str: ...
 def parse_prefix(text: Prefix, /) -> _Network: ...
 def models() -> tuple[Model, ...]: ...
+def vendors() -> tuple[str, ...]: ...
 def error_codes() -> dict[str, tuple[int, str]]: ...
 def _wire_names() -> dict[str, list[str]]: ...
 def _nothing() -> None: ...
@@ -1198,6 +1262,157 @@ class RosterFault:
 
 def stagger(tenant: Tenant, mac: str, period: Length, /) -> timedelta: ...
 def stagger_interval(tenant: Tenant, mac: str, /) -> timedelta: ...
+
+# --- profiles and files ----------------------------------------------------------------------------------------------
+
+@final
+class Profile:
+    @classmethod
+    def from_json(cls, data: _Json, /) -> Profile: ...
+    @classmethod
+    def from_layers(
+        cls,
+        *,
+        tenant: _Json | Sequence[_Json] | None = None,
+        site: _Json | Sequence[_Json] | None = None,
+        model: _Json | Sequence[_Json] | None = None,
+        device: _Json | Sequence[_Json] | None = None,
+    ) -> Profile: ...
+    @property
+    def account_slots(self) -> tuple[int, ...]: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> Never: ...
+
+def profile_set(layer: _Json, path: str, value: object, /) -> str: ...
+def profile_unset(layer: _Json, path: str, /) -> str: ...
+def profile_schema() -> dict[str, Any]: ...
+def profile_layer_schema() -> dict[str, Any]: ...
+def profile_fields() -> tuple[str, ...]: ...
+
+@final
+class SipServer:
+    __match_args__ = ("host", "port", "transport")
+    def __new__(cls, host: str, *, port: int | None = None, transport: SipTransport | str | None = None) -> SipServer: ...
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int | None: ...
+    @property
+    def transport(self) -> SipTransport: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __replace__(self, **changes: str | int | None) -> SipServer: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, str | int | None]]: ...
+
+@final
+class RenderedFile:
+    __match_args__ = ("file", "warnings", "file_name", "content_type")
+    @property
+    def file(self) -> bytes: ...
+    @property
+    def warnings(self) -> tuple[RenderWarning, ...]: ...
+    @property
+    def file_name(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> Never: ...
+
+@final
+class RenderWarning:
+    __match_args__ = ("field", "reason", "text")
+    @property
+    def field(self) -> str: ...
+    @property
+    def reason(self) -> WarningReason: ...
+    @property
+    def most(self) -> int | None: ...
+    @property
+    def text(self) -> str: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def render_full(
+    profile: Profile,
+    model: Model,
+    mac: str,
+    *,
+    url: _Secret | None = None,
+    credential_url: _Secret | None = None,
+    login: tuple[str, _Secret] | None = None,
+    interval_min: int | None = None,
+    emergency: Iterable[str],
+    secrets: Secrets | None = None,
+    outside_line: str | None = None,
+    overrides: OverridePolicy | str | None = None,
+    characters: CharacterPolicy | str | None = None,
+    firmware: str | None = None,
+    forget: Iterable[str] | None = None,
+) -> RenderedFile: ...
+def render_restricted(
+    model: Model,
+    mac: str,
+    *,
+    lang: Lang | str,
+    display_text: str,
+    sip_user: str,
+    sip_password: _Secret,
+    server: SipServer,
+    emergency: Iterable[str],
+    outside_line: str | None = None,
+    service_code: str,
+    url: _Secret,
+    firmware: str | None = None,
+    forget: Iterable[str] | None = None,
+    vlan: int | None = None,
+) -> RenderedFile: ...
+def file_name(model: Model, mac: str, /) -> str: ...
+def content_type(model: Model, /) -> str: ...
+
+@final
+class Setting:
+    __match_args__ = ("name", "value", "line")
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def line(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __reduce__(self) -> Never: ...
+
+def read(model: Model, file: Buffer, /) -> tuple[Setting, ...]: ...
+
+@final
+class Difference:
+    __match_args__ = ("name", "change")
+    @property
+    def name(self) -> str: ...
+    @property
+    def change(self) -> Change: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def diff(model: Model, old: Buffer, new: Buffer, /) -> tuple[Difference, ...]: ...
+
+@final
+class Parameter:
+    __match_args__ = ("name", "confidence", "secret")
+    @property
+    def name(self) -> str: ...
+    @property
+    def confidence(self) -> Confidence: ...
+    @property
+    def secret(self) -> SecretKind | None: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+def parameters(model: Model, /) -> tuple[Parameter, ...]: ...
+def is_known_parameter(model: Model, name: str, /) -> bool: ...
+def carries(model: Model, field: str, /) -> bool: ...
 
 # --- one-time passwords ----------------------------------------------------------------------------------------------
 

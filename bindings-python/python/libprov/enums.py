@@ -10,7 +10,11 @@ __all__ = [
     "AuditEvent",
     "Background",
     "Carriage",
+    "Change",
+    "CharacterPolicy",
     "CompatWarning",
+    "Confidence",
+    "Dialect",
     "Enforcement",
     "EnrolmentProof",
     "EnteredBy",
@@ -20,6 +24,7 @@ __all__ = [
     "IdentityKind",
     "Known",
     "Lang",
+    "Layer",
     "LockScope",
     "Method",
     "MfaEvent",
@@ -27,18 +32,22 @@ __all__ = [
     "MfaVerdict",
     "Notice",
     "OtpVerdict",
+    "OverridePolicy",
     "PapSource",
     "Proof",
     "ResyncKind",
     "RosterColumn",
     "Rule",
+    "SecretKind",
     "SipMethod",
+    "SipTransport",
     "State",
     "SuspensionBind",
     "SwitchOff",
     "TextForm",
     "Transport",
     "Verdict",
+    "WarningReason",
     "WindowFrom",
     "Withheld",
 ]
@@ -764,3 +773,128 @@ class AdminAct(StrEnum):
     """Switch the factor off; the risk has to be accepted."""
     UNLOCK = "unlock"
     """Lift locks and clear the counts."""
+
+
+class Dialect(StrEnum):
+    """A way of writing configuration files: a syntax and its parameters (SPEC V7)."""
+
+    GIGASET_N510 = "gigaset_n510"
+    """Gigaset N510 IP PRO."""
+    GIGASET_N720 = "gigaset_n720"
+    """Gigaset N720 DM PRO."""
+    SNOM_DESK = "snom_desk"
+    """Desk telephones of snom: D1xx to D8xx, 715, 720 and 725."""
+    YEALINK_PHONE = "yealink_phone"
+    """Yealink telephones, firmware 80 and newer."""
+    YEALINK_BASE = "yealink_base"
+    """Yealink DECT bases."""
+    YEALINK_MANAGER = "yealink_manager"
+    """Yealink DECT managers."""
+    PATTON_SMARTWARE = "patton_smartware"
+    """Patton SmartNode gateways with SmartWare 6."""
+
+
+class Confidence(StrEnum):
+    """How sure a fact about a device is (SPEC V9)."""
+
+    INFERRED = "inferred"
+    """Deduced from sources, stated by none."""
+    MEMORY = "memory"
+    """From memory; to be verified."""
+    ONE_SOURCE = "one_source"
+    """One source."""
+    CONFIRMED = "confirmed"
+    """Two or more independent sources."""
+
+
+class Layer(StrEnum):
+    """Whose word a part of a profile is: the later in this list, the stronger (SPEC V11)."""
+
+    TENANT = "tenant"
+    """All telephones of a tenant."""
+    SITE = "site"
+    """Those of one site."""
+    MODEL = "model"
+    """Those of one model."""
+    DEVICE = "device"
+    """One telephone."""
+
+
+class SipTransport(StrEnum):
+    """How SIP messages travel."""
+
+    UDP = "udp"
+    """UDP."""
+    TCP = "tcp"
+    """TCP."""
+    TLS = "tls"
+    """TLS."""
+
+
+class SecretKind(StrEnum):
+    """A kind of secret that is withheld or goes out by itself (SPEC S2)."""
+
+    SIP = "sip"
+    """The SIP password of one account."""
+    MENU = "menu"
+    """The password of the telephone's own menu."""
+    WEB = "web"
+    """The passwords of its web pages. On Yealink the menu's password is the same one and counts as this kind."""
+    OTHER = "other"
+    """Any other."""
+    CREDENTIAL = "credential"
+    """The device credential: provisioning login, or the URL that holds it."""
+
+
+class OverridePolicy(StrEnum):
+    """Which raw overrides a profile may have (SPEC V4)."""
+
+    HARMLESS = "harmless"
+    """Any known parameter but those that move provisioning, logins, certificates, firmware, remote control or URLs."""
+    ANY = "any"
+    """Any known parameter. Those that `harmless` refuses count as secrets of the kind `other`."""
+
+
+class CharacterPolicy(StrEnum):
+    """What happens to a character that a device's character set does not have (SPEC V4). Secrets are never changed."""
+
+    REFUSE = "refuse"
+    """The file is refused, naming field and character."""
+    TRANSLITERATE = "transliterate"
+    """It is spelled plainly (`ä` as `ae`), with a warning; refused where it has no plain spelling."""
+
+
+class Change(StrEnum):
+    """How two files differ in a parameter (SPEC V5)."""
+
+    ADDED = "added"
+    """Only the second file states it."""
+    REMOVED = "removed"
+    """Only the first file states it."""
+    CHANGED = "changed"
+    """Both state it with different values."""
+
+
+class WarningReason(StrEnum):
+    """Why a file leaves something out or changes it (SPEC V6)."""
+
+    BEYOND = "beyond"
+    """The slot is above what the model has."""
+    NO_PLACE = "no_place"
+    """The model has no such thing."""
+    NO_WORD = "no_word"
+    """The model has such a thing, but not this value of it."""
+    TRANSLITERATED = "transliterated"
+    """The text was spelled in plain letters; it was not left out."""
+    FIRMWARE_UNKNOWN = "firmware_unknown"
+    """A firmware target is stated only where the telephone is known to have an older one."""
+    FACTORY_PASSWORD = "factory_password"
+    """Without this password the telephone may be left with the one that everybody knows."""
+    OTHER_FIRMWARE = "other_firmware"
+    """The firmware target is of another product than the telephone's own firmware."""
+    CLASH = "clash"
+    """One number is the beginning of another, and the model would wait for the rest of the longer one."""
+    NO_ACCOUNT = "no_account"
+    """A key names an account that is not there, or a handset has none to call with."""
+    NOT_RESET = "not_reset"
+    """A name to be forgotten stays as an earlier file set it: this file has no word to set it back."""

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-__all__ = ["AdminError", "ErrorCode", "InternalError", "InvalidInputError", "ProvError", "SnapshotError"]
+from .enums import Layer
+
+__all__ = [
+    "AdminError",
+    "ErrorCode",
+    "InternalError",
+    "InvalidInputError",
+    "ProfileError",
+    "ProvError",
+    "RenderError",
+    "SnapshotError",
+]
 
 
 class ErrorCode(IntEnum):
@@ -236,14 +247,14 @@ class ProvError(Exception):
     code: ErrorCode
     """The stable number."""
     field: str | None
-    """The argument, setting or field of a snapshot that was wrong, where one is known."""
+    """The argument, setting, or path in a profile or snapshot that was wrong, where one is known."""
 
     def __init__(self, message: str, code: int, field: str | None = None) -> None:
         super().__init__(message)
         self.code = ErrorCode(code)
         self.field = field
 
-    def __reduce__(self) -> tuple[type[ProvError], tuple[str, int, str | None]]:
+    def __reduce__(self) -> tuple[type[ProvError], tuple[str | int | None, ...]]:
         return type(self), (str(self), int(self.code), self.field)
 
 
@@ -253,6 +264,55 @@ class InvalidInputError(ProvError, ValueError):
 
 class SnapshotError(ProvError, ValueError):
     """A snapshot that cannot be read. It holds none of its values: restore an older one, or use a newer libprov."""
+
+
+class ProfileError(ProvError, ValueError):
+    """A profile or a layer that cannot be read. `field` is the path of what is wrong; None where the text is no JSON.
+
+    >>> from libprov import Profile, ProfileError
+    >>> server = {"host": "sip.example.net"}
+    >>> try:
+    ...     Profile.from_layers(tenant={"accounts": [{"server": server}]}, device={"accounts": [{"user": "a b"}]})
+    ... except ProfileError as error:
+    ...     print(error.field, error.layer)
+    accounts[1].user device
+    """
+
+    layer: Layer | None
+    """The layer that is to blame, with `Profile.from_layers`."""
+
+    def __init__(self, message: str, code: int, field: str | None = None, layer: str | None = None) -> None:
+        super().__init__(message, code, field)
+        self.layer = None if layer is None else Layer(layer)
+
+    def __reduce__(self) -> tuple[type[ProvError], tuple[str | int | None, ...]]:
+        return type(self), (str(self), int(self.code), self.field, self.layer)
+
+
+class RenderError(ProvError, ValueError):
+    """A file that cannot be rendered: nothing is ever stripped or escaped into something else (SPEC V4).
+
+    `field` is the path in the profile, or the argument.
+
+    >>> from libprov import Model, Profile, RenderError, render_full
+    >>> account = {"label": "two\\nlines", "user": "201", "server": {"host": "sip.example.net"}}
+    >>> profile = Profile.from_json({"accounts": [account]})
+    >>> try:
+    ...     render_full(profile, Model("yealink", "T46U"), "805ec0010203", url="https://prov.example.net/", emergency=["112"])
+    ... except RenderError as error:
+    ...     print(error.field, repr(error.character))
+    accounts[1].label '\\n'
+    """
+
+    character: str | None
+    """The character that the file cannot carry, where it is one."""
+
+    def __init__(self, message: str, code: int, field: str | None = None, character: str | None = None) -> None:
+        super().__init__(message, code, field)
+        self.character = character
+
+    def __reduce__(self) -> tuple[type[ProvError], tuple[str | int | None, ...]]:
+        return type(self), (str(self), int(self.code), self.field, self.character)
 
 
 class AdminError(ProvError):

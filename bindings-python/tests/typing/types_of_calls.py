@@ -148,3 +148,40 @@ def portal(account: libprov.Account, typed: str) -> bool:
 
 
 libprov.MfaPolicy(recovry=10)  # type: ignore[call-arg]
+
+
+def files(profile: libprov.Profile, model: libprov.Model) -> bytes:
+    assert_type(model.accounts, int | None)
+    assert_type(model.dialect, libprov.Dialect | None)
+    assert_type(libprov.vendors(), tuple[str, ...])
+    assert_type(libprov.profile_set(b"{}", "tones", "de"), str)
+    assert_type(libprov.Profile.from_layers(tenant={"tones": "de"}, device=["{}", {"tones": None}]), libprov.Profile)
+    made = libprov.render_full(
+        profile, model, "x", url="https://a.example/", login=("user", Secret("x")), emergency=["112"], secrets=libprov.Secrets(sip=[1])
+    )
+    match made:
+        case libprov.RenderedFile(file, warnings, file_name):
+            assert_type(file, bytes)
+            assert_type(file_name, str)
+            for warning in warnings:
+                assert_type(warning.reason, libprov.WarningReason)
+                assert_type(warning.most, int | None)
+    for difference in libprov.diff(model, made.file, bytearray()):
+        assert_type(difference.change, libprov.Change)
+    for parameter in libprov.parameters(model):
+        assert_type(parameter.secret, libprov.SecretKind | None)
+    assert_type(libprov.read(model, made.file)[0].value, str)
+    assert_type(libprov.SipServer("a", transport="tls").transport, libprov.SipTransport)
+    return made.file
+
+
+def blame(error: libprov.ProfileError | libprov.RenderError) -> str | None:
+    if isinstance(error, libprov.ProfileError):
+        assert_type(error.layer, libprov.Layer | None)
+        return error.layer
+    assert_type(error.character, str | None)
+    return error.character
+
+
+libprov.render_full("{}", libprov.Model("v", "m"), "x", url="https://a.example/", emergency=["112"])  # type: ignore[arg-type]
+libprov.Profile.from_json(["{}"])  # type: ignore[arg-type]

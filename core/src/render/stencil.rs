@@ -44,7 +44,7 @@ impl Stencil {
             Index::Suffix => hole(first + 1, Which::Outer),
             Index::Two => {
                 hole(first, Which::Outer);
-                hole(first + self.numbers.get(Which::Outer).len() + middle, Which::Inner);
+                hole(first + self.numbers.of(Which::Outer).as_slice().len() + middle, Which::Inner);
             }
         }
     }
@@ -61,10 +61,18 @@ impl Stencil {
         let start = out.len();
         if numbers.have_lengths_of(&self.numbers) {
             out.extend_from_within(self.text.clone());
+            let text = out.get_mut(start..).unwrap_or_default();
             for hole in &self.holes {
-                let digits = numbers.get(hole.which);
-                if let Some(place) = out.get_mut(start + hole.at..start + hole.at + digits.len()) {
-                    place.copy_from_slice(digits);
+                let Digits { bytes, length } = numbers.of(hole.which);
+                match (length, text.get_mut(hole.at..)) {
+                    // Nearly all: no general copy is called.
+                    (1, Some([first, ..])) => *first = bytes[0],
+                    (2, Some([first, second, ..])) => (*first, *second) = (bytes[0], bytes[1]),
+                    (length, Some(place)) => {
+                        let digits = bytes.iter().take(usize::from(*length));
+                        place.iter_mut().zip(digits).for_each(|(place, digit)| *place = *digit);
+                    }
+                    (_, None) => {}
                 }
             }
             return;
@@ -74,8 +82,8 @@ impl Stencil {
             let at = self.text.start + hole.at;
             out.extend_from_within(from..at);
             hole.at = out.len() - start;
-            out.extend_from_slice(numbers.get(hole.which));
-            from = at + self.numbers.get(hole.which).len();
+            out.extend_from_slice(numbers.of(hole.which).as_slice());
+            from = at + self.numbers.of(hole.which).as_slice().len();
         }
         out.extend_from_within(from..self.text.end);
         (self.text, self.numbers) = (start..out.len(), numbers);
@@ -92,14 +100,13 @@ impl Numbers {
     }
 
     #[inline]
-    fn get(&self, which: Which) -> &[u8] {
+    fn of(&self, which: Which) -> &Digits {
         let Self([outer, outer_from_zero, inner]) = self;
         match which {
             Which::Outer => outer,
             Which::OuterFromZero => outer_from_zero,
             Which::Inner => inner,
         }
-        .as_slice()
     }
 
     fn have_lengths_of(&self, other: &Self) -> bool {
