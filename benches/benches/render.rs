@@ -18,7 +18,7 @@ use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use libprov::models::{self, Model};
 use libprov::profile::{DialString, Profile, Server, SipUser, Transport};
-use libprov::render::{self, Enrolment, FullJob, Provisioning, ProvisioningUrl, Restricted};
+use libprov::render::{self, Enrolment, FullJob, Provisioning, ProvisioningUrl, Restricted, SecretsOut};
 use libprov::secret::Secret;
 use libprov_benches::{CountingHeap, Runner, print_table, race, verdict};
 
@@ -128,7 +128,7 @@ impl World {
     fn full(&self, profile: &Profile, model: &'static Model, out: &mut Vec<u8>) -> usize {
         let mut provisioning = Provisioning::new(ProvisioningUrl::Open(&self.url));
         provisioning.login = Some((&self.user, &self.password));
-        let job = FullJob::new(profile, model, self.mac, provisioning, &self.emergency);
+        let job = FullJob::new(profile, model, self.mac, SecretsOut::ALL, provisioning, &self.emergency);
         render::render_full(&job, out).unwrap().as_slice().len()
     }
 

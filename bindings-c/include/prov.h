@@ -654,6 +654,12 @@
 #define PROV_WARNING_NO_ACCOUNT 9
 /** A name of forget that this file neither states nor can set back: what an earlier file set stays. */
 #define PROV_WARNING_NOT_RESET 10
+/** It needs a slot that another account has or that the model does not have; the text names it. It is left out. */
+#define PROV_WARNING_NEEDS_SLOT 11
+/** The model cannot do exactly this, and does what comes nearest. */
+#define PROV_WARNING_NEAREST 12
+/** The phone's firmware is too old for it. It is left out. */
+#define PROV_WARNING_OLD_FIRMWARE 13
 
 /** Only the second file states it. */
 #define PROV_CHANGE_ADDED 1

@@ -317,8 +317,8 @@ unsafe fn full(call: &Call, job: *const prov_full_job) -> Result<Rendered, Failu
     provisioning.login = user.as_ref().map(|user| (user, &password));
     provisioning.interval_min = (raw.interval_min > 0).then_some(raw.interval_min);
     let mac = MacAddr::from_octets(raw.mac)?;
-    let mut job = FullJob::new(profile, model, mac, provisioning, &emergency);
-    job.secrets = secrets_out(raw.secrets, raw.sip)?;
+    let secrets = secrets_out(raw.secrets, raw.sip)?;
+    let mut job = FullJob::new(profile, model, mac, secrets, provisioning, &emergency);
     job.outside_line = outside_line.as_ref();
     job.overrides = match raw.overrides {
         PROV_OVERRIDES_HARMLESS => OverridePolicy::Harmless,

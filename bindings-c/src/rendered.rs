@@ -31,6 +31,12 @@ pub const PROV_WARNING_CLASH: u8 = 8;
 pub const PROV_WARNING_NO_ACCOUNT: u8 = 9;
 /// A name of forget that this file neither states nor can set back: what an earlier file set stays.
 pub const PROV_WARNING_NOT_RESET: u8 = 10;
+/// It needs a slot that another account has or that the model does not have; the text names it. It is left out.
+pub const PROV_WARNING_NEEDS_SLOT: u8 = 11;
+/// The model cannot do exactly this, and does what comes nearest.
+pub const PROV_WARNING_NEAREST: u8 = 12;
+/// The phone's firmware is too old for it. It is left out.
+pub const PROV_WARNING_OLD_FIRMWARE: u8 = 13;
 
 /// A configuration file, and what it could not carry. It holds secrets, and is wiped when freed.
 ///
@@ -104,6 +110,9 @@ const fn reason_number(reason: WarningReason) -> (u8, u16) {
         WarningReason::Clash => PROV_WARNING_CLASH,
         WarningReason::NoAccount => PROV_WARNING_NO_ACCOUNT,
         WarningReason::NotReset => PROV_WARNING_NOT_RESET,
+        WarningReason::NeedsSlot { .. } => PROV_WARNING_NEEDS_SLOT,
+        WarningReason::Nearest => PROV_WARNING_NEAREST,
+        WarningReason::OldFirmware => PROV_WARNING_OLD_FIRMWARE,
         // A later core may know more; the text says it.
         _ => 0,
     };

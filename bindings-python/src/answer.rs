@@ -234,6 +234,12 @@ impl Secrets {
         }))
     }
 
+    /// All of every account: for a file that nobody waits for twice, such as one that is put on a phone by hand.
+    #[staticmethod]
+    fn all() -> Self {
+        Self(device::Secrets::all(AccountSet::MAX))
+    }
+
     /// The account slots whose SIP passwords go out, from 1, in ascending order.
     #[getter]
     fn sip<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyTuple>> {

@@ -273,7 +273,7 @@ fn rendered(
 ///     login: HTTP user and password, the device credential: withheld with `credential`; None clears an earlier login.
 ///     interval_min: minutes between two requests, 5 to 43 200; None takes the profile's, or 240 to 360 by the MAC.
 ///     emergency: the tenant's emergency numbers, 1 to 20 of 2 to 8 digits: they dial even while the telephone is locked.
-///     secrets: which may go out, as `Full.secrets` says; None is all.
+///     secrets: which may go out: `Full.secrets` of the decision, `Secrets.all()` where nothing is released only once.
 ///     outside_line: the prefix of an outside line, digits only.
 ///     overrides: which raw overrides are allowed; default `harmless`.
 ///     characters: what happens to a character that the device's character set does not have; default `refuse`.
@@ -285,18 +285,19 @@ fn rendered(
 ///         profile, or the argument, with `provisioning.` before `url`, `login` and `interval_min`.
 ///     InvalidInputError: an argument is not what it should be, or the model is one of `Model.own`.
 ///
-/// >>> from libprov import Model, Profile, render_full
+/// >>> from libprov import Model, Profile, Secrets, render_full
 /// >>> account = {"user": "201", "password": "s3cret", "server": {"host": "sip.example.net"}}
 /// >>> own = {"admin_password": "adm1n"}
 /// >>> profile = Profile.from_json({"accounts": [account], "protection": own, "display_text": "Hi"})
-/// >>> made = render_full(profile, Model("yealink", "T46U"), "805ec0010203", url="https://prov.example.net/", emergency=["112"])
+/// >>> site = {"url": "https://prov.example.net/", "emergency": ["112"]}
+/// >>> made = render_full(profile, Model("yealink", "T46U"), "805ec0010203", secrets=Secrets.all(), **site)
 /// >>> made.file_name, made.content_type, b"account.1.password = s3cret\n" in made.file
 /// ('805ec0010203.cfg', 'text/plain; charset=utf-8', True)
 /// >>> [str(warning) for warning in made.warnings]
 /// ['display_text is left out: this model has no place for it']
 #[pyfunction]
 #[pyo3(signature = (profile, model, mac, *, url = None, credential_url = None, login = None, interval_min = None, emergency,
-    secrets = None, outside_line = None, overrides = None, characters = None, firmware = None, forget = None))]
+    secrets, outside_line = None, overrides = None, characters = None, firmware = None, forget = None))]
 #[expect(clippy::too_many_arguments, reason = "they are keywords in Python")]
 pub(crate) fn render_full(
     profile: &Bound<'_, Profile>,
@@ -307,7 +308,7 @@ pub(crate) fn render_full(
     login: Option<&Bound<'_, PyAny>>,
     interval_min: Option<&Bound<'_, PyAny>>,
     emergency: &Bound<'_, PyAny>,
-    secrets: Option<&Bound<'_, Secrets>>,
+    secrets: &Bound<'_, Secrets>,
     outside_line: Option<&Bound<'_, PyAny>>,
     overrides: Option<&Bound<'_, PyAny>>,
     characters: Option<&Bound<'_, PyAny>>,
@@ -332,8 +333,8 @@ pub(crate) fn render_full(
     let firmware = optional(firmware, "firmware", firmware_version)?;
     let forget = names(forget)?;
     let forget: Vec<&str> = forget.iter().map(String::as_str).collect();
-    let mut job = FullJob::new(&profile.get().0, row, mac, provisioning, &emergency);
-    job.secrets = secrets.map_or(SecretsOut::ALL, |secrets| SecretsOut::from(secrets.get().0));
+    let secrets = SecretsOut::from(secrets.get().0);
+    let mut job = FullJob::new(&profile.get().0, row, mac, secrets, provisioning, &emergency);
     job.outside_line = outside_line.as_ref();
     job.overrides = optional(overrides, "overrides", |value, field| OVERRIDE_POLICY.read(value, field))?.unwrap_or_default();
     job.characters = optional(characters, "characters", |value, field| CHARACTER_POLICY.read(value, field))?.unwrap_or_default();

@@ -241,6 +241,9 @@ pub(crate) const fn warning_reason(reason: WarningReason) -> &'static str {
         WarningReason::Clash => "clash",
         WarningReason::NoAccount => "no_account",
         WarningReason::NotReset => "not_reset",
+        WarningReason::NeedsSlot { .. } => "needs_slot",
+        WarningReason::Nearest => "nearest",
+        WarningReason::OldFirmware => "old_firmware",
         // Core's enum may grow; `cargo xtask test python` looks at every reason that its files give.
         _ => "",
     }
@@ -298,6 +301,9 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         WarningReason::Clash,
         WarningReason::NoAccount,
         WarningReason::NotReset,
+        WarningReason::NeedsSlot { slot: 0 },
+        WarningReason::Nearest,
+        WarningReason::OldFirmware,
     ];
     let table = PyDict::new(py);
     for (class, names) in [

@@ -63,7 +63,8 @@ LOCKED: dict[str, Any] = PLAIN | {"protection": {"admin_password": "s3cret"}}
 
 def full(profile: Any, model: Model = T46U, **more: Any) -> RenderedFile:
     """A job as core's own tests have it."""
-    job: dict[str, Any] = {"login": ("d805ec0010203", Secret("EXAMPLE-CREDENTIAL")), "emergency": ["112", "110"]} | more
+    job: dict[str, Any] = {"login": ("d805ec0010203", Secret("EXAMPLE-CREDENTIAL")), "emergency": ["112", "110"]}
+    job = {"secrets": Secrets.all()} | job | more
     if "credential_url" not in job:
         job = {"url": "https://prov.example.net/p/"} | job
     return libprov.render_full(profile if isinstance(profile, Profile) else Profile.from_json(profile), model, MAC, **job)
@@ -153,7 +154,7 @@ def test_v8_the_vendor_table_says_what_a_model_can_do() -> None:
     base = Model("gigaset", "n720 dm pro")
     assert (base.name, base.dialect, base.handsets, base.screen) == ("N720 DM PRO", Dialect.GIGASET_N720, 100, True)
     assert (T46U.accounts, T46U.keys, T46U.dialect) == (16, 27, Dialect.YEALINK_PHONE)
-    assert (D385.modules, D385.module_keys, D385.hotline_s, D385.digit_map) == (3, 18, None, True)
+    assert (D385.modules, D385.module_keys, D385.hotline_s, D385.digit_map) == (3, 18, 255, True)
     assert D385.confidence is Confidence.CONFIRMED and (D385.source or "").startswith("docs/facts/snom.md")
     assert {model.vendor for model in libprov.models()} == set(libprov.vendors())
     for model in libprov.models():
@@ -467,11 +468,11 @@ def test_s1_withheld_secrets_are_absent(model: Model) -> None:
     if folder:
         profile = json.loads((GOLDEN / model.vendor / folder / "profile.json").read_text("utf-8"))
 
-    def shown(secrets: Secrets | None) -> set[str]:
+    def shown(secrets: Secrets) -> set[str]:
         text = full(profile, model, secrets=secrets).file.decode("latin-1")
         return {marker for marker in MARKERS if marker in text}
 
-    everything = shown(None)
+    everything = shown(Secrets.all())
     assert {"EXAMPLE-sip-1", "EXAMPLE-sip-2", "EXAMPLE-CREDENTIAL"} <= everything
     assert shown(Secrets(sip=range(1, 255), menu=True, web=True, other=True, credential=True)) == everything
     assert shown(Secrets()) == set()
@@ -496,7 +497,7 @@ def test_v10_a_url_with_the_credential_is_withheld_with_it() -> None:
     with pytest.raises(TypeError, match="either url or credential_url"):
         full(PLAIN, url=url, credential_url=url)
     with pytest.raises(TypeError, match="either url or credential_url"):
-        libprov.render_full(Profile.from_json(PLAIN), T46U, MAC, emergency=["112"])
+        libprov.render_full(Profile.from_json(PLAIN), T46U, MAC, emergency=["112"], secrets=Secrets.all())
 
 
 def test_p5_nothing_shows_a_secret() -> None:
@@ -626,9 +627,10 @@ def test_v4_an_error_names_field_and_number(call: Callable[[], Any], code: Error
 @pytest.mark.parametrize(
     "call",
     [
-        lambda: libprov.render_full(PLAIN, T46U, MAC, url="https://a/", emergency=["112"]),
-        lambda: libprov.render_full(Profile.from_json(PLAIN), "T46U", MAC, url="https://a/", emergency=["112"]),
-        lambda: libprov.render_full(Profile.from_json(PLAIN), T46U, MAC, url="https://a/"),
+        lambda: libprov.render_full(PLAIN, T46U, MAC, url="https://a/", emergency=["112"], secrets=Secrets.all()),
+        lambda: libprov.render_full(Profile.from_json(PLAIN), "T46U", MAC, url="https://a/", emergency=["112"], secrets=Secrets.all()),
+        lambda: libprov.render_full(Profile.from_json(PLAIN), T46U, MAC, url="https://a/", secrets=Secrets.all()),
+        lambda: libprov.render_full(Profile.from_json(PLAIN), T46U, MAC, url="https://a/", emergency=["112"]),
         lambda: full(PLAIN, emergency="112"),
         lambda: full(PLAIN, emergency=[112]),
         lambda: full(PLAIN, emergency=None),

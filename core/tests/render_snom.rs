@@ -13,13 +13,13 @@ mod snom_phone;
 
 use golden::{blessing, check_golden};
 use libprov::models::{self, Dialect, Model};
-use libprov::profile::Profile;
+use libprov::profile::{FirmwareVersion, Profile};
 use libprov::render::{self, OverridePolicy, ProvisioningUrl, RenderError, SecretKind, SecretsOut, WarningReason, Warnings};
 use libprov::secret::Secret;
 use office::{full, full_with, mac, numbers, office, restricted, rich, rich_without_network, waiting};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use snom_phone::Phone;
+use snom_phone::{Device, Phone};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -465,6 +465,13 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("mac", true),
         ("phone_type", true),
         ("auto_dial", true),
+        ("auto_dial_target", true),
+        ("enum_suffix", true),
+        ("area_code", true),
+        ("answer_after_policy", true),
+        ("register_http_contact", true),
+        ("user_presence_host.1", true),
+        ("disable_storing_changes", true),
         ("block_url_dialing", true),
     ] {
         let mut profile = rich();
@@ -518,6 +525,7 @@ const ALLOWED: &[(&str, &str)] = &[];
 /// Names of the dialect that the peers' templates of D385 do not have.
 const NOT_IN_TEMPLATE: &[&str] = &[
     "auto_dial",
+    "auto_dial_target",
     "dst",
     "firmware_status",
     "gui_fkey2",
@@ -595,7 +603,7 @@ fn s1_withheld_secrets_are_not_stated_at_all() {
         "user_pass idx=\"1\"",
         "user_pass idx=\"2\"",
         // The hidden identity of the first account's backup server.
-        "user_pass idx=\"12\"",
+        "user_pass idx=\"7\"",
         "http_pass",
         "webserver_admin_password",
         "webserver_user_password",
@@ -769,14 +777,14 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(
         shown,
         [
-            "accounts[1].backup_server is left out: this model has 2",
+            "accounts[1].backup_server is left out: it needs account slot 2, which is not free",
             "time.dst_auto is left out: this model has no word for it",
             "language is left out: this model has no word for it",
             "tones is left out: this model has no word for it",
+            "dialling.timeout_s is not met exactly: this model does what comes nearest",
             "accounts[1].codecs[3] is left out: this model has no word for it",
             "firmware.url is left out: it is not known which firmware the phone has",
             "keys[1].kind is left out: this model has no word for it",
-            "keys[2].kind is left out: this model has no word for it",
             "keys[3] is left out: this model has 2",
             "modules[1] is left out: this model has 0",
             "handsets[1] is left out: this model has 0",
@@ -794,7 +802,7 @@ fn v6_what_the_model_has_not_is_warned_about_and_the_rest_is_rendered() {
     assert_eq!(phone["utc_offset"], "-12600");
     assert_eq!(phone["language"], "English");
     assert_eq!(phone["codec_priority_list.1"], "g722,pcma,telephone-event");
-    assert_eq!(phone["fkey.0"], "none");
+    assert_eq!((phone["fkey.0"].as_str(), phone["fkey.1"].as_str()), ("none", "keyevent F_RETRIEVE"));
 }
 
 /// What a profile without any password gives.
@@ -806,8 +814,8 @@ fn reasons(warnings: &Warnings) -> Vec<String> {
 
 #[test]
 fn v6_a_key_of_an_account_that_is_not_there_uses_the_active_identity() {
-    // Account 13 is beyond the model, 3 is not in the profile, and 12 is the hidden identity of account 1.
-    for (slot, context, there) in [(1, "1", true), (3, "active", false), (12, "active", false), (13, "active", false)] {
+    // Account 13 is beyond the model, 3 is not in the profile, and 7 is the hidden identity of account 1.
+    for (slot, context, there) in [(1, "1", true), (3, "active", false), (7, "active", false), (13, "active", false)] {
         let key = json!({"kind": "line", "account": slot});
         let mut profile = rich();
         profile["accounts"][1]["slot"] = json!(13);
@@ -856,11 +864,13 @@ fn v10_settings_come_from_the_setting_server_alone() {
 
 #[test]
 fn c2_a_short_timeout_does_not_cut_a_slowly_typed_emergency_number() {
-    const WARNING: &str = "dialling.timeout_s is left out: this model has no word for it";
-    for (seconds, stated) in [(1, "3"), (2, "3"), (3, "3"), (4, "4"), (60, "60")] {
-        let (file, warnings) = full_with(&json!({"dialling": {"timeout_s": seconds}}), model("D385"), |_| ()).unwrap();
-        assert_eq!(after(model("D385"), &file)["auto_dial"], stated);
-        assert_eq!(reasons(&warnings).contains(&WARNING.to_owned()), seconds < 3, "{seconds}");
+    let newest: FirmwareVersion = "10.1.198.19".parse().unwrap();
+    for (seconds, known, unknown) in [(1, "3", "5"), (2, "3", "5"), (3, "3", "5"), (4, "4", "5"), (60, "60", "10")] {
+        for (told, stated) in [(Some(leaked(&newest)), known), (None, unknown)] {
+            let profile = json!({"dialling": {"timeout_s": seconds}});
+            let (file, _) = full_with(&profile, model("D385"), |job| job.firmware = told).unwrap();
+            assert_eq!(after(model("D385"), &file)["auto_dial"], stated);
+        }
     }
     assert_eq!(after(model("D385"), &full(&json!({}), model("D385")).unwrap())["auto_dial"], "off");
 }
@@ -869,13 +879,15 @@ fn c2_a_short_timeout_does_not_cut_a_slowly_typed_emergency_number() {
 fn v1_a_backup_server_is_a_hidden_identity() {
     let phone = after(model("D385"), &full(&rich(), model("D385")).unwrap());
     let of = |name: &str, identity: u16| phone.get(&format!("{name}.{identity}")).map(String::as_str);
-    assert_eq!(of("user_failover_identity", 1), Some("12"));
-    assert_eq!((of("hide_identity", 1), of("hide_identity", 12)), (Some("false"), Some("true")));
-    assert_eq!((of("user_active", 12), of("user_pass", 12)), (Some("on"), Some("SECRET-sip-1")));
+    assert_eq!(of("user_failover_identity", 1), Some("7"));
+    assert_eq!((of("hide_identity", 1), of("hide_identity", 7)), (Some("false"), Some("true")));
+    assert_eq!((of("user_active", 7), of("user_pass", 7)), (Some("on"), Some("SECRET-sip-1")));
     assert_eq!(of("user_host", 1), Some("text-a.example.net:5061"));
     assert_eq!(of("user_outbound", 1), Some("text-d.example.net:5063;transport=tls"));
-    assert_eq!(of("user_host", 12), Some("text-b.example.net"));
-    assert_eq!(of("user_outbound", 12), Some("text-b.example.net:5062;transport=tcp"));
+    // The proxy stands before the backup server as well.
+    assert_eq!(of("user_host", 7), Some("text-b.example.net:5062"));
+    assert_eq!(of("user_outbound", 7), Some("text-d.example.net:5063;transport=tls"));
+    assert_eq!(of("user_active", 12), Some("off"));
     assert_eq!(of("user_failover_identity", 2), Some("none"));
     assert_eq!((of("user_srtp", 1), of("user_savp", 1)), (Some("on"), Some("mandatory")));
     assert_eq!(of("user_outbound", 2), Some("text-c.example.net;transport=udp"));
@@ -904,35 +916,64 @@ fn v1_a_hidden_identity_does_not_move_when_accounts_come_and_go() {
         (of, reasons(&warnings).into_iter().filter(|text| text != FACTORY_PASSWORD).collect::<Vec<_>>())
     };
     let none = Vec::<String>::new();
-    assert_eq!(hidden(&[account(2, true)]), (vec!["none".into(), "11".into(), "none".into()], none.clone()));
-    assert_eq!(hidden(&[account(1, true), account(2, true)]), (vec!["12".into(), "11".into(), "none".into()], none.clone()));
-    assert_eq!(hidden(&[account(2, true), account(3, true)]), (vec!["none".into(), "11".into(), "10".into()], none.clone()));
-    assert_eq!(hidden(&[account(2, true), account(12, false)]), (vec!["none".into(), "11".into(), "none".into()], none));
+    assert_eq!(hidden(&[account(2, true)]), (vec!["none".into(), "8".into(), "none".into()], none.clone()));
+    assert_eq!(hidden(&[account(1, true), account(2, true)]), (vec!["7".into(), "8".into(), "none".into()], none.clone()));
+    assert_eq!(hidden(&[account(2, true), account(3, true)]), (vec!["none".into(), "8".into(), "9".into()], none.clone()));
+    assert_eq!(hidden(&[account(2, true), account(12, false)]), (vec!["none".into(), "8".into(), "none".into()], none));
     // Its number is an account's: no backup, and none of the account's own identities is hidden.
-    let warning = "accounts[2].backup_server is left out: this model has 12".to_owned();
+    let warning = "accounts[2].backup_server is left out: it needs account slot 8, which is not free".to_owned();
     assert_eq!(
-        hidden(&[account(1, true), account(2, true), account(11, false)]),
-        (vec!["12".into(), "none".into(), "none".into()], vec![warning])
+        hidden(&[account(1, true), account(2, true), account(8, false)]),
+        (vec!["7".into(), "none".into(), "none".into()], vec![warning])
+    );
+}
+
+#[test]
+fn v1_accounts_do_not_take_each_others_backup_away() {
+    for model in snoms() {
+        let half = model.accounts / 2;
+        // As many as have room, each with a backup server: all keep it, and no pair is the one that fails.
+        let all: Vec<Value> = (1..=half).map(|slot| account(slot, true)).collect();
+        let (file, warnings) = full_with(&json!({ "accounts": all }), model, |_| ()).unwrap();
+        let phone = Phone::after(model, &[&file]);
+        for slot in 1..=half {
+            let backup = phone.takes_over(slot).unwrap_or_else(|| panic!("{}: {slot} has no backup", model.name));
+            assert_eq!(phone.0[&format!("user_host.{backup}")], format!("b{slot}.example.net"));
+        }
+        assert_eq!(reasons(&warnings), [FACTORY_PASSWORD]);
+    }
+    // Those in the middle: 6 keeps its backup, 7 has none and is told why; 1 loses its own to 7.
+    let accounts = [account(1, true), account(6, true), account(7, true)];
+    let (file, warnings) = full_with(&json!({ "accounts": accounts }), model("D785"), |_| ()).unwrap();
+    let phone = Phone::after(model("D785"), &[&file]);
+    assert_eq!([1, 6, 7].map(|slot| phone.takes_over(slot)), [None, Some(12), None]);
+    assert_eq!(
+        reasons(&warnings)[..2],
+        [
+            "accounts[1].backup_server is left out: it needs account slot 7, which is not free",
+            "accounts[7].backup_server is left out: it needs account slot 13, which is not free"
+        ]
     );
 }
 
 #[test]
 fn s1_a_hidden_identity_keeps_its_password_while_the_accounts_is_withheld() {
     for model in snoms() {
-        let last = model.accounts;
+        let half = model.accounts / 2;
+        let hidden = 1 + half;
         let before = full(&json!({ "accounts": [account(1, true)] }), model).unwrap();
         // Another account comes, and only its password goes out.
-        let more = if last > 2 { vec![account(1, true), account(2, true)] } else { vec![account(1, true)] };
+        let more = if half > 1 { vec![account(1, true), account(2, true)] } else { vec![account(1, true)] };
         let secrets = SecretsOut::NONE.with_sip(2);
         let (later, _) = full_with(&json!({ "accounts": more }), model, |job| job.secrets = secrets).unwrap();
         let phone = Phone::after(model, &[&before, &later]).0;
-        for identity in [1, last] {
+        for identity in [1, hidden] {
             assert_eq!(phone[&format!("user_active.{identity}")], "on", "{}", model.name);
             assert_eq!(phone[&format!("user_pass.{identity}")], "p1", "{}", model.name);
         }
-        if last > 2 {
+        if half > 1 {
             assert_eq!(
-                phone[&format!("user_pass.{}", last - 1)],
+                phone[&format!("user_pass.{}", hidden + 1)],
                 "p2",
                 "a hidden identity's password goes out with its account's"
             );
@@ -941,8 +982,8 @@ fn s1_a_hidden_identity_keeps_its_password_while_the_accounts_is_withheld() {
         let (without, _) =
             full_with(&json!({ "accounts": [account(1, false)] }), model, |job| job.secrets = SecretsOut::NONE).unwrap();
         let phone = Phone::after(model, &[&before, &without]).0;
-        assert_eq!(phone[&format!("user_active.{last}")], "off");
-        assert!(!phone.contains_key(&format!("user_pass.{last}")));
+        assert_eq!(phone[&format!("user_active.{hidden}")], "off");
+        assert!(!phone.contains_key(&format!("user_pass.{hidden}")));
         assert_eq!(phone["user_pass.1"], "p1");
     }
 }
@@ -957,6 +998,39 @@ fn v1_keys_on_modules_are_numbered_on_from_the_phones_own() {
     assert_eq!((phone["fkey.5"].as_str(), phone["fkey.5.label"].as_str()), ("blf TEXT204|*8", "TEXT key 6"));
     assert_eq!(phone["fkey.6"], "none");
     assert_eq!(phone["fkey.58"], "none");
+}
+
+#[test]
+fn v1_a_key_for_the_directory_opens_the_phonebook_of_the_profile() {
+    let keys = json!([{"kind": "directory", "label": "Book"}]);
+    let with = json!({"keys": keys, "phonebook": {"url": "https://prov.example.net/book?a=1&b=2"}});
+    for (profile, value) in [(with, "url https://prov.example.net/book?a=1&b=2"), (json!({"keys": keys}), "keyevent F_ADR_BOOK")]
+    {
+        let file = full(&profile, model("D385")).unwrap();
+        check_by_another_parser(model("D385"), &file);
+        let phone = after(model("D385"), &file);
+        assert_eq!([&phone["fkey.0"], &phone["dkey_directory"]], [value; 2]);
+        assert_eq!(phone["fkey.0.label"], "Book");
+    }
+}
+
+#[test]
+fn v9_languages_are_in_the_words_of_the_phone() {
+    for (lang, name, firmware, word) in [
+        ("fr", "D785", None, "Francais"),
+        ("fr", "D785", Some("10.1.101.11"), "Francais"),
+        ("fr", "D785", Some("10.1.198.19"), "Français"),
+        ("fr", "D865", None, "Français"),
+        ("es", "D785", Some("10.1.198.19"), "Espanol"),
+        ("es", "D865", None, "Español"),
+        ("de", "D865", None, "Deutsch"),
+    ] {
+        let firmware = firmware.map(|text| leaked(&text.parse().unwrap()));
+        let (file, _) = full_with(&json!({ "language": lang }), model(name), |job| job.firmware = firmware).unwrap();
+        check_by_another_parser(model(name), &file);
+        let phone = after(model(name), &file);
+        assert_eq!([&phone["language"], &phone["web_language"]], [word; 2], "{name}");
+    }
 }
 
 #[test]
@@ -1039,6 +1113,17 @@ fn v1_numbers_are_dialled_at_once_and_others_go_out_as_typed() {
 }
 
 #[test]
+fn v6_a_pattern_with_a_hash_is_left_out() {
+    let profile = json!({"accounts": [account(1, false)], "dialling": {"at_once": ["#31#xxx", "*9x"]}});
+    let (file, warnings) = full_with(&profile, model("D385"), |_| ()).unwrap();
+    assert!(reasons(&warnings).contains(&"dialling.at_once[1] is left out: this model has no word for it".to_owned()));
+    let plan = &after(model("D385"), &file)["user_dp_str.1"];
+    for number in ["#31#201", "*98", "*21*201#", "201"] {
+        assert_eq!(dialplan::typed(plan, number), number, "{plan}");
+    }
+}
+
+#[test]
 fn c2_a_pattern_that_would_cut_an_emergency_number_is_refused() {
     for pattern in ["11", "1x", "x"] {
         let profile = json!({"dialling": {"at_once": [pattern]}});
@@ -1117,10 +1202,12 @@ fn v3_only_emergency_numbers_and_the_service_can_be_dialled() {
             format!("https://prov.example.net/t/EXAMPLE-TOKEN/snom{}-805EC0010203.htm", model.name)
         );
         assert_eq!((phone["provisioning_order"].as_str(), phone["pnp_config"].as_str()), ("redirection:stop", "off"));
-        assert_eq!(phone["auto_dial"], "4", "a number that waits goes out by itself");
-        if model.keys > 2 {
+        assert_eq!(phone["auto_dial"], "5", "a number that waits goes out by itself");
+        // The MAC address is on the third key, and where there is none beside the idle screen's text.
+        let mac = phone.get("fkey.2.label").or(phone.get("user_idle_number.1"));
+        assert_eq!(mac.map(String::as_str), Some("805ec0010203"), "{}", model.name);
+        if model.keys > 1 {
             assert_eq!(phone["fkey.1"], "speed *89");
-            assert_eq!(phone["fkey.2.label"], "805ec0010203");
         }
     }
 }
@@ -1150,7 +1237,7 @@ fn c2_an_emergency_number_that_another_begins_with_waits_for_the_rest() {
 
 #[test]
 fn c2_behind_the_prefix_a_number_does_not_take_the_plain_one_away() {
-    // 9112 is 112 behind the prefix 9, and begins with 911: 911 waits for a digit more, and goes out by itself after 4 s.
+    // 9112 is 112 behind the prefix 9, and begins with 911: 911 waits for a digit more, and goes out by itself after 5 s.
     let mut job = waiting();
     job.emergency = numbers(&["911", "112"]);
     job.outside_line = Some("9".parse().unwrap());
@@ -1160,7 +1247,79 @@ fn c2_behind_the_prefix_a_number_does_not_take_the_plain_one_away() {
         assert_eq!(dialplan::typed(plan, number), number, "{plan}");
     }
     assert!(plan.contains("!^911$!sip:911@\\d! ") && plan.contains("!^9112$!sip:9112@\\d!d "), "{plan}");
-    assert_eq!(phone["auto_dial"], "4");
+    for firmware in Device::FIRMWARE {
+        let version = firmware.parse().unwrap();
+        for told in [None, Some(&version)] {
+            let mut device = Device::new(firmware);
+            // What an earlier file left is not armed.
+            device.phone.0.extend([("auto_dial_target".into(), "0900".into()), ("auto_dial".into(), "2".into())]);
+            device.apply(model("D385"), &job.render_with(model("D385"), |job| job.firmware = told).unwrap());
+            assert!(device.refused.is_empty(), "{firmware}: {:?}", device.refused);
+            for number in ["911", "9911", "112", "9112"] {
+                assert_eq!(device.off_hook(number).as_deref(), Some(number), "{firmware}");
+            }
+            assert_eq!(device.off_hook("201").as_deref(), Some("*89"), "{firmware}");
+            // The handset alone calls the service where there is time to type, and nothing where nobody knows.
+            let service = (told.is_some() && device.has_hotline()).then_some("*89");
+            assert_eq!(device.off_hook("").as_deref(), service, "{firmware}");
+        }
+    }
+}
+
+#[test]
+fn v12_a_full_file_takes_a_hotline_back() {
+    let model = model("D785");
+    for firmware in Device::FIRMWARE {
+        let version = firmware.parse().unwrap();
+        let mut device = Device::new(firmware);
+        let mut before = rich();
+        before["overrides"] = json!({"auto_dial_target": "0900", "auto_dial": "2"});
+        device.apply(model, &full_with(&before, model, |job| job.overrides = OverridePolicy::Any).unwrap().0);
+        assert_eq!(device.off_hook("112").as_deref(), device.has_hotline().then_some("0900").or(Some("112")));
+        for told in [None, Some(&version)] {
+            let mut device = device.clone();
+            let waiting = waiting().render_with(model, |job| job.firmware = told).unwrap();
+            let (plain, _) = full_with(&rich(), model, |job| job.firmware = told.map(leaked)).unwrap();
+            for file in [&plain, &waiting, &plain] {
+                device.apply(model, file);
+                assert_eq!(device.off_hook("112").as_deref(), Some("112"), "{firmware}");
+            }
+            assert_eq!(device.off_hook(""), None, "{firmware}");
+        }
+    }
+}
+
+fn leaked(version: &FirmwareVersion) -> &'static FirmwareVersion {
+    Box::leak(Box::new(version.clone()))
+}
+
+#[test]
+fn v6_every_firmware_takes_what_it_is_given_and_the_rest_is_warned_about() {
+    let model = model("D785");
+    for firmware in Device::FIRMWARE {
+        let version: FirmwareVersion = firmware.parse().unwrap();
+        for seconds in (1..=16).chain([59, 60]) {
+            let mut profile = rich();
+            profile["dialling"]["timeout_s"] = json!(seconds);
+            for told in [Some(leaked(&version)), None] {
+                let (file, warnings) = full_with(&profile, model, |job| job.firmware = told).unwrap();
+                let mut device = Device::new(firmware);
+                device.apply(model, &file);
+                let stated: u32 = device.phone.0["auto_dial"].parse().unwrap();
+                assert!(stated >= 3, "{firmware}: {seconds} s would cut an emergency number");
+                let nearest = "dialling.timeout_s is not met exactly: this model does what comes nearest";
+                assert_eq!(stated != seconds, reasons(&warnings).contains(&nearest.to_owned()), "{firmware}: {seconds}");
+                let old = "protection.user_password is left out: the phone's firmware is too old for it";
+                let warned = reasons(&warnings).contains(&old.to_owned());
+                if told.is_some() {
+                    assert!(device.refused.is_empty(), "{firmware}: {:?}", device.refused);
+                    assert_ne!(device.phone.0.contains_key("webserver_user_password"), warned, "{firmware}");
+                } else {
+                    assert!(!warned, "nobody knows");
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -274,6 +274,13 @@ fn e2_a_newer_version_another_kind_and_foreign_bytes_are_refused_by_name() {
     assert_eq!(snapshot::from_bytes::<Device>(&newer).unwrap_err(), SnapshotError::Newer { version: 2, known: 1 });
     let json = snapshot::to_json(lab.device()).replacen("\"version\":1", "\"version\":7", 1);
     assert_eq!(snapshot::from_json::<Device>(&json).unwrap_err(), SnapshotError::Newer { version: 7, known: 1 });
+    // No library ever wrote version 0: a newer one would not read it either.
+    let zero = json.replacen("\"version\":7", "\"version\":0", 1);
+    let mut zeroed = newer;
+    zeroed[5] = 0;
+    for error in [snapshot::from_bytes::<Device>(&zeroed).unwrap_err(), snapshot::from_json::<Device>(&zero).unwrap_err()] {
+        assert_eq!(error.to_string(), "the snapshot cannot be read at version: there is no version 0");
+    }
     let other = snapshot::from_bytes::<Tenant>(&snapshot::to_bytes(lab.device())).unwrap_err();
     assert_eq!(other, SnapshotError::Type { expected: "tenant", found: "device".into() });
     let other = snapshot::from_json::<Tenant>(&snapshot::to_json(lab.device())).unwrap_err();

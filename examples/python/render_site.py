@@ -64,6 +64,7 @@ def render(device: Device, site: str, extension: int) -> RenderedFile:
         url="https://prov.example.net/p/",
         login=(libprov.credential_user(device), libprov.credential(tenant, device)),
         emergency=EMERGENCY,
+        secrets=libprov.Secrets.all(),
         outside_line=OUTSIDE_LINE,
         characters="transliterate",
     )

@@ -2,9 +2,15 @@
 
 use libprov::otp::{KeyUri, Migration, OtpOutcome, OtpSecret, Totp, TotpKey, Window};
 
-/// `KeyUri::parse`: never panics, and what it accepts is read back from what it writes (SPEC M4, M10).
+/// `KeyUri::parse`: never panics, and what it accepts has each parameter once, is well encoded, and is read back from what
+/// it writes (SPEC M4, M10).
 pub fn otpauth(text: &str) {
     let Ok(read) = KeyUri::parse(text) else { return };
+    well_encoded(text);
+    has_each_once(text, &["secret", "issuer", "algorithm", "digits", "period", "counter"]);
+    for name in [read.uri.issuer(), read.uri.account()] {
+        assert_eq!(name, name.trim());
+    }
     let written = read.uri.uri();
     let again = KeyUri::parse(written.expose()).expect("what is written is read");
     assert_eq!(again.uri, read.uri);
@@ -12,10 +18,16 @@ pub fn otpauth(text: &str) {
     assert_eq!(again.uri.uri(), written);
 }
 
-/// `Migration::parse`: never panics, stays within its bounds, and what it accepts is a URI that is read back (SPEC M10).
+/// `Migration::parse`: never panics, stays within its bounds, and what it accepts has its data once, is well encoded, and is
+/// a URI that is read back (SPEC M10).
 pub fn migration(bytes: &[u8]) {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = Migration::parse(text);
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && Migration::parse(text).is_ok()
+    {
+        well_encoded(text);
+        has_each_once(text, &["data"]);
+        let host = "otpauth-migration://offline";
+        assert!(text.trim_ascii().get(..host.len()).is_some_and(|start| start.eq_ignore_ascii_case(host)));
     }
     let Ok(read) = Migration::parse(&export(bytes)) else { return };
     assert!(read.entries.len() <= Migration::MAX_ENTRIES);
@@ -24,6 +36,36 @@ pub fn migration(bytes: &[u8]) {
             assert_eq!(KeyUri::parse(one.uri.uri().expose()).expect("what is written is read").uri, one.uri);
         }
     }
+}
+
+/// Each `%` stands before two hex digits.
+fn well_encoded(uri: &str) {
+    for escape in uri.split('%').skip(1) {
+        let digits = escape.as_bytes().get(..2).expect("two bytes behind a percent sign");
+        assert!(digits.iter().all(u8::is_ascii_hexdigit), "a bad escape was accepted");
+    }
+}
+
+/// No reader of the query finds one of these parameters twice, whether it decodes names or not.
+fn has_each_once(uri: &str, known: &[&str]) {
+    let (_, query) = uri.split_once('?').unwrap_or_default();
+    let names: Vec<_> = query.split('&').map(|pair| decoded(pair.split('=').next().unwrap_or_default())).collect();
+    for known in known {
+        let found = names.iter().filter(|name| name.eq_ignore_ascii_case(known.as_bytes()));
+        assert!(found.count() <= 1, "{known} stands there twice");
+    }
+}
+
+/// A name without its escapes, which are good.
+fn decoded(name: &str) -> Vec<u8> {
+    let mut pieces = name.split('%');
+    let mut out = pieces.next().unwrap_or_default().as_bytes().to_vec();
+    for piece in pieces {
+        let (digits, rest) = piece.split_at(2);
+        out.push(u8::from_str_radix(digits, 16).expect("two hex digits"));
+        out.extend(rest.bytes());
+    }
+    out
 }
 
 /// Bytes of a payload as an export URI, so that the fuzzer need not discover Base64.

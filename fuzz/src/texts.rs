@@ -10,7 +10,7 @@ use libprov::mac::MacAddr;
 use libprov::mfa::Account;
 use libprov::models::{self, Dialect};
 use libprov::profile::{DialString, Profile, Server, SipUser, Transport};
-use libprov::render::{self, FullJob, Provisioning, ProvisioningUrl, Restricted, read_key_value};
+use libprov::render::{self, FullJob, Provisioning, ProvisioningUrl, Restricted, SecretsOut, read_key_value};
 use libprov::secret::Secret;
 use libprov::snapshot::{self, Record};
 use libprov::tenant::Tenant;
@@ -158,10 +158,10 @@ pub(crate) fn render(text: &str) {
     };
     for model in one_of_each() {
         let plain = full(&Profile::from_json(&profile(usize::MAX)).unwrap(), model).unwrap();
-        for field in 0..6 {
+        for (field, word) in PLAIN.iter().enumerate() {
             let Ok(profile) = Profile::from_json(&profile(field)) else { continue };
             let Ok(file) = full(&profile, model) else { continue };
-            carried(model, (&plain, PLAIN[field]), (&file, text));
+            carried(model, (&plain, word), (&file, text));
         }
         if let Ok(file) = restricted(model, text) {
             carried(model, (&restricted(model, PLAIN[0]).unwrap(), PLAIN[0]), (&file, text));
@@ -191,7 +191,7 @@ fn phone() -> MacAddr {
 pub(crate) fn full(profile: &Profile, model: &'static models::Model) -> Result<Vec<u8>, render::RenderError> {
     let url = Secret::from("https://prov.example.net/");
     let emergency: [DialString; 1] = ["112".parse().unwrap()];
-    let job = FullJob::new(profile, model, phone(), Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
+    let job = FullJob::new(profile, model, phone(), SecretsOut::ALL, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
     let mut file = Vec::new();
     let outcome = render::render_full(&job, &mut file);
     assert!(outcome.is_ok() || file.is_empty(), "a failure leaves the buffer as it was");

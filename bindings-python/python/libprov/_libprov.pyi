@@ -696,6 +696,8 @@ class Secrets:
         other: bool | None = None,
         credential: bool | None = None,
     ) -> Secrets: ...
+    @staticmethod
+    def all() -> Secrets: ...
     @property
     def sip(self) -> tuple[int, ...]: ...
     @property
@@ -1344,7 +1346,7 @@ def render_full(
     login: tuple[str, _Secret] | None = None,
     interval_min: int | None = None,
     emergency: Iterable[str],
-    secrets: Secrets | None = None,
+    secrets: Secrets,
     outside_line: str | None = None,
     overrides: OverridePolicy | str | None = None,
     characters: CharacterPolicy | str | None = None,

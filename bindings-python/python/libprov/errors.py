@@ -294,11 +294,12 @@ class RenderError(ProvError, ValueError):
 
     `field` is the path in the profile, or the argument.
 
-    >>> from libprov import Model, Profile, RenderError, render_full
+    >>> from libprov import Model, Profile, RenderError, Secrets, render_full
     >>> account = {"label": "two\\nlines", "user": "201", "server": {"host": "sip.example.net"}}
     >>> profile = Profile.from_json({"accounts": [account]})
+    >>> site = {"url": "https://prov.example.net/", "emergency": ["112"]}
     >>> try:
-    ...     render_full(profile, Model("yealink", "T46U"), "805ec0010203", url="https://prov.example.net/", emergency=["112"])
+    ...     render_full(profile, Model("yealink", "T46U"), "805ec0010203", secrets=Secrets.all(), **site)
     ... except RenderError as error:
     ...     print(error.field, repr(error.character))
     accounts[1].label '\\n'

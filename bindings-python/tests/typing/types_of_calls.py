@@ -183,5 +183,6 @@ def blame(error: libprov.ProfileError | libprov.RenderError) -> str | None:
     return error.character
 
 
-libprov.render_full("{}", libprov.Model("v", "m"), "x", url="https://a.example/", emergency=["112"])  # type: ignore[arg-type]
+libprov.render_full("{}", libprov.Model("v", "m"), "x", url="a", emergency=["112"], secrets=libprov.Secrets.all())  # type: ignore[arg-type]
+libprov.render_full(libprov.Profile.from_json("{}"), libprov.Model("v", "m"), "x", url="a", emergency=["112"])  # type: ignore[call-arg]
 libprov.Profile.from_json(["{}"])  # type: ignore[arg-type]

@@ -6,8 +6,10 @@ use Confidence::{Confirmed, OneSource};
 /// snom keeps omitted settings (section 6), and asks the whole URL that it was given, token and all (section 2).
 const PHONE: Capabilities = Capabilities { restricted: true, retains: true, carriage: Carriage::Url };
 
-/// A phone. Each can restrict dialling by its dial plan (section 5). None has a hotline with a delay: the one way that is known
-/// dials as soon as the handset is lifted, so that no emergency number could be typed (section 5).
+/// With firmware 10.1.26 or newer, and as long as can be said here (section 4).
+const HOTLINE: Hotline = Hotline::Delayed { longest_s: u8::MAX };
+
+/// A phone. Each can restrict dialling by its dial plan (section 5).
 const fn phone(name: &'static str, accounts: u16, keys: u16, confidence: Confidence) -> Model {
     Model {
         vendor: "snom",
@@ -20,7 +22,7 @@ const fn phone(name: &'static str, accounts: u16, keys: u16, confidence: Confide
         modules: Modules::NONE,
         screen: true,
         digit_map: true,
-        hotline: Hotline::None,
+        hotline: HOTLINE,
         confidence,
         source: "docs/facts/snom.md, sections 1 and 5",
     }

@@ -1,6 +1,6 @@
 //! Base32 of RFC 4648 as secrets are written: upper case, no padding; read with spaces, dashes and in any case.
 
-use super::{OtpError, OtpSecret};
+use super::{OtpError, OtpSecret, is_dropped};
 use crate::secret::Secret;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -32,8 +32,10 @@ pub(super) fn decode(text: &str) -> Result<Zeroizing<Vec<u8>>, OtpError> {
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len().min(OtpSecret::MAX_BYTES)));
     let (mut bits, mut held, mut letters, mut padded) = (0u32, 0u32, 0usize, false);
     for (at, letter) in text.chars().enumerate() {
+        if u8::try_from(letter).is_ok_and(is_dropped) {
+            continue;
+        }
         let value = match letter {
-            ' ' | '-' => continue,
             '=' => {
                 padded = true;
                 continue;

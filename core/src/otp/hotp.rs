@@ -1,7 +1,7 @@
 //! HOTP: codes from a secret and a counter (RFC 4226).
 
 use super::hash::Keyed;
-use super::{Algorithm, OtpError, OtpField, OtpSecret};
+use super::{Algorithm, OtpError, OtpField, OtpSecret, is_dropped};
 use zeroize::Zeroize;
 
 /// The digits a code may have.
@@ -119,9 +119,8 @@ pub(super) fn typed(code: &str, digits: u8) -> Option<u32> {
         return None;
     }
     let (mut value, mut count) = (0u32, 0u8);
-    for byte in code.bytes() {
+    for byte in code.bytes().filter(|byte| !is_dropped(*byte)) {
         match byte {
-            b' ' | b'-' => continue,
             b'0'..=b'9' if count < digits => {
                 value = value.wrapping_mul(10).wrapping_add(u32::from(byte - b'0'));
                 count += 1;

@@ -1,7 +1,8 @@
 //! `otpauth-migration://` exports of Google Authenticator. There is no official description; the fields are those on which
 //! the public copies of its protocol buffer agree.
 
-use super::otpauth::{Imported, OtpKind, after_scheme, split_label, unescape, within};
+use super::otpauth::{Imported, OtpKind, split_label};
+use super::uri::{after_scheme, parameters, split_query, unescape, value, within};
 use super::{Algorithm, OtpError, OtpSecret, UriPart};
 use crate::mac::shown;
 use alloc::string::String;
@@ -51,25 +52,19 @@ impl Migration {
     /// Reads one QR code of an export (SPEC M10). Its period is always 30 seconds.
     ///
     /// # Errors
-    /// [`OtpError::Scheme`], [`OtpError::TooLong`], [`OtpError::Escape`], [`OtpError::Duplicate`] and [`OtpError::Missing`]
-    /// for the URI; [`OtpError::ExportData`] and [`OtpError::ExportForm`] for the data. What is wrong with a single account
+    /// [`OtpError::Scheme`], [`OtpError::TooLong`], [`OtpError::Value`], [`OtpError::Escape`], [`OtpError::Duplicate`] and
+    /// [`OtpError::Missing`] for the URI; [`OtpError::ExportData`] and [`OtpError::ExportForm`] for the data. What is wrong with a single account
     /// stands in its entry.
     pub fn parse(uri: &str) -> Result<Self, OtpError> {
         let uri = uri.trim_ascii();
         within(UriPart::Uri, uri, Self::MAX_URI)?;
-        let rest = after_scheme(uri, SCHEME)?;
-        let query = rest.split_once('?').map_or("", |(_, query)| query);
-        let mut data = None;
-        for pair in query.split('&') {
-            if let Some((name, text)) = pair.split_once('=')
-                && name.eq_ignore_ascii_case("data")
-                && data.replace(text).is_some()
-            {
-                return Err(OtpError::Duplicate { part: UriPart::Data });
-            }
+        let (host, query) = split_query(after_scheme(uri, SCHEME)?)?;
+        if !host.strip_suffix('/').unwrap_or(host).eq_ignore_ascii_case(HOST) {
+            return Err(value(UriPart::Host, host));
         }
-        let data = data.ok_or(OtpError::Missing { part: UriPart::Data })?;
-        let text = Zeroizing::new(unescape(data, UriPart::Data, false)?.into_owned());
+        let [data] = parameters(query, [UriPart::Data], Self::MAX_URI)?;
+        let data = data.filter(|data| !data.is_empty()).ok_or(OtpError::Missing { part: UriPart::Data })?;
+        let text = unescape(data, UriPart::Data, false)?;
         Self::read(&base64(&text)?)
     }
 
@@ -135,7 +130,7 @@ impl MigrationEntry {
     }
 
     fn judge(secret: Option<&[u8]>, name: &str, issuer: &str, numbers: [Option<u64>; 4]) -> Result<Imported, OtpError> {
-        let unknown = |part, value: u64| OtpError::Value { part, input: alloc::format!("{value}") };
+        let unknown = |part, number: u64| value(part, &alloc::format!("{number}"));
         let secret = OtpSecret::import(secret.ok_or(OtpError::Missing { part: UriPart::Secret })?)?;
         let [algorithm, digits, kind, counter] = numbers;
         let algorithm = match algorithm.unwrap_or_default() {
@@ -150,8 +145,13 @@ impl MigrationEntry {
             3 => 7,
             other => return Err(unknown(UriPart::Digits, other)),
         };
+        // The field is signed.
+        let counter = counter.unwrap_or_default();
+        if i64::try_from(counter).is_err() {
+            return Err(unknown(UriPart::Counter, counter));
+        }
         let kind = match kind {
-            Some(1) => OtpKind::hotp(algorithm, digits, counter.unwrap_or_default())?,
+            Some(1) => OtpKind::hotp(algorithm, digits, counter)?,
             Some(2) => OtpKind::totp(algorithm, digits, 30)?,
             Some(other) => return Err(unknown(UriPart::Type, other)),
             None => return Err(OtpError::Missing { part: UriPart::Type }),
@@ -162,6 +162,7 @@ impl MigrationEntry {
 }
 
 const SCHEME: &str = "otpauth-migration://";
+const HOST: &str = "offline";
 
 /// Base64 in either alphabet, with or without padding; a space is a `+` that a form reader turned.
 fn base64(text: &str) -> Result<Zeroizing<Vec<u8>>, OtpError> {
@@ -333,6 +334,8 @@ mod tests {
         let eight = Totp::builder().algorithm(Algorithm::Sha256).digits(8).build().unwrap();
         assert_eq!(found[1].uri.kind(), OtpKind::Totp(eight));
         assert_eq!(found[2].label_issuer.as_deref(), Some("Contoso"));
+        let seven = Totp::builder().algorithm(Algorithm::Sha512).digits(7).build().unwrap();
+        assert_eq!(found[2].uri.kind(), OtpKind::Totp(seven));
         assert_eq!(found[3].uri.kind(), OtpKind::Hotp(Hotp { algorithm: Algorithm::Sha1, digits: 6, counter: 1 << 40 }));
     }
 
@@ -376,6 +379,9 @@ mod tests {
             entry(KEY, "a:b:c", "I", &PLAIN),
             entry(KEY, "a", "I", &PLAIN),
             bytes(1, &[bytes(1, KEY), bytes(2, &[0xff]), number(6, 2)].concat()),
+            entry(KEY, "counted", "I", &[(6, 1), (7, 1 << 63)]),
+            entry(KEY, "a\u{200b}", "I", &PLAIN),
+            entry(KEY, "a", "\u{a0}I", &PLAIN),
         ]
         .concat();
         let read = Migration::parse(&uri(&payload)).unwrap();
@@ -387,8 +393,9 @@ mod tests {
         };
         assert!(read.entries[0].outcome.is_ok());
         assert_eq!(read.entries[1].name, "md5");
-        let parts: Vec<_> = (1..8).map(part).collect();
-        assert_eq!(parts, ["algorithm", "digits", "secret", "type", "label", "entry", "account"]);
+        let parts: Vec<_> = (1..11).map(part).collect();
+        let wanted = ["algorithm", "digits", "secret", "type", "label", "entry", "account", "counter", "account", "issuer"];
+        assert_eq!(parts, wanted);
     }
 
     #[test]
@@ -426,8 +433,22 @@ mod tests {
         }
         let missing = Migration::parse("otpauth-migration://offline").unwrap_err();
         assert_eq!(missing, OtpError::Missing { part: UriPart::Data });
-        let twice = Migration::parse("otpauth-migration://offline?data=AA&data=AA").unwrap_err();
-        assert_eq!(twice, OtpError::Duplicate { part: UriPart::Data });
+        for query in ["data=AA&data=AA", "%64ata=AA&data=AA", "DATA=AA&dat%61=AA"] {
+            let twice = Migration::parse(&format!("otpauth-migration://offline?{query}")).unwrap_err();
+            assert_eq!(twice, OtpError::Duplicate { part: UriPart::Data }, "{query}");
+        }
+        for query in ["data=AA&x=%zz", "data=AA&%z=x", "%ff&data=AA"] {
+            let escape = Migration::parse(&format!("otpauth-migration://offline?{query}")).unwrap_err();
+            assert_eq!(escape, OtpError::Escape { part: UriPart::Parameter }, "{query}");
+        }
+        for host in ["online", "", "offline/x", "offline//", "off%6cine", "x@offline"] {
+            let other = Migration::parse(&format!("otpauth-migration://{host}?data=AA")).unwrap_err();
+            assert_eq!(other, OtpError::Value { part: UriPart::Host, input: host.into() });
+        }
+        let fragment = Migration::parse("otpauth-migration://offline?data=AA&x#").unwrap_err();
+        assert!(matches!(fragment, OtpError::Value { part: UriPart::Fragment, .. }));
+        let empty = Migration::parse("otpauth-migration://offline?data=").unwrap_err();
+        assert_eq!(empty, OtpError::Missing { part: UriPart::Data });
         let long = format!("otpauth-migration://offline?data={}", "A".repeat(8_192));
         assert!(matches!(Migration::parse(&long), Err(OtpError::TooLong { .. })));
     }

@@ -18,6 +18,7 @@ mod otpauth;
 #[cfg(feature = "qr")]
 mod qr;
 mod totp;
+mod uri;
 
 pub use hotp::{Code, Hotp, HotpKey};
 pub use migration::{Batch, Migration, MigrationEntry};
@@ -60,19 +61,17 @@ impl Algorithm {
         }
     }
 
-    /// Reads a name in any case, also as `SHA-256` or `HmacSHA256`.
+    /// Reads a name in any case, also as `SHA-256`, `HmacSHA256` or `HMAC-SHA-256`.
     pub fn from_name(name: &str) -> Option<Self> {
-        let name = match name.get(..4) {
-            Some(start) if start.eq_ignore_ascii_case("hmac") => name.get(4..).unwrap_or_default(),
-            _ => name,
-        };
-        let plain = |known: &Self| {
-            let mut letters = name.bytes().filter(|byte| *byte != b'-');
-            known.name().bytes().all(|byte| letters.next().is_some_and(|letter| letter.eq_ignore_ascii_case(&byte)))
-                && letters.next().is_none()
-        };
-        Self::ALL.into_iter().find(plain)
+        let bits = behind(behind(name, "HMAC").unwrap_or(name), "SHA")?;
+        Self::ALL.into_iter().find(|known| behind(known.name(), "SHA") == Some(bits))
     }
+}
+
+/// What stands behind a word, which is read in any case, and a dash.
+fn behind<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (start, rest) = text.split_at_checked(word.len())?;
+    start.eq_ignore_ascii_case(word).then(|| rest.strip_prefix('-').unwrap_or(rest))
 }
 
 /// The shared secret of an account and its authenticator app.
@@ -210,6 +209,12 @@ impl Drop for OtpSecret {
 /// The longest secret that is made: a SHA-512 digest (RFC 6238 section 3, R6).
 const MAX_GENERATED: usize = 64;
 
+/// What people and apps put between the letters of a code, and what is dropped wherever one is read: codes of an app (SPEC
+/// M1), codes on paper (M7), secrets (M10). All else makes it malformed.
+pub(crate) const fn is_dropped(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-')
+}
+
 /// A number of the settings.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Ord, PartialOrd, Hash)]
 #[non_exhaustive]
@@ -265,6 +270,12 @@ pub enum UriPart {
     Counter,
     /// HOTP or TOTP.
     Type,
+    /// How codes are written: digits, if nothing is said.
+    Encoder,
+    /// What stands where an export says `offline`.
+    Host,
+    /// The name of a parameter, or a parameter that is not known.
+    Parameter,
     /// The data of an export.
     Data,
     /// One account of an export.
@@ -286,6 +297,9 @@ impl UriPart {
             Self::Period => "period",
             Self::Counter => "counter",
             Self::Type => "type",
+            Self::Encoder => "encoder",
+            Self::Host => "host",
+            Self::Parameter => "parameter",
             Self::Data => "data",
             Self::Entry => "entry",
         }
@@ -332,8 +346,8 @@ codes! {
         /// Four or five digits that nobody asked for.
         #[error("digits below 6 are guessed in few tries; allow them with short_codes first")]
         ShortCodes = OTP_SHORT_CODES,
-        /// Issuer or account is empty, too long, begins or ends with a space, or holds a colon or a control character.
-        #[error("the {} must be 1 to {most} bytes without colon, control characters and outer spaces", part.name())]
+        /// Issuer or account is empty, too long, begins or ends with white space, or holds a colon or something invisible.
+        #[error("the {} must be 1 to {most} bytes without colon, invisible characters and outer white space", part.name())]
         Text {
             /// Issuer or account.
             part: UriPart,
@@ -451,7 +465,8 @@ mod tests {
         for name in ["SHA256", "sha256", "SHA-256", "HmacSHA256", "HMAC-SHA-256"] {
             assert_eq!(Algorithm::from_name(name), Some(Algorithm::Sha256), "{name}");
         }
-        for name in ["", "MD5", "SHA", "SHA2", "SHA2566", "HMAC", "SHA224", "ＳＨＡ1"] {
+        let dashes = ["-S-H-A-2-5-6-", "-SHA256", "SHA256-", "SHA--256", "HMAC--SHA256", "SHA-2-56", "HMAC-"];
+        for name in ["", "MD5", "SHA", "SHA2", "SHA2566", "HMAC", "SHA224", "ＳＨＡ1"].into_iter().chain(dashes) {
             assert_eq!(Algorithm::from_name(name), None, "{name}");
         }
     }

@@ -1,13 +1,10 @@
 //! `otpauth://` URIs: written strictly, read tolerantly (Key URI format of Google Authenticator, revision of 2018-11-26).
 
 use super::hotp::{DIGITS, Hotp};
+use super::uri::{after_scheme, escape, parameters, split_query, unescape, value, within};
 use super::{Algorithm, OtpError, OtpSecret, Totp, UriPart};
-use crate::mac::shown;
 use crate::secret::Secret;
-use alloc::borrow::Cow;
 use alloc::string::String;
-use alloc::vec::Vec;
-use zeroize::{Zeroize, Zeroizing};
 
 /// An enrolment as authenticator apps scan it: who it is with, whose it is, the secret, and how codes are made.
 ///
@@ -42,8 +39,8 @@ impl KeyUri {
     /// Describes an enrolment (SPEC M4).
     ///
     /// # Errors
-    /// [`OtpError::Text`] when issuer or account is empty, too long, begins or ends with a space, or holds a colon, a
-    /// control character or a mark that turns the direction of text.
+    /// [`OtpError::Text`] when issuer or account is empty, too long, begins or ends with white space, or holds a colon, a
+    /// control character, a mark that turns the direction of text or a character that no screen shows.
     pub fn new(issuer: &str, account: &str, secret: OtpSecret, totp: Totp) -> Result<Self, OtpError> {
         let issuer = checked(issuer, UriPart::Issuer)?;
         let account = checked(account, UriPart::Account)?;
@@ -73,10 +70,9 @@ impl KeyUri {
     /// Writes the URI: secret first, `%20` for spaces, `:` between issuer and account, the issuer in both places, settings
     /// only where they differ from the default (SPEC M4). Where the steps begin cannot be said.
     pub fn uri(&self) -> Secret {
-        let mut base32 = Zeroizing::new(String::new());
-        base32.push_str(self.secret.base32().expose());
+        let base32 = self.secret.base32();
         // Reserved in full: growing would leave copies of the secret behind.
-        let room = 128 + base32.len() + 6 * self.issuer.len() + 3 * self.account.len();
+        let room = 128 + base32.expose().len() + 6 * self.issuer.len() + 3 * self.account.len();
         let mut out = String::with_capacity(room);
         let (kind, algorithm, digits) = match self.kind {
             OtpKind::Totp(totp) => ("totp/", totp.algorithm(), totp.digits()),
@@ -90,7 +86,7 @@ impl KeyUri {
         }
         escape(&mut out, &self.account);
         out.push_str("?secret=");
-        out.push_str(&base32);
+        out.push_str(base32.expose());
         if !self.issuer.is_empty() {
             out.push_str("&issuer=");
             escape(&mut out, &self.issuer);
@@ -118,7 +114,8 @@ impl KeyUri {
     }
 
     /// Reads a URI, also one that breaks rules in ways which are seen in the wild (SPEC M10): `:` or `%3A`, spaces behind
-    /// it, secrets in lower case or with spaces, `+` for a space in the issuer, names in any case, unknown parameters.
+    /// it, secrets in lower case or with spaces, `+` for a space in the issuer, names in any case, unknown parameters. What
+    /// is wrong is refused also where nothing is read of it: the counter of a TOTP, the escapes of an unknown parameter.
     ///
     /// # Errors
     /// [`OtpError::Scheme`], [`OtpError::TooLong`], [`OtpError::Escape`], [`OtpError::Duplicate`], [`OtpError::Missing`],
@@ -126,45 +123,43 @@ impl KeyUri {
     pub fn parse(uri: &str) -> Result<Imported, OtpError> {
         let uri = uri.trim_ascii();
         within(UriPart::Uri, uri, Self::MAX_URI)?;
-        let rest = after_scheme(uri, SCHEME)?;
-        if rest.contains('#') {
-            return Err(OtpError::Value { part: UriPart::Fragment, input: "#".into() });
-        }
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (path, query) = split_query(after_scheme(uri, SCHEME)?)?;
         let (kind, label) = path.split_once('/').unwrap_or((path, ""));
         let counted = if kind.eq_ignore_ascii_case("totp") {
             false
         } else if kind.eq_ignore_ascii_case("hotp") {
             true
         } else {
-            return Err(OtpError::Value { part: UriPart::Type, input: shown(kind) });
+            return Err(value(UriPart::Type, kind));
         };
-        let given = Parameters::parse(query)?;
+        let [secret, issuer, algorithm, digits, period, counter, encoder] = parameters(query, KNOWN, MAX_PARAMETER)?;
+        // Codes of another alphabet: as digits they would all be wrong.
+        if let Some(name) = encoder {
+            return Err(value(UriPart::Encoder, name));
+        }
         let label = unescape(label, UriPart::Label, false)?;
         let (prefix, account) = split_label(&label)?;
-        let issuer = match given.issuer {
+        let issuer = match issuer {
             Some(raw) => issuer_of(raw, prefix)?,
             None => String::new(),
         };
-        let mut base32 = match given.secret {
-            Some(raw) => unescape(raw, UriPart::Secret, true)?.into_owned(),
-            None => return Err(OtpError::Missing { part: UriPart::Secret }),
-        };
-        let secret = OtpSecret::parse(&base32);
-        base32.zeroize();
-        let algorithm = match given.algorithm {
+        let base32 = unescape(secret.ok_or(OtpError::Missing { part: UriPart::Secret })?, UriPart::Secret, true)?;
+        let secret = OtpSecret::parse(&base32)?;
+        let algorithm = match algorithm {
             Some(name) => Algorithm::from_name(name).ok_or_else(|| value(UriPart::Algorithm, name))?,
             None => Algorithm::Sha1,
         };
-        let digits = given.number(UriPart::Digits, given.digits)?.unwrap_or(Totp::DEFAULT.digits().into());
-        let kind = if counted {
-            let counter = given.number(UriPart::Counter, given.counter)?;
-            let counter = counter.ok_or(OtpError::Missing { part: UriPart::Counter })?;
-            OtpKind::hotp(algorithm, digits, counter)?
-        } else {
-            OtpKind::totp(algorithm, digits, given.number(UriPart::Period, given.period)?.unwrap_or(30))?
+        let digits = plain_number(UriPart::Digits, digits)?.unwrap_or(Totp::DEFAULT.digits().into());
+        let period_s = plain_number(UriPart::Period, period)?.unwrap_or(Totp::DEFAULT.period_s().into());
+        let counter = plain_number(UriPart::Counter, counter)?;
+        // Judged for a counter too: a URI that is wrong in one part is not trusted in the others.
+        let timed = OtpKind::totp(algorithm, digits, period_s)?;
+        let kind = match counter {
+            _ if !counted => timed,
+            Some(counter) => OtpKind::hotp(algorithm, digits, counter)?,
+            None => return Err(OtpError::Missing { part: UriPart::Counter }),
         };
-        Imported::new(prefix, &issuer, account, secret?, kind)
+        Imported::new(prefix, &issuer, account, secret, kind)
     }
 }
 
@@ -226,65 +221,17 @@ const SCHEME: &str = "otpauth://";
 /// The longest parameter that is read.
 const MAX_PARAMETER: usize = 1_024;
 
-/// The known parameters as they stand.
-#[derive(Default)]
-struct Parameters<'a> {
-    secret: Option<&'a str>,
-    issuer: Option<&'a str>,
-    algorithm: Option<&'a str>,
-    digits: Option<&'a str>,
-    period: Option<&'a str>,
-    counter: Option<&'a str>,
-}
+/// The parameters that are known, in the order in which they are taken apart.
+const KNOWN: [UriPart; 7] =
+    [UriPart::Secret, UriPart::Issuer, UriPart::Algorithm, UriPart::Digits, UriPart::Period, UriPart::Counter, UriPart::Encoder];
 
-impl<'a> Parameters<'a> {
-    fn parse(query: &'a str) -> Result<Self, OtpError> {
-        let mut found = Self::default();
-        for pair in query.split('&') {
-            let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
-            let slots = [
-                (UriPart::Secret, &mut found.secret),
-                (UriPart::Issuer, &mut found.issuer),
-                (UriPart::Algorithm, &mut found.algorithm),
-                (UriPart::Digits, &mut found.digits),
-                (UriPart::Period, &mut found.period),
-                (UriPart::Counter, &mut found.counter),
-            ];
-            let known = slots.into_iter().find(|(part, _)| name.eq_ignore_ascii_case(part.name()));
-            if let Some((part, slot)) = known {
-                within(part, text, MAX_PARAMETER)?;
-                if slot.replace(text).is_some() {
-                    return Err(OtpError::Duplicate { part });
-                }
-            }
-        }
-        Ok(found)
-    }
-
-    /// A number in plain ASCII digits.
-    fn number(&self, part: UriPart, text: Option<&str>) -> Result<Option<u64>, OtpError> {
-        let Some(text) = text else {
-            return Ok(None);
-        };
-        let plain = text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse().ok().filter(|_| plain).map(Some).ok_or_else(|| value(part, text))
-    }
-}
-
-fn value(part: UriPart, input: &str) -> OtpError {
-    OtpError::Value { part, input: shown(input) }
-}
-
-pub(super) fn within(part: UriPart, text: &str, most: usize) -> Result<(), OtpError> {
-    if text.len() > most { Err(OtpError::TooLong { part, bytes: text.len(), most }) } else { Ok(()) }
-}
-
-/// What stands behind the scheme, which is read in any case.
-pub(super) fn after_scheme<'a>(uri: &'a str, scheme: &'static str) -> Result<&'a str, OtpError> {
-    match (uri.get(..scheme.len()), uri.get(scheme.len()..)) {
-        (Some(start), Some(rest)) if start.eq_ignore_ascii_case(scheme) => Ok(rest),
-        _ => Err(OtpError::Scheme { expected: scheme }),
-    }
+/// A number in plain ASCII digits.
+fn plain_number(part: UriPart, text: Option<&str>) -> Result<Option<u64>, OtpError> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let plain = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| plain).map(Some).ok_or_else(|| value(part, text))
 }
 
 /// Issuer and account of a label, without the spaces around them. Neither may hold a further colon.
@@ -311,59 +258,51 @@ fn checked_digits(digits: u64) -> Result<u8, OtpError> {
     small.ok_or_else(|| value(UriPart::Digits, &alloc::format!("{digits}")))
 }
 
-/// Text that people see in their app: no colon, nothing invisible that breaks or turns lines.
+/// Text that people see in their app: no colon, nothing invisible, no white space at either end.
 pub(super) fn checked(text: &str, part: UriPart) -> Result<String, OtpError> {
     let most = if part == UriPart::Account { KeyUri::MAX_ACCOUNT } else { KeyUri::MAX_ISSUER };
-    let forbidden = |letter: char| {
-        letter.is_control()
-            || letter == ':'
-            || matches!(letter, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    if text.is_empty() || text.len() > most || text.starts_with(' ') || text.ends_with(' ') || text.contains(forbidden) {
+    let ends = [text.chars().next(), text.chars().next_back()];
+    let bare = |end: Option<char>| end.is_none_or(|letter| letter.is_whitespace() || is_joiner(letter));
+    if ends.into_iter().any(bare) || text.len() > most || text.contains(is_forbidden) {
         return Err(OtpError::Text { part, most });
     }
     Ok(text.into())
 }
 
-/// Percent-encodes all but the unreserved characters of RFC 3986 section 2.3.
-fn escape(out: &mut String, text: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(byte.into()),
-            _ => {
-                out.push('%');
-                for nibble in [byte >> 4, byte & 15] {
-                    out.push(char::from_digit(nibble.into(), 16).unwrap_or_default().to_ascii_uppercase());
-                }
-            }
-        }
-    }
+/// Invisible, but spelling needs them between letters: Persian, scripts of India, emoji.
+const fn is_joiner(letter: char) -> bool {
+    matches!(letter, '\u{200c}' | '\u{200d}')
 }
 
-/// Undoes percent-encoding; `form` reads `+` as a space.
-pub(super) fn unescape(text: &str, part: UriPart, form: bool) -> Result<Cow<'_, str>, OtpError> {
-    let plain = |byte: u8| byte != b'%' && !(form && byte == b'+');
-    if text.bytes().all(plain) {
-        return Ok(Cow::Borrowed(text));
-    }
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    let bad = || OtpError::Escape { part };
-    while let Some(byte) = bytes.next() {
-        out.push(match byte {
-            b'%' => {
-                let mut nibble = || bytes.next().and_then(|digit| char::from(digit).to_digit(16)).ok_or_else(bad);
-                let (high, low) = (nibble()?, nibble()?);
-                (high << 4 | low) as u8
-            }
-            b'+' if form => b' ',
-            other => other,
-        });
-    }
-    String::from_utf8(out).map(Cow::Owned).map_err(|error| {
-        error.into_bytes().zeroize();
-        bad()
-    })
+/// A colon, and what breaks lines, turns the direction of text or shows nothing at all: two names that look the same are
+/// the same.
+fn is_forbidden(letter: char) -> bool {
+    letter.is_control()
+        || matches!(
+            letter,
+            ':' | '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180e}'
+                | '\u{200b}'
+                | '\u{200e}'
+                | '\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{2800}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{fffe}'
+                | '\u{ffff}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e00ff}'
+        )
 }
 
 fn number(out: &mut String, value: u64) {
@@ -419,6 +358,39 @@ mod tests {
     }
 
     #[test]
+    fn m4_nothing_invisible_is_in_names_and_no_white_space_around_them() {
+        let invisible = [
+            "\u{ad}",
+            "\u{34f}",
+            "\u{115f}",
+            "\u{180e}",
+            "\u{200b}",
+            "\u{200f}",
+            "\u{2028}",
+            "\u{2060}",
+            "\u{206f}",
+            "\u{2800}",
+            "\u{3164}",
+            "\u{feff}",
+            "\u{ffa0}",
+            "\u{fffb}",
+            "\u{ffff}",
+            "\u{1d173}",
+            "\u{e0041}",
+        ];
+        let inside = invisible.map(|mark| format!("a{mark}b")).into_iter();
+        let outside = ["\u{a0}", "\u{3000}", "\u{2003}", "\u{202f}", "\t", "\u{200c}", "\u{200d}"];
+        let outside = outside.into_iter().flat_map(|space| [format!("{space}a"), format!("a{space}"), space.into()]);
+        for text in inside.chain(outside) {
+            assert!(KeyUri::new(&text, "a", secret(), Totp::DEFAULT).is_err(), "{text:?}");
+            assert!(KeyUri::new("I", &text, secret(), Totp::DEFAULT).is_err(), "{text:?}");
+        }
+        for text in ["a\u{a0}b", "株式\u{3000}会社", "می\u{200c}خواهم", "👩\u{200d}🔧", "❤\u{fe0f}"] {
+            assert!(KeyUri::new(text, text, secret(), Totp::DEFAULT).is_ok(), "{text:?}");
+        }
+    }
+
+    #[test]
     fn m10_spellings_seen_in_the_wild_are_read() {
         for uri in [
             "otpauth://totp/Big%20Corp:alice@example.com?secret=KEY&issuer=Big%20Corp",
@@ -428,6 +400,7 @@ mod tests {
             "otpauth://totp/alice@example.com?secret=KEY&issuer=Big%20Corp",
             "otpauth://totp/Big%20Corp:alice@example.com?secret=gezd+gnbv%20gy3t-qojqgezdgnbvgy3tqojq====&",
             " otpauth://totp/Big%20Corp:alice@example.com?secret=KEY&algorithm=HmacSHA1&unknown&=\n",
+            "otpauth://totp/Big%20Corp:alice@example.com?%73ecre%54=KEY&issuer=Big%20Corp&counter=0",
         ] {
             let read = read(uri);
             assert_eq!((read.uri.issuer(), read.uri.account()), ("Big Corp", "alice@example.com"), "{uri}");
@@ -505,6 +478,25 @@ mod tests {
             ("otpauth://totp/a?secret=KEY&issuer=%C3", "issuer"),
             ("otpauth://totp/a?secret=%G1", "secret"),
             ("otpauth://totp/a?secret=KEY#x", "fragment"),
+            ("otpauth://totp/a?%73ecret=B&secret=KEY", "secret"),
+            ("otpauth://totp/a?secret=KEY&secre%54=KEY", "secret"),
+            ("otpauth://totp/a?secret=KEY&digits=6&digit%73=9", "digits"),
+            ("otpauth://totp/a?secret=KEY&digit%73=9", "digits"),
+            ("otpauth://totp/a?secret=KEY&image=%zz", "parameter"),
+            ("otpauth://totp/a?secret=KEY&image=%ff", "parameter"),
+            ("otpauth://totp/a?secret=KEY&%zz=1", "parameter"),
+            ("otpauth://totp/a?secret=KEY&image%", "parameter"),
+            ("otpauth://totp/a?secret=KEY&encoder=steam", "encoder"),
+            ("otpauth://totp/a?secret=KEY&encode%72=steam", "encoder"),
+            ("otpauth://totp/a?secret=KEY&algorithm=-S-H-A-1-", "algorithm"),
+            ("otpauth://totp/a?secret=KEY&algorithm=SHA1-", "algorithm"),
+            ("otpauth://hotp/a?secret=KEY&counter=0&period=0", "period"),
+            ("otpauth://hotp/a?secret=KEY&counter=0&period=x", "period"),
+            ("otpauth://totp/a?secret=KEY&counter=zz", "counter"),
+            ("otpauth://totp/a?secret=KEY&counter=", "counter"),
+            ("otpauth://totp/a?secret=KEY&issuer=%E2%80%8BI", "issuer"),
+            ("otpauth://totp/%C2%A0I:a?secret=KEY", "label"),
+            ("otpauth://totp/a%E3%80%80?secret=KEY", "account"),
         ] {
             let error = refused(uri);
             assert!(error.to_string().contains(name), "{uri}: {error}");

@@ -18,7 +18,7 @@ pub struct FullJob<'a> {
     pub mac: MacAddr,
     /// Where it asks for its configuration from now on.
     pub provisioning: Provisioning<'a>,
-    /// Which secrets may go out; all by default.
+    /// Which secrets may go out: what the decision's answer says, [`SecretsOut::ALL`] where nothing is released only once.
     ///
     /// On snom a backup server is a hidden SIP identity, whose password is that of the account and withheld with it. A phone that
     /// had the backup server before keeps that password; for a new backup server the account's password must go out once more.
@@ -40,12 +40,14 @@ pub struct FullJob<'a> {
 }
 
 impl<'a> FullJob<'a> {
-    /// A job with all secrets and harmless overrides only. An empty list of emergency numbers is refused when it is rendered:
+    /// A job with these secrets and harmless overrides only. Which secrets go out is asked of every caller, since a forgotten
+    /// answer would otherwise release them again (SPEC S1). An empty list of emergency numbers is refused when it is rendered:
     /// the phone would fall back on those of its factory.
     pub const fn new(
         profile: &'a Profile,
         model: &'static Model,
         mac: MacAddr,
+        secrets: SecretsOut,
         provisioning: Provisioning<'a>,
         emergency: &'a [DialString],
     ) -> Self {
@@ -53,8 +55,8 @@ impl<'a> FullJob<'a> {
             profile,
             model,
             mac,
+            secrets,
             provisioning,
-            secrets: SecretsOut::ALL,
             emergency,
             outside_line: None,
             overrides: OverridePolicy::Harmless,

@@ -19,7 +19,7 @@
 //! let url = "https://prov.example.net/".into();
 //!
 //! let mut file = Vec::new();
-//! let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
+//! let job = FullJob::new(&profile, model, mac, SecretsOut::ALL, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
 //! let warnings = render::render_full(&job, &mut file)?;
 //! assert!(warnings.is_empty());
 //! assert_eq!(render::file_name(model, mac), "805ec0010203.cfg");

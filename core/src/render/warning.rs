@@ -69,6 +69,13 @@ impl core::fmt::Display for Warning {
                 write!(f, "{field} is left out: this model cannot tell it from another number")
             }
             WarningReason::NoAccount => write!(f, "{field} names an account that is not there"),
+            WarningReason::NeedsSlot { slot } => {
+                write!(f, "{field} is left out: it needs account slot {slot}, which is not free")
+            }
+            WarningReason::Nearest => write!(f, "{field} is not met exactly: this model does what comes nearest"),
+            WarningReason::OldFirmware => {
+                write!(f, "{field} is left out: the phone's firmware is too old for it")
+            }
             WarningReason::NotReset => {
                 write!(f, "{field} stays as an earlier file set it: this file cannot set it back")
             }
@@ -102,6 +109,15 @@ pub enum WarningReason {
     /// A key names an account that the profile or the model does not have; the key is written all the same.
     /// Or a handset has no account to call with.
     NoAccount,
+    /// What it needs is a slot that another account has, or that the model does not have.
+    NeedsSlot {
+        /// The account slot.
+        slot: u16,
+    },
+    /// The model cannot do exactly this, or its firmware is not sure to, or it would harm emergency calls: it does what comes nearest.
+    Nearest,
+    /// The phone says that it has a firmware which does not know this yet.
+    OldFirmware,
     /// A name to be forgotten ([`super::FullJob::forget`]) that this file neither states nor has a word to set back to its factory
     /// default.
     NotReset,

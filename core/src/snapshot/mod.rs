@@ -20,6 +20,8 @@ use crate::whitelist::TempEntry;
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use postcard::ser_flavors::Size;
+use postcard::serialize_with_flavor;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -80,7 +82,7 @@ records! {
     Account, 7, "account", v1::AccountWire;
 }
 
-/// Writes a record as compact bytes.
+/// Writes a record as compact bytes, into memory that is reserved in full: no copy of a secret is left behind.
 ///
 /// ```
 /// use libprov::guard::TenantGuard;
@@ -91,11 +93,15 @@ records! {
 /// # Ok::<(), snapshot::SnapshotError>(())
 /// ```
 pub fn to_bytes<R: Record>(record: &R) -> Vec<u8> {
-    let mut bytes = MAGIC.to_vec();
+    let wire = record.to_wire();
+    // Reserved in full: growing would leave copies of the secrets behind.
+    let body = serialize_with_flavor(&wire, Size::default()).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(MAGIC.len() + 2 + body + CHECKSUM_BYTES);
+    bytes.extend(MAGIC);
     bytes.push(R::KIND);
     bytes.push(VERSION);
-    // Plain structs of numbers and texts always serialise; an empty body would fail the check on reading.
-    bytes.extend(postcard::to_allocvec(&record.to_wire()).unwrap_or_default());
+    // Plain structs of numbers and texts always serialise; without a head they would be refused on reading.
+    let mut bytes = postcard::to_extend(&wire, bytes).unwrap_or_default();
     let sum = checksum(&bytes);
     bytes.extend(sum);
     bytes
@@ -139,10 +145,11 @@ fn checksum(bytes: &[u8]) -> [u8; CHECKSUM_BYTES] {
 }
 
 fn check_version(version: u32) -> Result<(), SnapshotError> {
-    if version == 0 || version > u32::from(VERSION) {
-        return Err(SnapshotError::Newer { version, known: VERSION });
+    match version {
+        0 => Err(SnapshotError::Form { at: "version".to_owned(), reason: "there is no version 0".to_owned() }),
+        _ if version > u32::from(VERSION) => Err(SnapshotError::Newer { version, known: VERSION }),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[derive(Serialize)]
@@ -169,7 +176,8 @@ struct Cover {
     version: u32,
 }
 
-/// Writes a record as JSON for people and bindings.
+/// Writes a record as JSON for people and bindings. The text grows while it is written, so that pieces of it, also of a
+/// secret, may stay behind in memory that was given back: what a store keeps is better made by [`to_bytes`].
 pub fn to_json<R: Record>(record: &R) -> String {
     let envelope = EnvelopeOut { libprov: R::NAME, version: VERSION, body: &record.to_wire() };
     serde_json::to_string(&envelope).unwrap_or_default()

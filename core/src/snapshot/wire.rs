@@ -6,12 +6,14 @@ use crate::guard::GuardKey;
 use crate::ids::{ShortNumber, TenantId};
 use crate::ip::{IpPrefix, Source, Wider};
 use crate::mac::MacAddr;
+use crate::secret::Secret;
 use crate::time::{Deadline, Timestamp};
 use alloc::borrow::ToOwned;
 use alloc::string::{String, ToString};
 use alloc::vec::Vec;
+use core::fmt;
 use core::net::{IpAddr, Ipv6Addr};
-use serde::de::Error as _;
+use serde::de::{Error as _, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Shorthand for a broken invariant.
@@ -145,6 +147,31 @@ wire_text! {
     from_text: ShortNumber::parse,
     to_binary: |number| number.as_str().to_owned(),
     from_binary: |text| ShortNumber::parse(&text)
+}
+
+/// Secret text: a key, a PAP, the secret of an app. Wiped when it goes, and never copied into a buffer that grows.
+pub(super) struct SecretWire(pub(super) Secret);
+
+impl Serialize for SecretWire {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.expose())
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretWire {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = SecretWire;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a text")
+            }
+            fn visit_str<E>(self, text: &str) -> Result<SecretWire, E> {
+                Ok(SecretWire(Secret::from(text)))
+            }
+        }
+        deserializer.deserialize_str(Text)
+    }
 }
 
 /// An instant: milliseconds since 1970.

@@ -7,15 +7,13 @@
 
 /// What leaves the phone when these digits are typed one by one, and then the key that dials.
 pub fn typed(plan: &str, number: &str) -> String {
-    for end in 1..number.len() {
-        let so_far = &number[..end];
-        if let Some((sent, flags)) = first(plan, so_far)
-            && flags.contains('d')
-        {
-            return sent;
-        }
-    }
-    dialled(plan, number)
+    at_once(plan, number).unwrap_or_else(|| dialled(plan, number))
+}
+
+/// What leaves the phone by itself while these digits are typed one by one.
+pub fn at_once(plan: &str, number: &str) -> Option<String> {
+    let now = |end| first(plan, &number[..end]).filter(|(_, flags)| flags.contains('d'));
+    (1..=number.len()).find_map(now).map(|(sent, _)| sent)
 }
 
 /// What leaves the phone when a number is dialled as a whole: by a key, from a list, with the key that dials. What matches nothing
@@ -56,6 +54,7 @@ fn user(result: &str, number: &str, groups: &Groups) -> String {
             },
         }
     }
+    assert!(!text.contains('#'), "{text}: a SIP address has `#` as `%23`");
     let address = text.strip_prefix("sip:").expect("a SIP address");
     address.strip_suffix("@registrar").expect("at the registrar").to_owned()
 }

@@ -6,7 +6,7 @@ use libprov::lang::Lang;
 use libprov::mac::MacAddr;
 use libprov::models::Model;
 use libprov::profile::{DialString, Profile, Server, SipUser, Transport};
-use libprov::render::{self, Enrolment, FullJob, Provisioning, ProvisioningUrl, RenderError, Restricted, Warnings};
+use libprov::render::{self, Enrolment, FullJob, Provisioning, ProvisioningUrl, RenderError, Restricted, SecretsOut, Warnings};
 use libprov::secret::Secret;
 use serde_json::{Value, json};
 
@@ -38,7 +38,7 @@ impl Office {
     pub fn job<'a>(&'a self, profile: &'a Profile, model: &'static Model) -> FullJob<'a> {
         let mut provisioning = Provisioning::new(ProvisioningUrl::Open(&self.url));
         provisioning.login = Some((&self.user, &self.password));
-        FullJob::new(profile, model, mac(), provisioning, &self.emergency)
+        FullJob::new(profile, model, mac(), SecretsOut::ALL, provisioning, &self.emergency)
     }
 }
 

@@ -74,7 +74,7 @@ pub unsafe extern "C" fn no_std_proof(text: *const u8, len: usize, now_ms: i64) 
 #[cfg(feature = "render")]
 fn profiles(text: &str) -> usize {
     use libprov::profile::{DialString, Layer, Profile, json_schema, set};
-    use libprov::render::{FullJob, Provisioning, ProvisioningUrl, render_full};
+    use libprov::render::{FullJob, Provisioning, ProvisioningUrl, SecretsOut, render_full};
     use libprov::{models, secret::Secret, zone::Zone};
     let mut sum = usize::from(Zone::named(text).is_some()) + json_schema().len();
     let layer = match set(text, "accounts[1].server.port", "5061") {
@@ -86,7 +86,8 @@ fn profiles(text: &str) -> usize {
             let (Some(model), Ok(mac)) = (models::all().next(), MacAddr::parse("805ec0010203")) else { return sum };
             let url = Secret::from(text);
             let emergency: alloc::vec::Vec<DialString> = DialString::parse(text).into_iter().collect();
-            let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
+            let job =
+                FullJob::new(&profile, model, mac, SecretsOut::ALL, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
             let mut file = alloc::vec::Vec::new();
             sum += usize::from(black_box(render_full(&job, &mut file)).is_ok()) + black_box(file).len();
         }

@@ -27,6 +27,8 @@ pub(super) struct FullIdentity<'a> {
 
 pub(super) struct WaitingIdentity<'a> {
     pub(super) job: &'a Restricted<'a>,
+    /// The MAC address where no key shows it.
+    pub(super) mac: Option<&'a str>,
     pub(super) dial_plan: &'a str,
 }
 
@@ -48,8 +50,16 @@ pub(super) static IDENTITY: &[I] = &[
         |f, p| p.maybe("label", f.account.label.as_deref()),
         |r, p| p.text("display_text", r.job.display_text),
     ),
-    // What the idle screen shows beside the text; never ours.
-    I::new(element!("user_idle_number" X), Confirmed, |_, p| p.clear(), |_, p| p.clear()),
+    // What the idle screen shows beside the text; ours only where a phone that waits has no key for its MAC address.
+    I::new(
+        element!("user_idle_number" X),
+        Confirmed,
+        |_, p| p.clear(),
+        |r, p| match r.mac {
+            Some(mac) => p.text("mac", mac),
+            None => p.clear(),
+        },
+    ),
     I::new(
         element!("user_realname" X),
         Confirmed,

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::models::Confidence::Confirmed;
-use crate::profile::{Key, KeyKind};
+use crate::profile::{Key, KeyKind, Url};
 use crate::render::Restricted;
 use crate::render::pen::{Pen, Put};
 use crate::render::rows::{Index, Row, Scope, Shape};
@@ -15,6 +15,8 @@ pub(super) struct FullKey<'a> {
     pub(super) key: &'a Key,
     /// The identity of its account; none without one, and where the phone does not have it.
     pub(super) identity: Option<u16>,
+    /// The phonebook that a key for the directory opens; the phone's own without.
+    pub(super) phonebook: Option<&'a Url>,
 }
 
 pub(super) enum WaitingKey<'a> {
@@ -66,6 +68,10 @@ fn full(f: &FullKey<'_>, p: &mut Pen<'_>) -> Put {
         Some(label) => p.text_as(&ATTRIBUTE, "label", label),
         None => Ok(()),
     })?;
+    if let (KeyKind::Directory, Some(book)) = (&key.kind, f.phonebook) {
+        p.word("url ")?;
+        return value(p, book.as_str());
+    }
     p.word(words::key(&key.kind).unwrap_or("none"))?;
     match &key.kind {
         KeyKind::Blf { watch, pickup } => {

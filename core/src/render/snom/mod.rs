@@ -71,6 +71,7 @@ fn texts(profile: &Profile) -> usize {
         text(&key.label)
             + match &key.kind {
                 KeyKind::Url(url) | KeyKind::Menu(url) => url.as_str().len(),
+                KeyKind::Directory => profile.phonebook.as_ref().map_or(0, |book| book.url.as_str().len()),
                 _ => 128,
             }
     };
@@ -105,8 +106,9 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     driver.raw(snom_xml::HEADER);
     full_identities(job, &mut driver)?;
 
+    let release = job.firmware.map(release);
     let clock = clock(job, &mut driver.warnings);
-    warn_words(profile, &mut driver.warnings);
+    warn_words(job, release, &mut driver.warnings);
     warn_firmware(&mut driver.warnings, job);
     let firmware_due = profile.firmware.as_ref().is_some_and(|target| is_due(job.firmware, &target.version));
     let site = FullSite {
@@ -118,6 +120,7 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
         summer: clock.summer.as_deref(),
         by_name: clock.by_name,
         firmware_due,
+        release,
     };
     driver.full(SITE, Place::WHOLE, Some(&site))?;
     driver.full(SOFT_KEYS, Place::WHOLE.at(1), Some(&site))?;
@@ -133,21 +136,23 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
 /// A hidden identity for a backup server: its index, and the slot of the account.
 type Spare = (u16, u16);
 
-/// Gives every account with a backup server an identity, counted from the last one down, and warns of those whose identity is
-/// another account's.
+/// Gives the accounts of the lower half, where they have a backup server, the identity of the same place in the upper half, and
+/// warns of those whose identity is not there or is another account's.
 ///
-/// Which one it is depends on the account's slot alone. A file that withholds the password leaves the phone the one it has, so the
-/// hidden identity must not move when accounts come and go.
+/// Which one it is depends on the account's slot alone: 1 has 7 where there are 12. A file that withholds the password leaves the
+/// phone the one it has, so the hidden identity must not move when accounts come and go. Nor is it ever 12 for 1, a pair that
+/// the vendor names as one that fails (section 4).
 fn spares(profile: &Profile, model: &Model, warnings: &mut Warnings) -> Vec<Spare> {
+    let half = model.accounts / 2;
     let mut spares = Vec::new();
     let kept = profile.accounts.iter().filter(|account| account.slot <= model.accounts);
     for owner in kept.filter(|account| account.backup_server.is_some()) {
-        let hidden = model.accounts.saturating_sub(owner.slot).saturating_add(1);
-        if account(profile, hidden).is_none() {
+        let hidden = owner.slot.saturating_add(half);
+        if owner.slot <= half && account(profile, hidden).is_none() {
             spares.push((hidden, owner.slot));
         } else {
             let field = format!("accounts[{}].backup_server", owner.slot);
-            warnings.push(field, WarningReason::Beyond { most: model.accounts });
+            warnings.push(field, WarningReason::NeedsSlot { slot: hidden });
         }
     }
     spares
@@ -163,7 +168,8 @@ fn full_identities(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(),
         let item = account(profile, slot).map(|account| FullIdentity {
             account,
             server: account.backup_server.as_ref().filter(|_| hidden_for.is_some()).unwrap_or(&account.server),
-            proxy: account.outbound_proxy.as_ref().filter(|_| hidden_for.is_none()),
+            // Every request goes there first, those to the backup server too.
+            proxy: account.outbound_proxy.as_ref(),
             hidden: hidden_for.is_some(),
             failover: spares.iter().find(|spare| hidden_for.is_none() && spare.1 == slot).map(|spare| spare.0),
             dial_plan: &dial_plan,
@@ -177,12 +183,13 @@ fn full_identities(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(),
 
 fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     let (profile, model) = (job.profile, job.model);
+    let phonebook = profile.phonebook.as_ref().map(|book| &book.url);
     // An identity without account is off, or a hidden one of another account.
     let identity = |key: &Key| key.account.filter(|slot| *slot <= model.accounts && account(profile, *slot).is_some());
     for slot in 1..=model.keys {
         let own = own_line(profile, slot);
         let known = key(&profile.keys, slot).or(own.as_ref()).filter(|key| words::key(&key.kind).is_some());
-        let item = known.map(|key| FullKey { key, identity: identity(key) });
+        let item = known.map(|key| FullKey { key, identity: identity(key), phonebook });
         driver.full(FKEY, Place::slot("keys[]", slot), item.as_ref())?;
     }
     warn_kinds(driver, "keys", &profile.keys, model.keys);
@@ -194,7 +201,7 @@ fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), Rende
         let keys = module.map_or(&[][..], |module| &module.keys);
         for slot in 1..=modules.keys {
             let known = key(keys, slot).filter(|key| words::key(&key.kind).is_some());
-            let item = known.map(|key| FullKey { key, identity: identity(key) });
+            let item = known.map(|key| FullKey { key, identity: identity(key), phonebook });
             let place = Place::inner("modules[].keys[]", [number, slot]).at(running(model, number, slot));
             driver.full(FKEY, place, item.as_ref())?;
         }
@@ -219,16 +226,21 @@ fn warn_kinds(driver: &mut Driver<'_, '_>, list: &str, keys: &[Key], most: u16) 
     }
 }
 
-/// Warns of values that the phone has no word for, and of passwords that nobody gave.
-fn warn_words(profile: &Profile, warnings: &mut Warnings) {
-    if profile.language.is_some_and(|lang| words::language(lang).is_none()) {
+/// Warns of values that the phone has no word for or its firmware has no place for, and of passwords that nobody gave.
+fn warn_words(job: &FullJob<'_>, release: Option<[u16; 2]>, warnings: &mut Warnings) {
+    let profile = job.profile;
+    if profile.language.is_some_and(|lang| words::language(lang, job.model, release).is_none()) {
         warnings.push(Field::Language.path().into(), WarningReason::NoWord);
     }
     if profile.tones.is_some_and(|tones| words::tone_scheme(tones).is_none()) {
         warnings.push(Field::Tones.path().into(), WarningReason::NoWord);
     }
-    if profile.dialling.timeout_s.is_some_and(|seconds| seconds < site::SHORTEST_TIMEOUT_S) {
-        warnings.push(Field::DialTimeout.path().into(), WarningReason::NoWord);
+    if profile.dialling.timeout_s.is_some_and(|seconds| words::auto_dial(seconds, release) != seconds) {
+        warnings.push(Field::DialTimeout.path().into(), WarningReason::Nearest);
+    }
+    // Of all rows that come with a firmware, these alone carry a field that no other row does.
+    if profile.protection.user_password.is_some() && release.is_some_and(|release| release < site::TWO_LOGINS) {
+        warnings.push(Field::UserPassword.path().into(), WarningReason::OldFirmware);
     }
     // Either one keeps strangers out, the other's factory value is then for those who get that far.
     if profile.protection.admin_password.is_none() && profile.protection.menu_password.is_none() {
@@ -267,6 +279,9 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> Clock {
     Clock { offset_min: Some(zone.offset_min), summer, by_name }
 }
 
+/// The key that shows the MAC address of a phone that waits.
+const MAC_KEY: u16 = 3;
+
 fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let model = job.model;
     // A SIP address would have to write it `%23`, and nobody knows whether the phone reads that in a dial plan and on a key.
@@ -291,10 +306,12 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
     );
     driver.raw(snom_xml::HEADER);
     for identity in 1..=model.accounts {
-        let item = (identity == 1).then_some(WaitingIdentity { job, dial_plan: &dial_plan });
+        // Where no key shows the MAC address, the idle screen does.
+        let mac = (model.keys < MAC_KEY).then_some(mac.as_str());
+        let item = (identity == 1).then_some(WaitingIdentity { job, mac, dial_plan: &dial_plan });
         driver.restricted(IDENTITY, Place::WHOLE.at(identity), item.as_ref())?;
     }
-    let site = WaitingSite { job, file: &file, emergency_list: &emergency_list };
+    let site = WaitingSite { job, file: &file, emergency_list: &emergency_list, release: job.firmware.map(release) };
     driver.restricted(SITE, Place::WHOLE, Some(&site))?;
     driver.restricted(SOFT_KEYS, Place::WHOLE.at(1), Some(&site))?;
     driver.rest_of(|name| !is_key(name))?;
@@ -303,7 +320,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
         let key = match slot {
             1 => Some(WaitingKey::Line),
             2 => Some(WaitingKey::Service(job)),
-            3 => Some(WaitingKey::Mac(mac.as_str())),
+            MAC_KEY => Some(WaitingKey::Mac(mac.as_str())),
             _ => None,
         };
         driver.restricted(FKEY, Place::WHOLE.at(slot), key.as_ref())?;
@@ -377,13 +394,14 @@ mod tests {
             profile.keys = (1..=model.keys).map(key).collect();
             let module = |slot| crate::profile::Module { slot, keys: (1..=model.modules.keys).map(key).collect() };
             profile.modules = (1..=model.modules.count).map(module).collect();
-            profile.dialling.at_once = (0..40).map(|n| format!("0{n}*#*#*#*#*#*#*#*#*#*#*#").parse().unwrap()).collect();
+            profile.dialling.at_once = (0..40).map(|n| format!("0{n}**********************").parse().unwrap()).collect();
             profile.protection.admin_password = secret.clone();
             profile.protection.user_password = secret.clone();
             profile.protection.menu_password = secret.clone();
             let long: Secret = "\"".repeat(1024).as_str().into();
             profile.overrides = ["backlight", "call_waiting", "ring_sound"].map(|name| (name.into(), long.clone())).into();
-            let job = FullJob::new(&profile, model, mac, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
+            let job =
+                FullJob::new(&profile, model, mac, SecretsOut::ALL, Provisioning::new(ProvisioningUrl::Open(&url)), &emergency);
             let mut out = Vec::new();
             full(&job, &mut out).unwrap();
             // A buffer that had to grow would have doubled.

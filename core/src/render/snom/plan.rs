@@ -2,8 +2,9 @@
 //! section 5).
 //!
 //! An entry is `!pattern!result!flags`; `\1` is the first group and `\d` the registrar. The flag `d` dials as soon as the pattern
-//! matches what has been typed so far. Patterns avoid `+`, which one source writes in another way, and put `*` and `#` in
-//! brackets, where they stand for themselves in every kind of expression.
+//! matches what has been typed so far. Patterns avoid `+`, which one source writes in another way, and put `*` in
+//! brackets, where they stand for themselves in every kind of expression. No result holds `#`, which a SIP address would have to
+//! write `%23`: what is typed with one matches no entry and goes out as the phone sends it.
 
 use crate::profile::{DialString, NumberPattern};
 use crate::render::{Restricted, WarningReason, Warnings};
@@ -39,11 +40,15 @@ pub(super) fn restricted(job: &Restricted<'_>) -> String {
 
 /// Numbers that are dialled at once; every other number goes out as it was typed. Empty where no pattern is left.
 ///
-/// Warns of patterns that there is no room for. None of them begins an emergency number: the job would have been refused.
+/// Warns of patterns with `#` and of those that there is no room for. None of them begins an emergency number: the job would have been refused.
 pub(super) fn at_once(patterns: &[NumberPattern], warnings: &mut Warnings) -> String {
     let mut plan = String::new();
     for (at, pattern) in patterns.iter().enumerate() {
         let field = || format!("dialling.at_once[{}]", at + 1);
+        if pattern.as_str().contains('#') {
+            warnings.push(field(), WarningReason::NoWord);
+            continue;
+        }
         let start = plan.len();
         plan.push_str("!^(");
         expression(&mut plan, pattern.as_str());
@@ -55,7 +60,7 @@ pub(super) fn at_once(patterns: &[NumberPattern], warnings: &mut Warnings) -> St
         }
     }
     if !plan.is_empty() {
-        plan.push_str("!^([^@]*)$!sip:\\1@\\d!");
+        plan.push_str("!^([^@#]*)$!sip:\\1@\\d!");
     }
     plan
 }
@@ -63,7 +68,6 @@ pub(super) fn at_once(patterns: &[NumberPattern], warnings: &mut Warnings) -> St
 fn literal(expression: &mut String, byte: u8) {
     match byte {
         b'*' => expression.push_str("[*]"),
-        b'#' => expression.push_str("[#]"),
         _ => expression.push(char::from(byte)),
     }
 }
@@ -96,9 +100,15 @@ mod tests {
     #[test]
     fn patterns_become_expressions() {
         assert_eq!(plan(&[]), (String::new(), 0));
-        let (text, warnings) = plan(&["0xxxxxx", "*9x#"]);
-        assert_eq!(text, "!^(0[0-9]{6})$!sip:\\1@\\d!d !^([*]9[0-9][#])$!sip:\\1@\\d!d !^([^@]*)$!sip:\\1@\\d!");
+        let (text, warnings) = plan(&["0xxxxxx", "*9x"]);
+        assert_eq!(text, "!^(0[0-9]{6})$!sip:\\1@\\d!d !^([*]9[0-9])$!sip:\\1@\\d!d !^([^@#]*)$!sip:\\1@\\d!");
         assert_eq!(warnings, 0);
+    }
+
+    #[test]
+    fn v6_a_pattern_that_a_sip_address_cannot_carry_is_left_out() {
+        assert_eq!(plan(&["*9x#"]), (String::new(), 1));
+        assert_eq!(plan(&["#31#xxx", "*9x"]), ("!^([*]9[0-9])$!sip:\\1@\\d!d !^([^@#]*)$!sip:\\1@\\d!".into(), 1));
     }
 
     #[test]

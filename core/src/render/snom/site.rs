@@ -1,6 +1,6 @@
 //! The phone as a whole (`docs/facts/snom.md`, section 4).
 
-use super::words::{language, timezone, tone_scheme};
+use super::words::{auto_dial, language, timezone, tone_scheme};
 use crate::models::Confidence::{Confirmed, Memory, OneSource};
 use crate::models::Model;
 use crate::profile::PhoneLang;
@@ -26,12 +26,16 @@ pub(super) struct FullSite<'a> {
     /// Whether the phone's own rule for its zone is the wanted one, so that the zone may be named.
     pub(super) by_name: bool,
     pub(super) firmware_due: bool,
+    /// The firmware that the phone says it has.
+    pub(super) release: Option<[u16; 2]>,
 }
 
 pub(super) struct WaitingSite<'a> {
     pub(super) job: &'a Restricted<'a>,
     pub(super) file: &'a str,
     pub(super) emergency_list: &'a str,
+    /// The firmware that the phone says it has.
+    pub(super) release: Option<[u16; 2]>,
 }
 
 impl Scope for Site {
@@ -53,12 +57,12 @@ const SOFT_KEY: &str = "keyevent F_REDIRECT";
 /// The sources of settings that the phone may ask.
 const ORDER: &str = "redirection:stop";
 
-/// The shortest time after the last digit, in seconds: a slowly typed emergency number must not be cut. As long as SPEC V3 has the
-/// off-hook dialling wait.
-pub(super) const SHORTEST_TIMEOUT_S: u8 = 3;
+/// Seconds after the last digit while the phone waits, and from lifting the handset to the authentication service. The one number
+/// from 3 to 9 that `auto_dial` takes on every firmware (section 4).
+const WAITING_TIMEOUT_S: u8 = 5;
 
-/// The same while the phone waits.
-const WAITING_TIMEOUT_S: u8 = 4;
+/// The firmware that is held to know `auto_dial_target`. The vendor names none; since this one, `auto_dial` takes any time (section 4).
+const HOTLINE: [u16; 2] = [1001, 26];
 
 pub(super) static SITE: &[S] = &[
     // A user may change the language; the next file takes it back.
@@ -113,20 +117,9 @@ pub(super) static SITE: &[S] = &[
     // No password is cleared, here or while the phone waits: the factory default would be worse than any that stays.
     S::new(element!("admin_mode_password"), Confirmed, menu_password, |_, p| p.skip()).secret(SecretKind::Menu),
     S::new(element!("admin_mode_password_confirm"), Confirmed, menu_password, |_, p| p.skip()).secret(SecretKind::Menu),
-    S::new(
-        element!("http_user"),
-        Confirmed,
-        |f, p| if f.job.profile.protection.admin_password.is_some() { p.word("admin") } else { p.skip() },
-        |_, p| p.skip(),
-    ),
+    S::new(element!("http_user"), Confirmed, admin_name, |_, p| p.skip()),
     S::new(element!("http_pass"), Confirmed, admin_password, |_, p| p.skip()).secret(SecretKind::Web),
-    S::new(
-        element!("webserver_admin_name"),
-        Confirmed,
-        |f, p| if f.job.profile.protection.admin_password.is_some() { p.word("admin") } else { p.skip() },
-        |_, p| p.skip(),
-    )
-    .since(TWO_LOGINS),
+    S::new(element!("webserver_admin_name"), Confirmed, admin_name, |_, p| p.skip()).since(TWO_LOGINS),
     S::new(element!("webserver_admin_password"), Confirmed, admin_password, |_, p| p.skip())
         .secret(SecretKind::Web)
         .since(TWO_LOGINS),
@@ -268,13 +261,28 @@ pub(super) static SITE: &[S] = &[
     ),
     S::new(
         element!("auto_dial"),
-        Confirmed,
+        OneSource,
         |f, p| match f.job.profile.dialling.timeout_s {
-            Some(seconds) => p.number(seconds.max(SHORTEST_TIMEOUT_S)),
+            Some(seconds) => p.number(auto_dial(seconds, f.release)),
             None => p.word("off"),
         },
         // A number that waits because another begins with it goes out by itself; all others end at the service anyway.
         |_, p| p.number(WAITING_TIMEOUT_S),
+    ),
+    // What the phone dials by itself when the handset is lifted and nothing is typed for as long as `auto_dial` says. One that an
+    // earlier file left would be armed by that row, so it is cleared on every firmware. Only where the firmware is known to be
+    // recent does the phone that waits call the service so: of others nobody knows that they leave time to type (SPEC V3).
+    S::new(
+        element!("auto_dial_target"),
+        OneSource,
+        |_, p| p.clear(),
+        |r, p| {
+            if r.release.is_some_and(|release| release >= HOTLINE) {
+                p.text("service_code", r.job.service_code.as_str())
+            } else {
+                p.clear()
+            }
+        },
     ),
     S::new(
         element!("keyboard_lock_emergency"),
@@ -308,7 +316,7 @@ pub(super) static SITE: &[S] = &[
 pub(super) static SOFT_KEYS: &[S] = &[S::new(element!("context_key" X), OneSource, menu, service).needs(|model| !is_old(model))];
 
 /// The firmware with two web logins: 10.1.100 and newer (section 4).
-const TWO_LOGINS: [u16; 2] = [1001, 100];
+pub(super) const TWO_LOGINS: [u16; 2] = [1001, 100];
 
 /// 715, 720 and 725 have soft keys of other names than the D models.
 fn is_old(model: &Model) -> bool {
@@ -316,11 +324,11 @@ fn is_old(model: &Model) -> bool {
 }
 
 fn full_language(f: &FullSite<'_>, p: &mut Pen<'_>) -> Put {
-    p.word(f.job.profile.language.and_then(language).unwrap_or("English"))
+    p.word(f.job.profile.language.and_then(|lang| language(lang, f.job.model, f.release)).unwrap_or("English"))
 }
 
 fn waiting_language(r: &WaitingSite<'_>, p: &mut Pen<'_>) -> Put {
-    p.word(language(PhoneLang::Own(r.job.lang)).unwrap_or("English"))
+    p.word(language(PhoneLang::Own(r.job.lang), r.job.model, r.release).unwrap_or("English"))
 }
 
 fn menu_password(f: &FullSite<'_>, p: &mut Pen<'_>) -> Put {
@@ -328,6 +336,11 @@ fn menu_password(f: &FullSite<'_>, p: &mut Pen<'_>) -> Put {
         Some(password) => p.secret("protection.menu_password", password),
         None => p.skip(),
     }
+}
+
+/// The name of the web administrator, who has one where he has a password.
+fn admin_name(f: &FullSite<'_>, p: &mut Pen<'_>) -> Put {
+    if f.job.profile.protection.admin_password.is_some() { p.word("admin") } else { p.skip() }
 }
 
 fn admin_password(f: &FullSite<'_>, p: &mut Pen<'_>) -> Put {

@@ -1,23 +1,53 @@
 //! The words of the dialect (`docs/facts/snom.md`, section 4).
 
 use crate::lang::Lang;
+use crate::models::Model;
 use crate::profile::{Codec, KeyKind, PhoneLang, Tones};
 use crate::zone::{Change, Summer, Zone};
 use alloc::format;
 use alloc::string::String;
+use core::cmp::Reverse;
+
+/// The firmware whose words of languages have their own letters (section 4).
+const OWN_LETTERS: [u16; 2] = [1001, 184];
 
 /// The words of `language` and `web_language`; none for a language whose word is not known.
-pub(super) fn language(lang: PhoneLang) -> Option<&'static str> {
+pub(super) fn language(lang: PhoneLang, model: &Model, release: Option<[u16; 2]>) -> Option<&'static str> {
+    let newest = model.name.starts_with("D8");
     Some(match lang {
         PhoneLang::Own(Lang::De) => "Deutsch",
         PhoneLang::Own(Lang::En) => "English",
-        // One source; some firmware writes it with a cedilla.
+        // One source for each; a wrong one leaves the language as it is.
+        PhoneLang::Own(Lang::Fr) if newest || release.is_some_and(|release| release >= OWN_LETTERS) => "Français",
         PhoneLang::Own(Lang::Fr) => "Francais",
+        PhoneLang::Own(Lang::Es) if newest => "Español",
         PhoneLang::Own(Lang::Es) => "Espanol",
         PhoneLang::Own(Lang::It) => "Italiano",
         PhoneLang::Own(Lang::Pl) => "Polski",
         PhoneLang::Pt | PhoneLang::Tr | PhoneLang::Ru => return None,
     })
+}
+
+/// The shortest time after the last digit, in seconds: a slowly typed emergency number must not be cut. As long as SPEC V3 has the
+/// off-hook dialling wait. With 2 or less the phone would dial `auto_dial_target` at once (section 4).
+const SHORTEST_TIMEOUT_S: u8 = 3;
+
+/// The firmware whose `auto_dial` takes any number of seconds.
+const ANY_TIMEOUT: [u16; 2] = [1001, 26];
+
+/// The first release with some firmware whose `auto_dial` takes 1 to 10 (10.1.11.3), others a few words only.
+const TEN_TIMEOUTS: [u16; 2] = [1001, 11];
+
+/// The word of `auto_dial` for this many seconds: the nearest that this firmware knows, the longer one of two, and
+/// [`SHORTEST_TIMEOUT_S`] at least. Where nobody knows the firmware, one that each knows.
+pub(super) fn auto_dial(seconds: u8, release: Option<[u16; 2]>) -> u8 {
+    let known: &[u8] = match release {
+        Some(release) if release >= ANY_TIMEOUT => return seconds.max(SHORTEST_TIMEOUT_S),
+        Some(release) if release > TEN_TIMEOUTS => return seconds.clamp(SHORTEST_TIMEOUT_S, 10),
+        Some(release) if release < TEN_TIMEOUTS => &[5, 10, 15],
+        _ => &[5, 10],
+    };
+    known.iter().copied().min_by_key(|known| (known.abs_diff(seconds), Reverse(*known))).unwrap_or(10)
 }
 
 /// The words of `tone_scheme`; none for a country whose word is not known.
@@ -68,8 +98,9 @@ pub(super) fn key(kind: &KeyKind) -> Option<&'static str> {
         KeyKind::Conference => "keyevent F_CONFERENCE",
         KeyKind::Directory => "keyevent F_ADR_BOOK",
         KeyKind::History => "keyevent F_CALL_LIST",
+        KeyKind::Voicemail => "keyevent F_RETRIEVE",
         KeyKind::Url(_) | KeyKind::Menu(_) => "url ",
-        KeyKind::Pickup(_) | KeyKind::Voicemail => return None,
+        KeyKind::Pickup(_) => return None,
     })
 }
 
@@ -174,6 +205,16 @@ mod tests {
             assert_eq!(timezone(&zone), Some(*word));
         }
         assert_eq!(timezone(&Zone::named("Europe/Istanbul").unwrap()), None);
+    }
+
+    #[test]
+    fn c2_a_timeout_is_one_that_the_firmware_knows() {
+        let of = |release| [1, 3, 4, 7, 8, 12, 13, 60].map(|seconds| auto_dial(seconds, release));
+        assert_eq!(of(None), [5, 5, 5, 5, 10, 10, 10, 10]);
+        assert_eq!(of(Some([809, 3])), [5, 5, 5, 5, 10, 10, 15, 15]);
+        assert_eq!(of(Some([1001, 11])), of(None));
+        assert_eq!(of(Some([1001, 20])), [3, 3, 4, 7, 8, 10, 10, 10]);
+        assert_eq!(of(Some([1001, 26])), [3, 3, 4, 7, 8, 12, 13, 60]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Accounts: the second factor of portal users (SPEC M3, M7, M12).
 
 use super::super::SnapshotError;
-use super::super::wire::{DeadlineWire, InstantWire, SourceWire, TenantIdWire, broken};
+use super::super::wire::{DeadlineWire, InstantWire, SecretWire, SourceWire, TenantIdWire, broken};
 use crate::ids::{RecoverySetId, SessionId, TenantId, UserId};
 use crate::mfa::{
     Account, App, Base, Demand, Known, Live, MAX_CODES, MAX_DRIFT, MAX_KNOWN, MAX_OWED, MAX_TOLD, MAX_WAIT_MS, MONTH_DAYS,
@@ -70,7 +70,7 @@ struct PendingWire {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct TotpWire {
-    secret: String,
+    secret: SecretWire,
     algorithm: String,
     digits: u8,
     period_s: u8,
@@ -114,7 +114,7 @@ impl HashWire {
 impl TotpWire {
     fn of(secret: &OtpSecret, totp: Totp) -> Self {
         Self {
-            secret: secret.base32().expose().to_owned(),
+            secret: SecretWire(secret.base32()),
             algorithm: totp.algorithm().name().to_owned(),
             digits: totp.digits(),
             period_s: totp.period_s(),
@@ -123,8 +123,8 @@ impl TotpWire {
     }
 
     fn read(self, field: &'static str) -> Result<(OtpSecret, Totp), SnapshotError> {
-        let secret = OtpSecret::parse(&self.secret).map_err(|_| broken(field, "its secret is no Base32"))?;
-        if secret.base32().expose() != self.secret {
+        let secret = OtpSecret::parse(self.secret.0.expose()).map_err(|_| broken(field, "its secret is no Base32"))?;
+        if secret.base32() != self.secret.0 {
             return Err(broken(field, "its secret is not written plainly"));
         }
         let algorithm = Algorithm::from_name(&self.algorithm).filter(|found| found.name() == self.algorithm);

@@ -2,7 +2,7 @@
 
 use super::super::SnapshotError;
 use super::super::wire::{
-    DeadlineWire, EnrolmentWire, InstantWire, MacWire, NumberWire, PrefixWire, SourceWire, TenantIdWire, broken,
+    DeadlineWire, EnrolmentWire, InstantWire, MacWire, NumberWire, PrefixWire, SecretWire, SourceWire, TenantIdWire, broken,
 };
 use crate::credential::EnrolmentId;
 use crate::device::places::{CallBack, Dialogue, MAX_CALL_BACKS, MAX_REMEMBERED};
@@ -16,6 +16,7 @@ use crate::ids::{AttemptId, Epoch, LeaseId};
 use crate::models::{self, Capabilities, Carriage, ModelRef, OwnModel};
 use crate::pap::{self, Pap};
 use crate::rule::Rule;
+use crate::secret::Secret;
 use crate::state::{BlockCause, State};
 use crate::time::Deadline;
 use alloc::boxed::Box;
@@ -81,7 +82,7 @@ enum PhaseWire {
 #[serde(rename_all = "snake_case")]
 enum PapWire {
     None,
-    Stored(String),
+    Stored(SecretWire),
     Derived { counter: u16, key_id: u8, digits: u8 },
 }
 
@@ -255,7 +256,7 @@ impl From<&Device> for DeviceWire {
             },
             pap: match &live.pap {
                 StoredPap::None => PapWire::None,
-                StoredPap::Stored(pap) => PapWire::Stored(pap.reveal()),
+                StoredPap::Stored(pap) => PapWire::Stored(SecretWire(Secret::new(pap.reveal()))),
                 StoredPap::Derived { counter, key_id, digits } => {
                     PapWire::Derived { counter: *counter, key_id: *key_id, digits: *digits }
                 }
@@ -480,7 +481,9 @@ impl TryFrom<DeviceWire> for Device {
         };
         let pap = match wire.pap {
             PapWire::None => StoredPap::None,
-            PapWire::Stored(text) => StoredPap::Stored(Pap::parse(&text).map_err(|_| broken("pap", "it is not 4 to 8 digits"))?),
+            PapWire::Stored(SecretWire(text)) => {
+                StoredPap::Stored(Pap::parse(text.expose()).map_err(|_| broken("pap", "it is not 4 to 8 digits"))?)
+            }
             PapWire::Derived { counter, key_id, digits } => {
                 if !pap::DIGITS.contains(&digits) {
                     return Err(broken("pap", "its digits are out of range"));

@@ -1,18 +1,20 @@
 //! Tenants: policy, permanent whitelist, authorised MACs and keys.
 
 use super::super::SnapshotError;
-use super::super::wire::{MacWire, NumberWire, PrefixWire, TenantIdWire, broken};
+use super::super::wire::{MacWire, NumberWire, PrefixWire, SecretWire, TenantIdWire, broken};
 use crate::adoption::Adopt;
 use crate::ip::{ForwardHeader, ProxyPolicy, TrustedProxies, WidthLimits};
 use crate::keys::{Keyring, TenantKey};
 use crate::lang::Lang;
 use crate::policy::{Enforcement, LockScope, PapSource, Policy, Settings, SuspensionBind, Temporary, WindowFrom};
+use crate::secret::Secret;
 use crate::tenant::Tenant;
 use crate::whitelist::{Whitelist, WhitelistEntry, WhitelistLimits};
 use alloc::string::String;
 use alloc::vec::Vec;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,7 +32,7 @@ pub struct TenantWire {
 #[serde(deny_unknown_fields)]
 struct KeyWire {
     id: u8,
-    hex: String,
+    hex: SecretWire,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -296,14 +298,15 @@ plain_settings! {
 
 impl From<&TenantKey> for KeyWire {
     fn from(live: &TenantKey) -> Self {
-        Self { id: live.id(), hex: HEXLOWER.encode(live.expose()) }
+        Self { id: live.id(), hex: SecretWire(Secret::new(HEXLOWER.encode(live.expose()))) }
     }
 }
 
 impl TryFrom<KeyWire> for TenantKey {
     type Error = SnapshotError;
     fn try_from(wire: KeyWire) -> Result<Self, SnapshotError> {
-        let bytes = HEXLOWER.decode(wire.hex.as_bytes()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+        let bytes = HEXLOWER.decode(wire.hex.0.expose().as_bytes()).ok().map(Zeroizing::new);
+        let bytes = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
         let bytes = bytes.ok_or(broken("key", "it is not 64 lower-case hex digits"))?;
         Self::new(wire.id, bytes).map_err(|_| broken("key", "it is 32 equal bytes"))
     }

@@ -25,8 +25,7 @@ impl Host {
                 let user = SipUser::parse(&request::credential_user(device))?;
                 let mut provisioning = Provisioning::new(ProvisioningUrl::Credential(&url));
                 provisioning.login = Some((&user, &credential));
-                let mut job = FullJob::new(profile, model, mac, provisioning, &self.emergency);
-                job.secrets = full.secrets.into();
+                let job = FullJob::new(profile, model, mac, full.secrets.into(), provisioning, &self.emergency);
                 render::render_full(&job, &mut file)?;
             }
             Answer::Restricted(restricted) => {
