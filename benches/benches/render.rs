@@ -86,7 +86,7 @@ fn profile(overrides: usize) -> Profile {
         "voice_mail.number.1",
         "linekey.3.label",
         "features.fwd.allow",
-        "features.direct_ip_call_enable",
+        "features.call_log_show_num",
         "account.3.label",
     ];
     let overrides: Vec<String> = names.iter().take(overrides).map(|name| format!(r#""{name}": "1""#)).collect();

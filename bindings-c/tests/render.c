@@ -353,11 +353,11 @@ static void warnings(void) {
     prov_rendered_free(rendered);
 
     /* With the firmware known to be older the target is stated; one of another product is not. */
-    SET(job.firmware, "53.80.0.1");
+    SET(job.firmware, "53.81.0.1");
     rendered = rendered_of(&job);
     CHECK(holds(rendered, "https://prov.example.net/f"));
     prov_rendered_free(rendered);
-    SET(job.firmware, "66.80.0.1");
+    SET(job.firmware, "66.81.0.1");
     rendered = rendered_of(&job);
     CHECK(!holds(rendered, "https://prov.example.net/f"));
     prov_rendered_free(rendered);

@@ -286,8 +286,9 @@ fn rendered(
 ///     InvalidInputError: an argument is not what it should be, or the model is one of `Model.own`.
 ///
 /// >>> from libprov import Model, Profile, Secrets, render_full
-/// >>> server = {"host": "sip.example.net"}
-/// >>> profile = Profile.from_json({"accounts": [{"user": "201", "password": "s3cret", "server": server}], "display_text": "Hi"})
+/// >>> account = {"user": "201", "password": "s3cret", "server": {"host": "sip.example.net"}}
+/// >>> own = {"admin_password": "adm1n"}
+/// >>> profile = Profile.from_json({"accounts": [account], "protection": own, "display_text": "Hi"})
 /// >>> site = {"url": "https://prov.example.net/", "emergency": ["112"]}
 /// >>> made = render_full(profile, Model("yealink", "T46U"), "805ec0010203", secrets=Secrets.all(), **site)
 /// >>> made.file_name, made.content_type, b"account.1.password = s3cret\n" in made.file

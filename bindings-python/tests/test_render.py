@@ -57,6 +57,8 @@ N510, SN4112 = Model("gigaset", "N510 IP PRO"), Model("patton", "SN4112")
 ONE_OF_EACH = [T46U, D385, N510, SN4112]
 
 PLAIN: dict[str, Any] = {"accounts": [{"user": "201", "password": "s3cret", "server": {"host": "sip.example.net"}}]}
+# Without the warning of a factory password.
+LOCKED: dict[str, Any] = PLAIN | {"protection": {"admin_password": "s3cret"}}
 
 
 def full(profile: Any, model: Model = T46U, **more: Any) -> RenderedFile:
@@ -447,10 +449,10 @@ def test_v4_a_dangerous_override_is_refused_by_name() -> None:
 
 def test_v12_what_is_to_be_forgotten_goes_back_or_warns() -> None:
     assert "acd.enable" not in values(T46U, full(PLAIN)) and "acd.enable" not in values(T46U, restricted())
-    for made in (full(PLAIN, forget=["acd.enable"]), restricted(forget=("acd.enable",))):
+    for made in (full(LOCKED, forget=["acd.enable"]), restricted(forget=("acd.enable",))):
         assert values(T46U, made)["acd.enable"] == "%NULL%" and made.warnings == ()
     name = "static.network.vlan.internet_port_vid"
-    (warning,) = full(PLAIN, forget=iter([name])).warnings
+    (warning,) = full(LOCKED, forget=iter([name])).warnings
     assert warning.field == f"forget.{name}" and warning.reason is WarningReason.NOT_RESET
 
 
@@ -562,7 +564,7 @@ def test_v10_what_a_full_job_says_is_in_the_file(more: dict[str, Any], expected:
 
 
 def test_v1_a_firmware_target_needs_an_older_firmware() -> None:
-    profile = PLAIN | {"firmware": {"version": "108.86.0.90", "url": "https://prov.example.net/fw.rom"}}
+    profile = LOCKED | {"firmware": {"version": "108.86.0.90", "url": "https://prov.example.net/fw.rom"}}
     unknown = full(profile)
     assert {warning.reason for warning in unknown.warnings} == {WarningReason.FIRMWARE_UNKNOWN}
     assert b"fw.rom" not in unknown.file

@@ -11,6 +11,7 @@ mod office;
 #[path = "support/phone.rs"]
 mod phone;
 
+use digitmap::{Typed, type_in};
 use golden::{blessing, check_golden};
 use libprov::models::{self, Dialect, Model};
 use libprov::profile::Profile;
@@ -179,6 +180,12 @@ fn hostile() -> Vec<String> {
         "a\u{200f}",
         "a\u{2066}b\u{2069}",
         "\u{feff}a",
+        "a\u{2800}",
+        "\u{206a}a",
+        "\u{180e}",
+        "\u{34f}",
+        "\u{fff9}a\u{fffb}",
+        "a\u{1d173}",
         " a",
         "a ",
         "\u{a0}a",
@@ -214,6 +221,11 @@ fn read_back(file: &[u8]) -> Vec<(String, String)> {
     read_key_value(file).unwrap().iter().map(own).collect()
 }
 
+/// Joiners and variation selectors, of which a text alone is as good as empty.
+fn shows_nothing(c: char) -> bool {
+    matches!(c, '\u{34f}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200d}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
+}
+
 /// Renders with this text in this field: either a refusal that names field and character, or a file with the same parameters as
 /// the plain one, in which exactly the field's own values differ and hold the text unchanged.
 fn push_through(pointer: &str, path: &str, text: &str, model: &'static Model, plain: &[(String, String)]) {
@@ -240,7 +252,7 @@ fn push_through(pointer: &str, path: &str, text: &str, model: &'static Model, pl
                 RenderError::Reserved { .. } => reserved,
                 RenderError::Space { .. } => text.trim() != text,
                 RenderError::TooLong { .. } => text.len() > 1024,
-                RenderError::Value { .. } => text.is_empty(),
+                RenderError::Value { .. } => text.chars().all(shows_nothing),
                 _ => false,
             };
             assert!(expected, "{path}: {text:?}: {error}");
@@ -380,6 +392,18 @@ fn v4_unknown_and_dangerous_overrides_are_refused() {
         ("static.network.internet_port.type", true),
         ("phone_setting.action_uri_enable", true),
         ("features.factory_reset_option", true),
+        ("account.1.xsi.host", true),
+        ("dns_cache_a.1.ip", true),
+        ("account.1.static_cache_pri", true),
+        ("account.1.always_fwd.target", true),
+        ("linekey.3.type", true),
+        ("programablekey.3.value", true),
+        ("expansion_module.1.key.3.value", true),
+        ("softkey.1.action", true),
+        ("phone_setting.inter_digit_time", true),
+        ("static.syslog.server", true),
+        ("xml_phonebook.data.1.url", true),
+        ("wallpaper_upload.url", true),
     ] {
         let mut profile = rich();
         profile["overrides"] = json!({ name: "x:y" });
@@ -441,14 +465,189 @@ fn v3_a_setting_of_another_system_takes_no_emergency_call_from_a_waiting_phone()
             dialplan.digitmap.enable = 1\ndialplan.digitmap.string = [2-9]xx\ndialplan.block_out.number.1 = 112\n\
             dialplan.replace.prefix.1 = 112\ndialplan.replace.replace.1 = 0900\ndialplan.emergency.server.1.address = x\n\
             dialplan.emergency.1.value = 99999\nphone_setting.emergency.number = 1\nfeatures.hotline_number = 0900\n\
-            features.hotline_delay = 0\n";
+            features.hotline_delay = 0\naccount.1.static_cache_pri = 1\naccount.1.dns_cache_type = 2\n\
+            dns_cache_a.1.name = auth.example.net\ndns_cache_srv.12.name = x\ndns_cache_naptr.7.name = x\n\
+            static.managementserver.enable = 1\nstatic.auto_provision.custom.protect = 1\n\
+            dialplan.emergency.asserted_id_source = CUSTOM\ndialplan.digitmap.interdigit_short_timer = 0\n\
+            programablekey.5.type = 17\nprogramablekey.5.value = https://a.example/\nprogramablekey.14.type = 13\n\
+            local_time.manual_ntp_srv_prior = 1\nphone_setting.custom_softkey_enable = 1\n\
+            features.enhanced_dss_keys.enable = 1\nprogramablekey.1.value = x\nbw.xsi.enable = 1\n";
         let mut phone = Phone::after(&[earlier, &restricted(model)]);
         if model.dialect != Dialect::YealinkPhone {
             // A base has no such parameters; what a file for it left there does nothing.
-            phone.0.retain(|name, _| !name.contains("hotline") && !name.contains("digitmap"));
+            let of_phone = ["hotline", "digitmap", "programablekey", "custom_softkey", "enhanced_dss_keys", "bw.xsi"];
+            phone.0.retain(|name, _| !of_phone.iter().any(|part| name.contains(part)));
         }
         assert_eq!(phone, Phone::after(&[&restricted(model)]), "{}", model.name);
     }
+}
+
+#[test]
+fn v3_what_a_user_set_on_the_phone_does_not_outlive_a_restricted_file() {
+    for model in yealinks().filter(|model| model.dialect == Dialect::YealinkPhone) {
+        // Another system let the user's own settings go first.
+        let mut phone = Phone::after(&[b"#!version:1.0.0.1\nstatic.auto_provision.custom.protect = 1\n"]);
+        let by_hand = [
+            ("dialplan.digitmap.enable", "0"),
+            ("dialplan.digitmap.string", "x."),
+            ("features.hotline_number", "0900"),
+            ("dialplan.block_out.number.1", "112"),
+            ("account.1.sip_server.1.address", "elsewhere.example.net"),
+        ];
+        for (name, value) in by_hand {
+            phone.set_by_hand(name, value);
+            assert_eq!(phone.works_by(name), Some(value));
+        }
+        let file = restricted(model);
+        phone.apply(&file);
+        for (name, _) in by_hand {
+            assert_eq!(phone.works_by(name), Phone::after(&[&file]).works_by(name), "{}: {name}", model.name);
+        }
+    }
+}
+
+/// What each release of firmware calls the same thing (`docs/facts/yealink.md`, section 4).
+const GENERATIONS: &[(&str, &[&str])] = &[
+    ("81", &["static.lang.gui", "static.lang.wui", "firmware.url"]),
+    ("82", &["static.lang.gui", "static.lang.wui", "static.firmware.url"]),
+    ("83", &["lang.gui", "lang.wui", "static.firmware.url"]),
+    ("86", &["lang.gui", "lang.wui", "static.firmware.url"]),
+];
+
+#[test]
+fn v9_every_release_reads_its_own_names_and_an_older_one_is_refused() {
+    let profile = json!({
+        "language": "de", "protection": {"admin_password": "SECRET"},
+        "firmware": {"version": "28.99.0.1", "url": "https://f.example/T46G.rom"}
+    });
+    let release = |number: &str| -> libprov::profile::FirmwareVersion { format!("28.{number}.0.1").parse().unwrap() };
+    for (number, names) in GENERATIONS {
+        let own = release(number);
+        let profile = Profile::from_json(&profile.to_string()).unwrap();
+        let office = office();
+        let mut job = office.job(&profile, model("T46G"));
+        job.firmware = Some(&own);
+        let mut file = Vec::new();
+        render::render_full(&job, &mut file).unwrap();
+        let full = Phone::after(&[&file]).0;
+        let waiting = waiting().render_with(model("T46G"), |job| job.firmware = Some(&own)).unwrap();
+        let waiting = Phone::after(&[&waiting]).0;
+        for name in *names {
+            let expected = if name.contains("lang") { "German" } else { "https://f.example/T46G.rom" };
+            assert_eq!(full[*name], expected, "{number}");
+            assert_eq!(waiting.contains_key(*name), name.contains("lang"), "{number}: {name}");
+        }
+        for file in [&full, &waiting] {
+            assert!(file.contains_key("static.auto_provision.server.url"));
+        }
+        assert_eq!(full["static.security.user_password admin"], "admin:SECRET");
+    }
+    // Release 80 would read neither the URL nor a login. Nobody knows that of the two Android models.
+    let own = release("80");
+    for model in yealinks() {
+        let file = waiting().render_with(model, |job| job.firmware = Some(&own));
+        let android = ["CP960", "T58"].contains(&model.name);
+        assert_eq!(file.is_ok(), android, "{}", model.name);
+        assert!(android || matches!(file, Err(RenderError::Unsupported { .. })));
+    }
+}
+
+#[test]
+fn v1_tls_without_a_port_goes_to_the_port_of_tls() {
+    for (transport, port, stated) in
+        [("tls", None, Some("5061")), ("tls", Some(5070), Some("5070")), ("tcp", None, None), ("udp", Some(5061), Some("5061"))]
+    {
+        let server = |host: &str| match port {
+            Some(port) => json!({"host": host, "transport": transport, "port": port}),
+            None => json!({"host": host, "transport": transport}),
+        };
+        let account = json!({
+            "user": "1", "server": server("a.example.net"), "backup_server": server("b.example.net"),
+            "outbound_proxy": server("c.example.net")
+        });
+        let profile = json!({"accounts": [account], "protection": {"admin_password": "x"}});
+        let mut job = waiting();
+        job.server = libprov::profile::Server {
+            host: "a.example.net".parse().unwrap(),
+            port: port.and_then(|port| libprov::profile::Port::new(port).ok()),
+            transport: match transport {
+                "tls" => libprov::profile::Transport::Tls,
+                "tcp" => libprov::profile::Transport::Tcp,
+                _ => libprov::profile::Transport::Udp,
+            },
+        };
+        for model in yealinks().filter(|model| model.accounts <= 30) {
+            let manager = model.dialect == Dialect::YealinkManager;
+            let names = if manager {
+                ["template.1.sip_server.1.port", "template.1.sip_server.2.port", "template.1.outbound.1.port"]
+            } else {
+                ["account.1.sip_server.1.port", "account.1.sip_server.2.port", "account.1.outbound_proxy.1.port"]
+            };
+            let phone = Phone::after(&[&full(&profile, model).unwrap()]).0;
+            for name in names {
+                assert_eq!(phone.get(name).map(String::as_str), stated, "{}: {name}", model.name);
+            }
+            assert_eq!(phone["account.1.fallback.redundancy_type"], "1");
+            let phone = Phone::after(&[&job.render(model).unwrap()]).0;
+            assert_eq!(phone.get(names[0]).map(String::as_str), stated, "{}", model.name);
+        }
+    }
+}
+
+#[test]
+fn v6_a_phone_without_a_password_of_its_own_is_warned_about() {
+    for model in yealinks() {
+        for (profile, warned) in [(json!({}), true), (json!({"protection": {"admin_password": "x"}}), false)] {
+            let (file, warnings) = full_with(&profile, model, |_| ()).unwrap();
+            let shown: Vec<String> = warnings.as_slice().iter().map(ToString::to_string).collect();
+            let expected = "protection.admin_password is not given: the phone may be left with its factory password";
+            assert_eq!(shown, if warned { vec![expected] } else { vec![] }, "{}", model.name);
+            let phone = Phone::after(&[&file]).0;
+            assert_eq!((&*phone["static.wui.http_enable"], &*phone["static.wui.https_enable"]), ("0", "1"));
+        }
+    }
+}
+
+#[test]
+fn v6_a_key_that_picks_up_needs_the_code_in_its_number() {
+    let profile = json!({
+        "protection": {"admin_password": "x"},
+        "keys": [{"kind": "pickup"}, {"kind": "pickup", "value": "201"}, {"kind": "pickup", "value": "*8201"}],
+        "modules": [{"keys": [{"kind": "pickup"}]}]
+    });
+    let (file, warnings) = full_with(&profile, model("T46U"), |_| ()).unwrap();
+    let shown: Vec<String> = warnings.as_slice().iter().map(ToString::to_string).collect();
+    let left_out = |key| format!("{key}.kind is left out: this model has no word for it");
+    assert_eq!(shown, ["keys[1]", "keys[2]", "modules[1].keys[1]"].map(left_out));
+    let phone = Phone::after(&[&file]).0;
+    for (name, value) in [
+        ("linekey.1.type", "0"),
+        ("linekey.2.type", "0"),
+        ("linekey.3.type", "9"),
+        ("linekey.3.value", "*8201"),
+        ("expansion_module.1.key.1.type", "0"),
+    ] {
+        assert_eq!(phone[name], value, "{name}");
+    }
+}
+
+#[test]
+fn v1_summer_time_by_itself_is_the_rule_of_the_zone() {
+    let clock = |time: Value| {
+        let profile = json!({"protection": {"admin_password": "x"}, "time": time});
+        let (file, warnings) = full_with(&profile, model("T46U"), |_| ()).unwrap();
+        let phone = Phone::after(&[&file]).0;
+        let of = |name: &str| phone.get(&format!("local_time.{name}")).cloned().unwrap_or_default();
+        assert_eq!(of("time_zone_name"), "");
+        (of("summer_time"), of("start_time"), of("manual_ntp_srv_prior"), warnings.as_slice().len())
+    };
+    let berlin = ("1".into(), "3/5/7/2".into(), String::new(), 0);
+    assert_eq!(clock(json!({"zone": "Europe/Berlin"})), berlin);
+    assert_eq!(clock(json!({"zone": "Europe/Berlin", "dst_auto": true})), berlin);
+    assert_eq!(clock(json!({"zone": "Europe/Berlin", "dst_auto": false})).0, "0");
+    let guessed = ("2".into(), String::new(), String::new(), 1);
+    assert_eq!(clock(json!({"utc_offset_min": 60, "dst_auto": true})), guessed, "with a warning");
+    assert_eq!(clock(json!({"ntp_server": "ntp.example.net"})).2, "1", "rather than what the network names");
 }
 
 #[test]
@@ -534,6 +733,9 @@ const NOT_IN_BOTH_TEMPLATES: &[&str] = &[
     "account.X.codec.pcmu.priority",
     "account.X.dialplan.digitmap.enable",
     "dialplan.digitmap.apply_to.prefix_key",
+    "firmware.url",
+    "static.lang.gui",
+    "static.lang.wui",
     "features.xml_browser.pwd",
     "features.xml_browser.user_name",
     "remote_phonebook.data.X.password",
@@ -778,15 +980,18 @@ fn v3_only_emergency_numbers_and_the_service_can_be_dialled() {
                 assert_eq!(value == "1", slot == "1" || !desk, "{name}");
             }
         }
-        if !model.digit_map {
+        if !desk {
             assert!(!phone.contains_key("dialplan.digitmap.string"));
             continue;
         }
+        // A model that is not known to take a map gets it all the same.
         assert_eq!(phone["dialplan.digitmap.enable"], "1");
         assert_eq!(phone["dialplan.digitmap.no_match_action"], "1");
         let map = phone["dialplan.digitmap.string"].as_str();
+        let long_timer_s = phone["dialplan.digitmap.interdigit_long_timer"].parse().unwrap();
         for number in ["112", "110", "911", "0112", "0110", "0911", "*89"] {
             assert_eq!(digitmap::dial(map, number).as_deref(), Some(number), "{map}");
+            assert_eq!(type_in(map, number, long_timer_s), Typed::AtOnce(number.into()), "{map}");
         }
         for number in [
             "",
@@ -812,7 +1017,51 @@ fn v3_only_emergency_numbers_and_the_service_can_be_dialled() {
             "*",
         ] {
             assert_eq!(digitmap::dial(map, number), None, "{number} gets through {map}");
+            match type_in(map, number, long_timer_s) {
+                Typed::Nothing => {}
+                Typed::AtOnce(sent) => assert!(sent != number && number.starts_with(&sent), "{number} gets through {map}"),
+                Typed::AfterPause(sent) => panic!("{number} goes out as {sent} by {map}"),
+            }
         }
+    }
+}
+
+#[test]
+fn v3_an_emergency_number_that_another_begins_with_is_not_dialled_in_its_place() {
+    for (emergency, prefix) in [
+        (&["11", "112"][..], None),
+        (&["112", "11"], Some("0")),
+        // 9112 is 112 behind the outside line.
+        (&["911", "112"], Some("9")),
+        (&["911", "9112", "91"], None),
+        (&["110", "1100", "11"], Some("1")),
+        (&["112", "112"], None),
+    ] {
+        let mut job = waiting();
+        job.emergency = numbers(emergency);
+        job.outside_line = prefix.map(|prefix| prefix.parse().unwrap());
+        let phone = Phone::after(&[&job.render(model("T46U")).unwrap()]).0;
+        let map = phone["dialplan.digitmap.string"].as_str();
+        assert!(!phone.contains_key("dialplan.digitmap.interdigit_short_timer"), "3 s");
+        let behind = emergency.iter().filter_map(|number| prefix.map(|prefix| format!("{prefix}{number}")));
+        for number in emergency.iter().map(|number| (*number).to_owned()).chain(behind).chain(["*89".to_owned()]) {
+            match type_in(map, &number, 0) {
+                Typed::AtOnce(sent) | Typed::AfterPause(sent) => assert_eq!(sent, number, "{map}"),
+                Typed::Nothing => panic!("{number} is not dialled by {map}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn v3_a_slowly_typed_emergency_number_is_not_cut() {
+    for (asked, stated, warned) in [(1, "3", true), (2, "3", true), (3, "3", false), (14, "14", false), (60, "14", true)] {
+        let profile = json!({"dialling": {"timeout_s": asked}, "protection": {"admin_password": "x"}});
+        let (file, warnings) = full_with(&profile, model("T46U"), |_| ()).unwrap();
+        assert_eq!(Phone::after(&[&file]).0["phone_setting.inter_digit_time"], stated);
+        let shown: Vec<String> = warnings.as_slice().iter().map(ToString::to_string).collect();
+        let expected = ["dialling.timeout_s is left out: this model has no word for it"];
+        assert_eq!(shown, if warned { &expected[..] } else { &[] });
     }
 }
 

@@ -152,7 +152,7 @@ fn without(field: Field) -> Value {
     profile
 }
 
-static OLD_FIRMWARE: LazyLock<FirmwareVersion> = LazyLock::new(|| "999.80".parse().unwrap());
+static OLD_FIRMWARE: LazyLock<FirmwareVersion> = LazyLock::new(|| "999.81".parse().unwrap());
 
 type Settings = Vec<(String, String)>;
 

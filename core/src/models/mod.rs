@@ -55,7 +55,7 @@ pub struct Model {
     /// Whether it has a screen.
     pub screen: bool,
     /// Whether it is known to take a digit map, so that it can itself refuse numbers that are not allowed (SPEC V3). Where
-    /// that is not known only the server holds the line (SPEC C1).
+    /// that is not known only the server surely holds the line (SPEC C1), even if a file has a map in case the phone reads it.
     pub digit_map: bool,
     /// Whether it can dial by itself when it is taken off-hook, and after how long at most.
     pub hotline: Hotline,
@@ -75,7 +75,7 @@ pub enum Dialect {
     GigasetN720,
     /// snom desk phones D1xx to D8xx, 715, 720 and 725.
     SnomDesk,
-    /// Yealink phones, firmware 80 and newer.
+    /// Yealink phones, firmware 81 and newer.
     YealinkPhone,
     /// Yealink DECT bases: W60B, W70B.
     YealinkBase,

@@ -1,4 +1,4 @@
-//! Yealink desk and conference phones of the main dialect, firmware 80 and newer (`docs/facts/yealink.md`, section 1).
+//! Yealink desk and conference phones of the main dialect, firmware 81 and newer (`docs/facts/yealink.md`, section 1).
 
 use super::{Capabilities, Carriage, Confidence, Dialect, Hotline, Model, Modules};
 use Confidence::{Confirmed, Inferred, Memory, OneSource};

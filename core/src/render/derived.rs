@@ -21,6 +21,10 @@ pub(super) const WAITING_INTERVAL_MIN: u32 = 60;
 /// for 3 at least).
 pub(super) const HOTLINE_DELAY_S: u32 = 4;
 
+/// The shortest time after the last digit, in seconds: a slowly typed emergency number must not be cut. As long as SPEC V3 has the
+/// off-hook dialling wait.
+pub(super) const SHORTEST_TIMEOUT_S: u8 = 3;
+
 /// Minutes between two requests of this phone.
 pub(super) fn poll_min(job: &FullJob<'_>) -> u32 {
     let polling = &job.profile.provisioning;

@@ -221,8 +221,7 @@ fn write(form: &Form, out: &mut Vec<u8>, text: &str) -> Result<(), Fault> {
     if text.len() > LONGEST {
         return Err(Fault::TooLong);
     }
-    // Joiners alone show nothing.
-    if text.chars().all(|c| matches!(c, '\u{200b}'..='\u{200d}')) {
+    if text.chars().all(joins) {
         return Err(Fault::Empty);
     }
     (form.text)(out, text)
@@ -301,21 +300,40 @@ pub(super) const fn is_unwritable(c: char) -> bool {
         c,
         '\0'..='\u{1f}'
             | '\u{7f}'..='\u{9f}'
+            | '\u{ad}'
             | '\u{61c}'
+            | '\u{115f}'
+            | '\u{1160}'
+            | '\u{17b4}'
+            | '\u{17b5}'
+            | '\u{180e}'
             | '\u{200e}'
             | '\u{200f}'
             | '\u{2028}'..='\u{202e}'
-            | '\u{2066}'..='\u{2069}'
-            | '\u{ad}'
-            | '\u{115f}'
-            | '\u{1160}'
-            | '\u{2060}'..='\u{2064}'
+            | '\u{2060}'..='\u{206f}'
+            // A braille cell without a dot.
+            | '\u{2800}'
             | '\u{3164}'
             | '\u{feff}'
             | '\u{ffa0}'
-            | '\u{e0000}'..='\u{e007f}'
+            | '\u{fff9}'..='\u{fffb}'
             | '\u{fffe}'
             | '\u{ffff}'
+            | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
+/// Joiners and variation selectors: they change how their neighbours look, and show nothing where there is none.
+const fn joins(c: char) -> bool {
+    matches!(
+        c,
+        '\u{34f}'
+            | '\u{180b}'..='\u{180d}'
+            | '\u{180f}'
+            | '\u{200b}'..='\u{200d}'
+            | '\u{fe00}'..='\u{fe0f}'
+            | '\u{e0100}'..='\u{e01ef}'
     )
 }
 
@@ -351,6 +369,42 @@ mod tests {
             let mut out = Vec::new();
             assert_eq!(Pen::new(&mut out, &FORM, None, false).hex(number), Ok(()));
             assert_eq!(out, alloc::format!("{number:#x}").into_bytes());
+        }
+    }
+
+    #[test]
+    fn v4_what_no_display_shows_is_not_written() {
+        let ranges = [
+            (0x0, 0x1f),
+            (0x7f, 0x9f),
+            (0x17b4, 0x17b5),
+            (0x180e, 0x180e),
+            (0x2028, 0x202e),
+            (0x2060, 0x206f),
+            (0x2800, 0x2800),
+            (0xfff9, 0xfffb),
+            (0x1d173, 0x1d17a),
+            (0xe0000, 0xe007f),
+        ];
+        for c in ranges.iter().flat_map(|(from, to)| *from..=*to).filter_map(char::from_u32) {
+            assert!(is_unwritable(c), "U+{:04X}", u32::from(c));
+        }
+        for c in
+            [' ', 'a', '\u{e4}', '\u{34f}', '\u{17b3}', '\u{17b6}', '\u{2070}', '\u{2801}', '\u{fffc}', '\u{1d172}', '\u{1d17b}']
+        {
+            assert!(!is_unwritable(c), "U+{:04X}", u32::from(c));
+        }
+    }
+
+    #[test]
+    fn v4_a_text_of_joiners_alone_is_empty() {
+        static FORM: Form = Form { text: |_, _| Ok(()), clear: None };
+        let put = |text| Pen::new(&mut Vec::new(), &FORM, None, false).text("label", text);
+        for text in ["", "\u{34f}", "\u{200b}\u{200d}", "\u{fe0f}", "\u{180b}\u{e0100}\u{34f}"] {
+            assert_eq!(put(text), Err(Stop::Fault("label", Fault::Empty)), "{text:?}");
+        }
+        for text in ["a\u{34f}b", "\u{2764}\u{fe0f}", "\u{200d}a"] {
+            assert_eq!(put(text), Ok(()), "{text:?}");
         }
     }
 

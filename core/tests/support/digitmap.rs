@@ -58,6 +58,52 @@ fn stands_for(element: &str, digit: char) -> bool {
         || set.windows(3).any(|w| w[1] == '-' && (w[0]..=w[2]).contains(&digit))
 }
 
+/// What a phone does with digits that are typed one after the other.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Typed {
+    /// This number was dialled before or when the last digit was typed; what follows is not heard.
+    AtOnce(String),
+    /// This number is dialled when nothing more is typed.
+    AfterPause(String),
+    /// Nothing is dialled, however long the phone waits.
+    Nothing,
+}
+
+/// Types digit by digit, without a send key: a number that matches a rule without a timer is dialled at once, one that matches a
+/// rule with a timer after a pause, and what is the beginning of a number only when there is time for it (`long_timer_s`).
+pub fn type_in(map: &str, number: &str, long_timer_s: u32) -> Typed {
+    for at in 1..=number.len() {
+        let typed = &number[..at];
+        let timed = |rule: &&str| rule.ends_with('T') || rule.ends_with('>');
+        if map.split('|').filter(|rule| !timed(rule)).any(|rule| matched(rule, typed).is_some()) {
+            return Typed::AtOnce(typed.to_owned());
+        }
+        if !map.split('|').any(|rule| begins(rule, typed)) {
+            return Typed::Nothing;
+        }
+    }
+    match dial(map, number) {
+        Some(sent) => Typed::AfterPause(sent),
+        None if long_timer_s > 0 => Typed::AfterPause(number.to_owned()),
+        None => Typed::Nothing,
+    }
+}
+
+/// Whether a number of this rule of digits, sets, `*` and `#` begins so.
+fn begins(rule: &str, typed: &str) -> bool {
+    let mut rest = rule.trim_end_matches('T');
+    for digit in typed.chars() {
+        let Some(first) = rest.chars().next() else { return false };
+        let length = if first == '[' { rest.find(']').expect("closed") + 1 } else { first.len_utf8() };
+        let (element, after) = rest.split_at(length);
+        if !stands_for(element, digit) {
+            return false;
+        }
+        rest = after;
+    }
+    true
+}
+
 #[test]
 fn the_interpreter_itself() {
     assert_eq!(dial("112|*89", "112").as_deref(), Some("112"));
@@ -71,4 +117,18 @@ fn the_interpreter_itself() {
     assert_eq!(dial("<0:+49>x.", "030").as_deref(), Some("+4930"));
     assert_eq!(dial("112|<[0-9*#].T:*89>", "555").as_deref(), Some("*89"));
     assert_eq!(dial("0900x.!|x.", "0900123"), None);
+}
+
+#[test]
+fn the_typing_itself() {
+    let at_once = |number: &str| Typed::AtOnce(number.into());
+    assert_eq!(type_in("112|*89", "112", 0), at_once("112"));
+    assert_eq!(type_in("112|*89", "1129", 0), at_once("112"), "the last digit is not heard");
+    assert_eq!(type_in("112|*89", "113", 0), Typed::Nothing);
+    assert_eq!(type_in("112|*89", "11", 0), Typed::Nothing);
+    assert_eq!(type_in("112|*89", "11", 10), Typed::AfterPause("11".into()), "what has begun is dialled in the end");
+    assert_eq!(type_in("11|112", "112", 0), at_once("11"), "the longer number cannot be typed");
+    assert_eq!(type_in("11T|112", "112", 0), at_once("112"));
+    assert_eq!(type_in("11T|112", "11", 0), Typed::AfterPause("11".into()));
+    assert_eq!(type_in("[2-9]1x", "312", 0), at_once("312"));
 }

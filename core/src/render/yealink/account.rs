@@ -105,6 +105,17 @@ pub(super) static ACCOUNT: &[A] = &[
     // Would send every call attempt to one number first, emergency calls too (section 5, point 4).
     A::new(line!("account." X ".auto_dial_enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
     A::new(line!("account." X ".auto_dial_num"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
+    // A name that the phone was told once would be asked for no more, nor a real answer believed: whoever wrote the entries would
+    // have the account's calls.
+    A::new(line!("account." X ".dns_cache_type"), Confirmed, |_, p| p.clear(), |_, p| p.clear()),
+    A::new(line!("account." X ".static_cache_pri"), Confirmed, |_, p| p.clear(), |_, p| p.clear()),
+    // 1 registers with one server at a time; 0, the default, with both at once (section 4).
+    A::new(
+        line!("account." X ".fallback.redundancy_type"),
+        OneSource,
+        |f, p| if f.account.backup_server.is_some() { p.word("1") } else { p.clear() },
+        |_, p| p.clear(),
+    ),
     // A line's own digit map would take the place of the phone's.
     A::new(line!("account." X ".dialplan.digitmap.enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
 ];
@@ -120,14 +131,14 @@ pub(super) static SERVER: &[A] = &[
     A::new(
         line!("account." X ".sip_server.1.port"),
         Confirmed,
-        |f, p| port(&f.account.server, p),
-        |r, p| port(r.job.enrolment.server, p),
+        |f, p| maybe_port(Some(&f.account.server), p),
+        |r, p| maybe_port(Some(r.job.enrolment.server), p),
     ),
     A::new(
         line!("account." X ".sip_server.1.transport_type"),
         Confirmed,
-        |f, p| transport(&f.account.server, p),
-        |r, p| transport(r.job.enrolment.server, p),
+        |f, p| maybe_transport(Some(&f.account.server), p),
+        |r, p| maybe_transport(Some(r.job.enrolment.server), p),
     ),
     A::new(line!("account." X ".sip_server.1.expires"), Confirmed, |f, p| p.maybe_number(f.account.expires_s), |_, p| p.clear()),
     A::new(
@@ -139,32 +150,19 @@ pub(super) static SERVER: &[A] = &[
     A::new(
         line!("account." X ".sip_server.2.port"),
         Confirmed,
-        |f, p| match &f.account.backup_server {
-            Some(server) => port(server, p),
-            None => p.clear(),
-        },
+        |f, p| maybe_port(f.account.backup_server.as_ref(), p),
         |_, p| p.clear(),
     ),
     A::new(
         line!("account." X ".sip_server.2.transport_type"),
         Confirmed,
-        |f, p| match &f.account.backup_server {
-            Some(server) => transport(server, p),
-            None => p.clear(),
-        },
+        |f, p| maybe_transport(f.account.backup_server.as_ref(), p),
         |_, p| p.clear(),
     ),
     A::new(
         line!("account." X ".sip_server.2.expires"),
         Confirmed,
         |f, p| p.maybe_number(f.account.backup_server.as_ref().and(f.account.expires_s)),
-        |_, p| p.clear(),
-    ),
-    // 1 uses both (section 4: one source).
-    A::new(
-        line!("account." X ".fallback.redundancy_type"),
-        OneSource,
-        |f, p| if f.account.backup_server.is_some() { p.word("1") } else { p.clear() },
         |_, p| p.clear(),
     ),
     A::new(
@@ -179,15 +177,7 @@ pub(super) static SERVER: &[A] = &[
         |f, p| p.maybe("outbound_proxy.host", f.account.outbound_proxy.as_ref().map(|server| server.host.as_str())),
         |_, p| p.clear(),
     ),
-    A::new(
-        line!("account." X ".outbound_proxy.1.port"),
-        Confirmed,
-        |f, p| match &f.account.outbound_proxy {
-            Some(server) => port(server, p),
-            None => p.clear(),
-        },
-        |_, p| p.clear(),
-    ),
+    A::new(line!("account." X ".outbound_proxy.1.port"), Confirmed, |f, p| proxy_port(f.account, p), |_, p| p.clear()),
 ];
 
 /// On a DECT manager: the number of the server's template.
@@ -220,14 +210,14 @@ pub(super) static TEMPLATE: &[T] = &[
     T::new(
         line!("template." X ".sip_server.1.port"),
         OneSource,
-        |f, p| port(&f.account.server, p),
-        |r, p| port(r.enrolment.server, p),
+        |f, p| maybe_port(Some(&f.account.server), p),
+        |r, p| maybe_port(Some(r.enrolment.server), p),
     ),
     T::new(
         line!("template." X ".sip_server.1.transport_type"),
         OneSource,
-        |f, p| transport(&f.account.server, p),
-        |r, p| transport(r.enrolment.server, p),
+        |f, p| maybe_transport(Some(&f.account.server), p),
+        |r, p| maybe_transport(Some(r.enrolment.server), p),
     ),
     T::new(line!("template." X ".sip_server.1.expires"), Inferred, |f, p| p.maybe_number(f.account.expires_s), |_, p| p.clear()),
     T::new(
@@ -239,19 +229,19 @@ pub(super) static TEMPLATE: &[T] = &[
     T::new(
         line!("template." X ".sip_server.2.port"),
         OneSource,
-        |f, p| match &f.account.backup_server {
-            Some(server) => port(server, p),
-            None => p.clear(),
-        },
+        |f, p| maybe_port(f.account.backup_server.as_ref(), p),
         |_, p| p.clear(),
     ),
     T::new(
         line!("template." X ".sip_server.2.transport_type"),
         OneSource,
-        |f, p| match &f.account.backup_server {
-            Some(server) => transport(server, p),
-            None => p.clear(),
-        },
+        |f, p| maybe_transport(f.account.backup_server.as_ref(), p),
+        |_, p| p.clear(),
+    ),
+    T::new(
+        line!("template." X ".sip_server.2.expires"),
+        Inferred,
+        |f, p| p.maybe_number(f.account.backup_server.as_ref().and(f.account.expires_s)),
         |_, p| p.clear(),
     ),
     T::new(
@@ -266,31 +256,37 @@ pub(super) static TEMPLATE: &[T] = &[
         |f, p| p.maybe("outbound_proxy.host", f.account.outbound_proxy.as_ref().map(|server| server.host.as_str())),
         |_, p| p.clear(),
     ),
-    T::new(
-        line!("template." X ".outbound.1.port"),
-        OneSource,
-        |f, p| match &f.account.outbound_proxy {
-            Some(server) => port(server, p),
-            None => p.clear(),
-        },
-        |_, p| p.clear(),
-    ),
+    T::new(line!("template." X ".outbound.1.port"), OneSource, |f, p| proxy_port(f.account, p), |_, p| p.clear()),
 ];
 
 pub(super) fn is_phone(model: &Model) -> bool {
     model.dialect == Dialect::YealinkPhone
 }
 
-fn port(server: &Server, p: &mut Pen<'_>) -> Put {
-    p.maybe_number(server.port.map(|port| port.number()))
+/// The port of SIP over TLS where nobody names one. The phone's default, 5060, is that of the other transports (section 4).
+const TLS_PORT: u32 = 5061;
+
+fn maybe_port(server: Option<&Server>, p: &mut Pen<'_>) -> Put {
+    p.maybe_number(server.and_then(|server| port_over(server, server.transport)))
 }
 
-fn transport(server: &Server, p: &mut Pen<'_>) -> Put {
-    p.word(match server.transport {
-        Transport::Udp => "0",
-        Transport::Tcp => "1",
-        Transport::Tls => "2",
-    })
+/// The account's transport is that of its proxy as well: the dialect has no other.
+fn proxy_port(account: &Account, p: &mut Pen<'_>) -> Put {
+    p.maybe_number(account.outbound_proxy.as_ref().and_then(|proxy| port_over(proxy, account.server.transport)))
+}
+
+fn port_over(server: &Server, transport: Transport) -> Option<u32> {
+    let given = server.port.map(|port| port.number().into());
+    given.or((transport == Transport::Tls).then_some(TLS_PORT))
+}
+
+fn maybe_transport(server: Option<&Server>, p: &mut Pen<'_>) -> Put {
+    match server.map(|server| server.transport) {
+        None => p.clear(),
+        Some(Transport::Udp) => p.word("0"),
+        Some(Transport::Tcp) => p.word("1"),
+        Some(Transport::Tls) => p.word("2"),
+    }
 }
 
 /// A profile that names codecs gets those and no other; one that names none leaves them to the phone.

@@ -79,6 +79,15 @@ pub(super) static MODULE_KEY: &[M] = &[
     M::new(line!("expansion_module." X ".key." X ".extension"), OneSource, |key, p| pickup(key, p), |(), p| p.clear()),
 ];
 
+/// Whether the phone has a key of this kind that does what it says. One that picks up calls dials its value as it is, so it needs the
+/// code of the exchange in it, such as `*8201` (section 4: from memory); a number alone would be called.
+pub(super) fn has_word(kind: &KeyKind) -> bool {
+    match kind {
+        KeyKind::Pickup(code) => code.as_ref().is_some_and(|code| code.as_str().contains(['*', '#'])),
+        _ => true,
+    }
+}
+
 fn kind(key: &Key, p: &mut Pen<'_>) -> Put {
     p.word(match key.kind {
         KeyKind::None => "0",
@@ -88,8 +97,7 @@ fn kind(key: &Key, p: &mut Pen<'_>) -> Put {
         KeyKind::Hold => "4",
         KeyKind::DoNotDisturb => "5",
         KeyKind::Redial => "6",
-        KeyKind::Pickup(Some(_)) => "9",
-        KeyKind::Pickup(None) => "23",
+        KeyKind::Pickup(_) => "9",
         KeyKind::Park(_) => "10",
         KeyKind::Dtmf(_) => "11",
         KeyKind::Voicemail => "12",

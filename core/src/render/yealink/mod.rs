@@ -1,4 +1,4 @@
-//! Yealink, firmware 80 and newer: phones, DECT bases and DECT managers (`docs/facts/yealink.md`, sections 3 to 6).
+//! Yealink, firmware 81 and newer: phones, DECT bases and DECT managers (`docs/facts/yealink.md`, sections 3 to 6).
 
 mod account;
 mod handset;
@@ -14,7 +14,7 @@ use super::syntax::key_value;
 use super::{CharacterPolicy, Engine, FullJob, Parameter, RenderError, Restricted, SecretsOut, WarningReason, Warnings};
 use crate::mac::MacAddr;
 use crate::models::{Dialect, Model};
-use crate::profile::{Field, FirmwareVersion, Handset};
+use crate::profile::{DialString, Field, FirmwareVersion, Handset, Key, Profile};
 use account::{ACCOUNT, FullAccount, SERVER, TEMPLATE, TEMPLATE_OF_ACCOUNT, Template, WaitingAccount};
 use alloc::format;
 use alloc::string::String;
@@ -22,7 +22,10 @@ use alloc::vec::Vec;
 use handset::{FullHandset, HANDSET, WaitingHandset};
 use keys::{KEY, MODULE_KEY, WaitingKey};
 use names::NAMES;
-use site::{AT_ONCE, BLOCK_OUT, EMERGENCY, EMERGENCY_SERVER, FullSite, PHONEBOOK, REPLACE, SITE, SummerTime, WaitingSite};
+use site::{
+    AT_ONCE, BLOCK_OUT, DNS_CACHE, EMERGENCY, EMERGENCY_SERVER, FullSite, PHONEBOOK, PROGRAMABLE_KEY, REPLACE, SITE, SummerTime,
+    WaitingSite,
+};
 use words::zone;
 
 /// T2x to T5x and CP9xx.
@@ -54,8 +57,8 @@ fn file_name(_: &Model, mac: MacAddr) -> String {
 /// Bytes to set aside, more than a file has.
 fn room(model: &Model, overrides: usize) -> usize {
     let keys = usize::from(model.keys) + usize::from(model.modules.count) * usize::from(model.modules.keys);
-    let slots = usize::from(model.accounts) * 1_900 + keys * 480 + usize::from(model.handsets) * 500;
-    16 * 1024 + slots + overrides * 1_200
+    let slots = usize::from(model.accounts) * 2_000 + keys * 480 + usize::from(model.handsets) * 500;
+    20 * 1024 + slots + overrides * 1_200
 }
 
 /// Emergency numbers the file has rows for.
@@ -73,15 +76,26 @@ const BLOCKED: u16 = 10;
 const REPLACED: u16 = 20;
 const EMERGENCY_SERVERS: u16 = 3;
 
+/// Entries of each kind in the phone's own list of addresses (section 4: from memory).
+const DNS_ENTRIES: u16 = 12;
+
+/// Keys of the phone itself, soft keys first (section 4: from memory); the first two have rows of their own.
+const PROGRAMABLE_KEYS: u16 = 14;
+
 /// The release is the second number: `108.86.0.90` is release 86.
 fn release(firmware: &FirmwareVersion) -> [u16; 2] {
     let [_, release, ..] = firmware.numbers();
     [release, 0]
 }
 
-/// Firmware before release 80 reads other names (section 1): it would keep its logins and look for its files elsewhere.
+/// The first release that reads the names of this dialect: release 80 of the desk phones still has the older ones, and would keep its
+/// logins and look for its files elsewhere. Of the two Android models nobody knows that about (section 1).
+fn first_release(model: &Model) -> u16 {
+    if matches!(model.name, "CP960" | "T58") { 80 } else { 81 }
+}
+
 fn check_firmware(model: &Model, firmware: Option<&FirmwareVersion>) -> Result<(), RenderError> {
-    if firmware.is_some_and(|firmware| release(firmware) < [80, 0]) {
+    if firmware.is_some_and(|firmware| release(firmware) < [first_release(model), 0]) {
         return Err(RenderError::Unsupported { vendor: model.vendor, model: model.name });
     }
     Ok(())
@@ -126,6 +140,7 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     full_handsets(job, &mut driver)?;
 
     let (offset_min, summer) = clock(job, &mut driver.warnings);
+    warn_words(model, profile, &mut driver.warnings);
     warn_firmware(&mut driver.warnings, job);
     let target = profile.firmware.as_ref().map(|target| &target.version);
     if target.is_some_and(|target| !is_of_product(job, target)) {
@@ -148,13 +163,13 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     }
     let patterns = u16::try_from(profile.dialling.at_once.len()).unwrap_or(u16::MAX);
     warn_beyond(&mut driver.warnings, "dialling.at_once", 1..=patterns, AT_ONCE_RULES);
-    full_unused(&mut driver)?;
+    cleared(&mut driver)?;
     driver.rest()?;
     Ok(driver.finish())
 }
 
 /// What no profile says and an earlier provisioning system may have set: it would take calls away, emergency calls too.
-fn full_unused(driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
+fn cleared(driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     for slot in 1..=BLOCKED {
         driver.full(BLOCK_OUT, Place::WHOLE.at(slot), None)?;
     }
@@ -164,7 +179,26 @@ fn full_unused(driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
     for slot in 1..=EMERGENCY_SERVERS {
         driver.full(EMERGENCY_SERVER, Place::WHOLE.at(slot), None)?;
     }
+    for slot in 1..=DNS_ENTRIES {
+        driver.full(DNS_CACHE, Place::WHOLE.at(slot), None)?;
+    }
+    if driver.model.dialect == Dialect::YealinkPhone {
+        for slot in 3..=PROGRAMABLE_KEYS {
+            driver.full(PROGRAMABLE_KEY, Place::WHOLE.at(slot), None)?;
+        }
+    }
     Ok(())
+}
+
+/// Warns of values that the phone has no word for, and of a password that nobody gave.
+fn warn_words(model: &Model, profile: &Profile, warnings: &mut Warnings) {
+    let phone = model.dialect == Dialect::YealinkPhone;
+    if phone && profile.dialling.timeout_s.is_some_and(|seconds| site::timeout_s(seconds) != seconds) {
+        warnings.push(Field::DialTimeout.path().into(), WarningReason::NoWord);
+    }
+    if profile.protection.admin_password.is_none() {
+        warnings.push(Field::AdminPassword.path().into(), WarningReason::FactoryPassword);
+    }
 }
 
 fn full_accounts(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
@@ -206,24 +240,33 @@ fn full_keys(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), Rende
     let (profile, model) = (job.profile, job.model);
     for slot in 1..=model.keys {
         let own = own_line(profile, slot);
-        let key = key(&profile.keys, slot).or(own.as_ref());
+        let key = key(&profile.keys, slot).or(own.as_ref()).filter(|key| keys::has_word(&key.kind));
         driver.full(KEY, Place::slot("keys[]", slot), key.as_ref())?;
     }
+    warn_kinds(&mut driver.warnings, "keys", &profile.keys, model.keys);
     warn_beyond(&mut driver.warnings, "keys", profile.keys.iter().map(|key| key.slot), model.keys);
     warn_no_account(&mut driver.warnings, profile, "keys", &profile.keys, (model.keys, model.accounts));
     let modules = model.modules;
     for number in 1..=modules.count {
         let module = profile.modules.iter().find(|module| module.slot == number);
-        let keys = module.map_or(&[][..], |module| &module.keys);
+        let own = module.map_or(&[][..], |module| &module.keys);
         for slot in 1..=modules.keys {
-            driver.full(MODULE_KEY, Place::inner("modules[].keys[]", [number, slot]), key(keys, slot).as_ref())?;
+            let key = key(own, slot).filter(|key| keys::has_word(&key.kind));
+            driver.full(MODULE_KEY, Place::inner("modules[].keys[]", [number, slot]), key.as_ref())?;
         }
         let list = format!("modules[{number}].keys");
-        warn_beyond(&mut driver.warnings, &list, keys.iter().map(|key| key.slot), modules.keys);
-        warn_no_account(&mut driver.warnings, profile, &list, keys, (modules.keys, model.accounts));
+        warn_kinds(&mut driver.warnings, &list, own, modules.keys);
+        warn_beyond(&mut driver.warnings, &list, own.iter().map(|key| key.slot), modules.keys);
+        warn_no_account(&mut driver.warnings, profile, &list, own, (modules.keys, model.accounts));
     }
     warn_beyond(&mut driver.warnings, "modules", profile.modules.iter().map(|module| module.slot), modules.count);
     Ok(())
+}
+
+fn warn_kinds(warnings: &mut Warnings, list: &str, keys: &[Key], most: u16) {
+    for key in keys.iter().filter(|key| key.slot <= most && !keys::has_word(&key.kind)) {
+        warnings.push(format!("{list}[{}].kind", key.slot), WarningReason::NoWord);
+    }
 }
 
 fn full_handsets(job: &FullJob<'_>, driver: &mut Driver<'_, '_>) -> Result<(), RenderError> {
@@ -257,12 +300,17 @@ fn clock(job: &FullJob<'_>, warnings: &mut Warnings) -> (Option<i16>, SummerTime
             Some(summer) => SummerTime::rule(&summer, zone.offset_min).unwrap_or(SummerTime::Never),
         },
     };
+    // The phone finds its own rules by a zone's name, and this file has none to give: the rule itself is said instead. The phone is
+    // left to guess by the offset only where no zone is known.
     let summer = match time.dst_auto {
-        Some(true) => SummerTime::Own,
         Some(false) => SummerTime::Never,
-        None => by_zone(),
+        Some(true) if time.zone.is_none() => SummerTime::Own,
+        _ => by_zone(),
     };
-    let asked = time.dst_auto.is_none() && time.zone.is_some_and(|zone| zone.summer.is_some());
+    if matches!(summer, SummerTime::Own) {
+        warnings.push(Field::DstAuto.path().into(), WarningReason::NoWord);
+    }
+    let asked = time.dst_auto != Some(false) && time.zone.is_some_and(|zone| zone.summer.is_some());
     if asked && matches!(summer, SummerTime::Never) {
         warnings.push_once(Field::TimeZone.path().into(), WarningReason::NoWord);
     }
@@ -273,7 +321,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
     let model = job.model;
     check_firmware(model, job.firmware)?;
     let emergency_list = joined(job.emergency, ",");
-    let digit_map = model.digit_map.then(|| digit_map(job));
+    let digit_map = digit_map(job);
     let mac = job.mac.bare();
     let mut driver = Driver::begin(
         out,
@@ -319,7 +367,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
         let item = (slot <= model.accounts).then_some(WaitingHandset { job, account: slot });
         driver.restricted(HANDSET, Place::slot("", slot), item.as_ref())?;
     }
-    let site = WaitingSite { job, digit_map: digit_map.as_deref(), emergency_list: &emergency_list, mac: mac.as_str() };
+    let site = WaitingSite { job, digit_map: &digit_map, emergency_list: &emergency_list, mac: mac.as_str() };
     driver.restricted(SITE, Place::WHOLE, Some(&site))?;
     for slot in 1..=EMERGENCY_SLOTS {
         let number = job.emergency.get(usize::from(slot) - 1);
@@ -331,23 +379,30 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
     for slot in 1..=AT_ONCE_RULES {
         driver.restricted(AT_ONCE, Place::WHOLE.at(slot), None)?;
     }
-    full_unused(&mut driver)?;
+    cleared(&mut driver)?;
     driver.rest()?;
     Ok(driver.finish())
 }
 
 /// Emergency numbers, the same behind the outside-line prefix, and the service code; everything else matches nothing.
+///
+/// The phone dials a number as soon as it matches. One that another begins with ends in `T`, so that the longer one can be typed.
 fn digit_map(job: &Restricted<'_>) -> String {
-    let mut map = joined(job.emergency, "|");
-    if let Some(prefix) = job.outside_line {
-        for number in job.emergency {
+    let prefix = job.outside_line.map(DialString::as_str);
+    let behind = |number: &DialString| prefix.map(|prefix| format!("{prefix}{}", number.as_str()));
+    let mut numbers: Vec<String> = job.emergency.iter().map(|number| number.as_str().into()).collect();
+    numbers.extend(job.emergency.iter().filter_map(behind));
+    numbers.push(job.service_code.as_str().into());
+    let mut map = String::new();
+    for number in &numbers {
+        if !map.is_empty() {
             map.push('|');
-            map.push_str(prefix.as_str());
-            map.push_str(number.as_str());
+        }
+        map.push_str(number);
+        if numbers.iter().any(|other| other != number && other.starts_with(number.as_str())) {
+            map.push('T');
         }
     }
-    map.push('|');
-    map.push_str(job.service_code.as_str());
     map
 }
 
@@ -374,6 +429,10 @@ fn parameters(dialect: Dialect) -> Vec<Parameter> {
     list(&mut all, dialect, BLOCK_OUT);
     list(&mut all, dialect, REPLACE);
     list(&mut all, dialect, EMERGENCY_SERVER);
+    list(&mut all, dialect, DNS_CACHE);
+    if dialect == Dialect::YealinkPhone {
+        list(&mut all, dialect, PROGRAMABLE_KEY);
+    }
     all
 }
 
@@ -399,8 +458,13 @@ mod tests {
 
     #[test]
     fn what_rests_on_a_guess_is_only_what_does_no_harm_when_it_is_wrong() {
-        let harmless =
-            ["programablekey.1.type", "programablekey.1.label", "static.syslog.level", "template.X.sip_server.1.expires"];
+        let harmless = [
+            "programablekey.1.type",
+            "programablekey.1.label",
+            "static.syslog.level",
+            "template.X.sip_server.1.expires",
+            "template.X.sip_server.2.expires",
+        ];
         for dialect in [Dialect::YealinkPhone, Dialect::YealinkBase, Dialect::YealinkManager] {
             for Parameter { name, confidence, .. } in parameters(dialect) {
                 let sure = matches!(confidence, Confirmed | OneSource);

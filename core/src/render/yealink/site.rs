@@ -5,7 +5,7 @@ use super::words::{handset_language, language, tone_country, zone};
 use crate::models::Confidence::{Confirmed, Inferred, Memory, OneSource};
 use crate::models::{Hotline, Model};
 use crate::profile::{DialString, NumberPattern, PhoneLang, Phonebook};
-use crate::render::derived::{HOTLINE_DELAY_S, WAITING_INTERVAL_MIN};
+use crate::render::derived::{HOTLINE_DELAY_S, SHORTEST_TIMEOUT_S, WAITING_INTERVAL_MIN};
 use crate::render::pen::{Pen, Put, Stop};
 use crate::render::rows::{Index, Row, Scope, Shape};
 use crate::render::syntax::key_value::{LINE, line};
@@ -51,8 +51,8 @@ impl SummerTime {
 
 pub(super) struct WaitingSite<'a> {
     pub(super) job: &'a Restricted<'a>,
-    /// None on a phone that is not known to take one: it is set back all the same, for it might.
-    pub(super) digit_map: Option<&'a str>,
+    /// Written on every phone, also on one that is not known to take it: it might, and is then restricted.
+    pub(super) digit_map: &'a str,
     pub(super) emergency_list: &'a str,
     pub(super) mac: &'a str,
 }
@@ -64,26 +64,20 @@ impl Scope for Site {
 
 type S = Row<Site>;
 
+/// The longest time after the last digit that the phone takes, in seconds (section 4).
+const LONGEST_TIMEOUT_S: u8 = 14;
+
+/// The time after the last digit nearest to this one that the phone takes and that cuts no slowly typed emergency number.
+pub(super) fn timeout_s(wanted: u8) -> u8 {
+    wanted.clamp(SHORTEST_TIMEOUT_S, LONGEST_TIMEOUT_S)
+}
+
 pub(super) static SITE: &[S] = &[
-    S::new(
-        line!("lang.gui"),
-        Confirmed,
-        |f, p| match f.job.profile.language {
-            Some(lang) => p.word(language(lang)),
-            None => p.clear(),
-        },
-        |r, p| p.word(language(PhoneLang::Own(r.job.lang))),
-    )
-    .needs(is_phone),
-    S::new(
-        line!("lang.wui"),
-        Confirmed,
-        |f, p| match f.job.profile.language {
-            Some(lang) => p.word(language(lang)),
-            None => p.clear(),
-        },
-        |r, p| p.word(language(PhoneLang::Own(r.job.lang))),
-    ),
+    S::new(line!("lang.gui"), Confirmed, full_language, waiting_language).needs(is_phone),
+    S::new(line!("lang.wui"), Confirmed, full_language, waiting_language),
+    // So releases 81 and 82 call them (section 4).
+    S::new(line!("static.lang.gui"), OneSource, full_language, waiting_language).needs(is_phone),
+    S::new(line!("static.lang.wui"), OneSource, full_language, waiting_language),
     S::new(
         line!("custom.handset.language"),
         OneSource,
@@ -105,6 +99,13 @@ pub(super) static SITE: &[S] = &[
         line!("local_time.ntp_server1"),
         Confirmed,
         |f, p| p.maybe("time.ntp_server", f.job.profile.time.ntp_server.as_ref().map(|host| host.as_str())),
+        |_, p| p.clear(),
+    ),
+    // 1: rather than what the network names.
+    S::new(
+        line!("local_time.manual_ntp_srv_prior"),
+        Confirmed,
+        |f, p| if f.job.profile.time.ntp_server.is_some() { p.word("1") } else { p.clear() },
         |_, p| p.clear(),
     ),
     S::new(
@@ -226,20 +227,12 @@ pub(super) static SITE: &[S] = &[
     S::new(line!("static.auto_provision.handset_configured.enable"), Confirmed, |_, p| p.word("1"), |_, p| p.word("1"))
         .needs(is_dect),
     // Off while the phone waits: its pages would show the URL with the token to whoever knows the factory password.
-    S::new(
-        line!("static.wui.http_enable"),
-        OneSource,
-        |f, p| if f.job.profile.protection.web.is_some() { p.word("0") } else { p.clear() },
-        |_, p| p.word("0"),
-    ),
+    // Never plain HTTP, over which the password would be read.
+    S::new(line!("static.wui.http_enable"), OneSource, |_, p| p.word("0"), |_, p| p.word("0")),
     S::new(
         line!("static.wui.https_enable"),
         OneSource,
-        |f, p| match f.job.profile.protection.web {
-            None => p.clear(),
-            Some(false) => p.word("0"),
-            Some(true) => p.word("1"),
-        },
+        |f, p| p.word(if f.job.profile.protection.web == Some(false) { "0" } else { "1" }),
         |_, p| p.word("0"),
     ),
     // One parameter in two rows, of which one speaks: a URL that holds the credential is marked as such.
@@ -288,18 +281,18 @@ pub(super) static SITE: &[S] = &[
     S::new(line!("static.auto_provision.pnp_enable"), Confirmed, |_, p| p.word("0"), |_, p| p.word("0")),
     S::new(line!("static.auto_provision.dhcp_option.enable"), Confirmed, |_, p| p.word("0"), |_, p| p.word("0")),
     S::new(line!("static.zero_touch.enable"), OneSource, |_, p| p.word("0"), |_, p| p.word("0")),
+    // TR-069, another way to settings from elsewhere.
+    S::new(line!("static.managementserver.enable"), OneSource, |_, p| p.word("0"), |_, p| p.word("0")),
+    // With 1, what a user set on the phone goes before what this file says: a digit map of his own, a hotline (section 6).
+    S::new(line!("static.auto_provision.custom.protect"), Confirmed, |_, p| p.word("0"), |_, p| p.word("0")),
+    S::new(line!("static.auto_provision.custom.handset.protect"), OneSource, |_, p| p.word("0"), |_, p| p.word("0"))
+        .needs(is_dect),
     // A check-sync fetches the configuration without a reboot.
     S::new(line!("sip.notify_reboot_enable"), Confirmed, |_, p| p.word("0"), |_, p| p.word("0")),
     // Only for a phone that is known to have an older one; what it runs does not change when the target goes.
-    S::new(
-        line!("static.firmware.url"),
-        Confirmed,
-        |f, p| match &f.job.profile.firmware {
-            Some(target) if f.firmware_due => p.text("firmware.url", target.url.as_str()),
-            _ => p.clear(),
-        },
-        |_, p| p.clear(),
-    ),
+    S::new(line!("static.firmware.url"), Confirmed, firmware_url, |_, p| p.clear()),
+    // So release 81 calls it (section 4).
+    S::new(line!("firmware.url"), OneSource, firmware_url, |_, p| p.clear()),
     // Neither cleared where nobody says anything nor while the phone waits: that would take it off its network.
     S::new(
         line!("static.network.vlan.internet_port_enable"),
@@ -349,6 +342,14 @@ pub(super) static SITE: &[S] = &[
         |f, p| if f.job.profile.syslog.is_some() { p.word("1") } else { p.clear() },
         |_, p| p.clear(),
     ),
+    // So DECT bases and managers call it (section 4): 1 is a server.
+    S::new(
+        line!("static.syslog.mode"),
+        OneSource,
+        |f, p| if f.job.profile.syslog.is_some() { p.word("1") } else { p.clear() },
+        |_, p| p.clear(),
+    )
+    .needs(is_dect),
     S::new(
         line!("static.syslog.server"),
         Confirmed,
@@ -371,7 +372,7 @@ pub(super) static SITE: &[S] = &[
     S::new(
         line!("phone_setting.inter_digit_time"),
         OneSource,
-        |f, p| p.maybe_number(f.job.profile.dialling.timeout_s),
+        |f, p| p.maybe_number(f.job.profile.dialling.timeout_s.map(timeout_s)),
         |_, p| p.clear(),
     )
     .needs(is_phone),
@@ -390,9 +391,15 @@ pub(super) static SITE: &[S] = &[
     S::new(line!("ldap.host"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
     S::new(line!("ldap.user"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
     S::new(line!("ldap.password"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
+    // Soft keys and macros of another system.
+    S::new(line!("phone_setting.custom_softkey_enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
+    S::new(line!("features.enhanced_dss_keys.enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
+    // It would send the account's password to whatever host another system named.
+    S::new(line!("bw.xsi.enable"), OneSource, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
     // The first soft key shows the MAC address, by its label and by the status screen behind it (section 4: use inferred).
     S::new(line!("programablekey.1.type"), Inferred, |_, p| p.clear(), |_, p| p.word("33")).needs(is_phone),
     S::new(line!("programablekey.1.label"), Inferred, |_, p| p.clear(), |r, p| p.text("mac", r.mac)).needs(is_phone),
+    S::new(line!("programablekey.1.value"), Confirmed, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
     // The second one opens the server's menu: 27 is the XML browser (section 4).
     S::new(
         line!("programablekey.2.type"),
@@ -417,18 +424,21 @@ pub(super) static SITE: &[S] = &[
     .needs(is_phone),
     S::new(line!("features.hotline_number"), Confirmed, |_, p| p.clear(), service).needs(has_hotline),
     S::new(line!("features.hotline_delay"), Confirmed, |_, p| p.clear(), |_, p| p.number(HOTLINE_DELAY_S)).needs(has_hotline),
-    S::new(line!("dialplan.digitmap.enable"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.string"), Confirmed, |_, p| p.clear(), |r, p| p.maybe("emergency", r.digit_map))
+    S::new(line!("dialplan.digitmap.enable"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.string"), Confirmed, |_, p| p.clear(), |r, p| p.text("emergency", r.digit_map))
         .needs(is_phone),
+    // With T the phone waits the default, 3 s, for another digit. What is the beginning of a number only is never dialled: 0.
+    S::new(line!("dialplan.digitmap.interdigit_short_timer"), Confirmed, |_, p| p.clear(), |_, p| p.clear()).needs(is_phone),
+    S::new(line!("dialplan.digitmap.interdigit_long_timer"), Confirmed, |_, p| p.clear(), |_, p| p.word("0")).needs(is_phone),
     // 1 refuses what does not match. Rewriting it to the service is untested on any phone and left to the server.
-    S::new(line!("dialplan.digitmap.no_match_action"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.apply_to.press_send"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.apply_to.history_dial"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.apply_to.directory_dial"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.apply_to.forward"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.apply_to.on_hook_dial"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.apply_to.prefix_key"), OneSource, |_, p| p.clear(), mapped).needs(is_phone),
-    S::new(line!("dialplan.digitmap.active.on_hook_dialing"), Confirmed, |_, p| p.clear(), mapped).needs(is_phone),
+    S::new(line!("dialplan.digitmap.no_match_action"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.press_send"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.history_dial"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.directory_dial"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.forward"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.on_hook_dial"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.apply_to.prefix_key"), OneSource, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
+    S::new(line!("dialplan.digitmap.active.on_hook_dialing"), Confirmed, |_, p| p.clear(), |_, p| p.word("1")).needs(is_phone),
     S::new(
         line!("phone_setting.emergency.number"),
         Confirmed,
@@ -436,6 +446,8 @@ pub(super) static SITE: &[S] = &[
         |r, p| p.text("emergency", r.emergency_list),
     ),
     S::new(line!("dialplan.emergency.enable"), Confirmed, |_, p| p.word("1"), |_, p| p.word("1")),
+    // Who calls an emergency number is who the account says.
+    S::new(line!("dialplan.emergency.asserted_id_source"), OneSource, |_, p| p.clear(), |_, p| p.clear()),
 ];
 
 /// One emergency number.
@@ -506,11 +518,6 @@ pub(super) static AT_ONCE: &[Row<AtOnceSlot>] = &[Row::<AtOnceSlot>::new(
     |(), p| p.clear(),
 )];
 
-/// `1` on a phone that takes a digit map.
-fn mapped(r: &WaitingSite<'_>, p: &mut Pen<'_>) -> Put {
-    if r.digit_map.is_some() { p.word("1") } else { p.clear() }
-}
-
 /// What is cleared in every slot.
 pub(super) struct Cleared;
 
@@ -532,11 +539,44 @@ pub(super) static BLOCK_OUT: &[C] = &[cleared(line!("dialplan.block_out.number."
 pub(super) static REPLACE: &[C] =
     &[cleared(line!("dialplan.replace.prefix." X "")), cleared(line!("dialplan.replace.replace." X ""))];
 
+/// Addresses that the phone was told once, which go before those it would be told now or take their place when it is told none
+/// (section 4). An entry without a name is for no host.
+pub(super) static DNS_CACHE: &[C] = &[
+    cleared(line!("dns_cache_a." X ".name")),
+    cleared(line!("dns_cache_srv." X ".name")),
+    cleared(line!("dns_cache_naptr." X ".name")),
+];
+
+/// The keys of the phone itself behind its first two soft keys, which go back to what is printed on them.
+pub(super) static PROGRAMABLE_KEY: &[C] = &[
+    cleared(line!("programablekey." X ".type")),
+    cleared(line!("programablekey." X ".value")),
+    cleared(line!("programablekey." X ".label")),
+];
+
 /// Where emergency calls go instead of to the account's server.
 pub(super) static EMERGENCY_SERVER: &[C] = &[cleared(line!("dialplan.emergency.server." X ".address"))];
 
 fn service(r: &WaitingSite<'_>, p: &mut Pen<'_>) -> Put {
     p.text("service_code", r.job.service_code.as_str())
+}
+
+fn full_language(f: &FullSite<'_>, p: &mut Pen<'_>) -> Put {
+    match f.job.profile.language {
+        Some(lang) => p.word(language(lang)),
+        None => p.clear(),
+    }
+}
+
+fn waiting_language(r: &WaitingSite<'_>, p: &mut Pen<'_>) -> Put {
+    p.word(language(PhoneLang::Own(r.job.lang)))
+}
+
+fn firmware_url(f: &FullSite<'_>, p: &mut Pen<'_>) -> Put {
+    match &f.job.profile.firmware {
+        Some(target) if f.firmware_due => p.text("firmware.url", target.url.as_str()),
+        _ => p.clear(),
+    }
 }
 
 fn is_dect(model: &Model) -> bool {
