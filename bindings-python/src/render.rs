@@ -16,9 +16,7 @@ use crate::models::{Model, row};
 use crate::profile::Profile;
 use crate::request::replace;
 use crate::secret::no_pickle;
-use crate::words::{
-    self, CHANGE, CHARACTER_POLICY, CONFIDENCE, LANG, OVERRIDE_POLICY, SECRET_KIND, SIP_TRANSPORT, WARNING_REASON,
-};
+use crate::words::{CHANGE, CHARACTER_POLICY, CONFIDENCE, LANG, OVERRIDE_POLICY, SECRET_KIND, SIP_TRANSPORT, WARNING_REASON};
 
 /// Files of models with more accounts and keys than that, and longer files, are worked on with other Python threads running.
 const HEAVY_SLOTS: u16 = 64;
@@ -185,7 +183,7 @@ impl RenderWarning {
     /// Why it was left out or changed.
     #[getter]
     fn reason<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        WARNING_REASON.member(py, words::warning_reason(self.0.reason))
+        WARNING_REASON.member(py, self.0.reason.name())
     }
 
     /// How many of them the model has, for `beyond`; None for other reasons.

@@ -229,26 +229,6 @@ pub(crate) static CHANGE: Words<Change> =
     Words::new("Change", &[(Change::Added, "added"), (Change::Removed, "removed"), (Change::Changed, "changed")]);
 pub(crate) static WARNING_REASON: Words<()> = named("WarningReason");
 
-pub(crate) const fn warning_reason(reason: WarningReason) -> &'static str {
-    match reason {
-        WarningReason::Beyond { .. } => "beyond",
-        WarningReason::NoPlace => "no_place",
-        WarningReason::NoWord => "no_word",
-        WarningReason::Transliterated => "transliterated",
-        WarningReason::FirmwareUnknown => "firmware_unknown",
-        WarningReason::FactoryPassword => "factory_password",
-        WarningReason::OtherFirmware => "other_firmware",
-        WarningReason::Clash => "clash",
-        WarningReason::NoAccount => "no_account",
-        WarningReason::NotReset => "not_reset",
-        WarningReason::NeedsSlot { .. } => "needs_slot",
-        WarningReason::Nearest => "nearest",
-        WarningReason::OldFirmware => "old_firmware",
-        // Core's enum may grow; `cargo xtask test python` looks at every reason that its files give.
-        _ => "",
-    }
-}
-
 pub(crate) const fn notice(notice: Notice) -> &'static str {
     match notice {
         Notice::Required => "required",
@@ -290,21 +270,6 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         Proof::StaleCredential,
         Proof::None,
     ];
-    let warnings = [
-        WarningReason::Beyond { most: 0 },
-        WarningReason::NoPlace,
-        WarningReason::NoWord,
-        WarningReason::Transliterated,
-        WarningReason::FirmwareUnknown,
-        WarningReason::FactoryPassword,
-        WarningReason::OtherFirmware,
-        WarningReason::Clash,
-        WarningReason::NoAccount,
-        WarningReason::NotReset,
-        WarningReason::NeedsSlot { slot: 0 },
-        WarningReason::Nearest,
-        WarningReason::OldFirmware,
-    ];
     let table = PyDict::new(py);
     for (class, names) in [
         ("State", State::ALL.iter().map(|state| state.name()).collect()),
@@ -342,7 +307,7 @@ pub(crate) fn table(py: Python<'_>) -> PyResult<Bound<'_, PyDict>> {
         of(&OVERRIDE_POLICY),
         of(&CHARACTER_POLICY),
         of(&CHANGE),
-        ("WarningReason", warnings.iter().map(|reason| warning_reason(*reason)).collect()),
+        ("WarningReason", WarningReason::ALL.iter().map(|reason| reason.name()).collect()),
         ("FactorState", FactorState::ALL.iter().map(|state| state.name()).collect()),
         ("MfaEvent", MfaEvent::ALL.iter().map(|event| event.name()).collect()),
         ("MfaNotice", mfa::Notice::ALL.iter().map(|notice| notice.name()).collect()),

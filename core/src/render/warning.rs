@@ -135,3 +135,39 @@ pub enum WarningReason {
     /// A raw override that counts as a secret and may not go out: the parameter has the value that it would have without it.
     Withheld,
 }
+
+/// One list for both, so that a reason without a name does not compile.
+macro_rules! names {
+    ($($reason:ident $({ $number:ident })? $name:literal,)*) => {
+        impl WarningReason {
+            /// Every reason, numbers in it 0.
+            pub const ALL: &[Self] = &[$(Self::$reason $({ $number: 0 })?),*];
+
+            /// A short name that stays: what bindings and logs call it.
+            pub const fn name(self) -> &'static str {
+                match self {
+                    $(Self::$reason { .. } => $name,)*
+                }
+            }
+        }
+    };
+}
+
+names! {
+    Beyond { most } "beyond",
+    NoPlace "no_place",
+    NoWord "no_word",
+    Transliterated "transliterated",
+    FirmwareUnknown "firmware_unknown",
+    FactoryPassword "factory_password",
+    OtherFirmware "other_firmware",
+    Clash "clash",
+    NoAccount "no_account",
+    NotReset "not_reset",
+    NeedsSlot { slot } "needs_slot",
+    Nearest "nearest",
+    OldFirmware "old_firmware",
+    KnownPassword "known_password",
+    Overruled "overruled",
+    Withheld "withheld",
+}
