@@ -10,7 +10,7 @@ use libprov::ids::{SessionId, UserId};
 use libprov::keys::TenantKey;
 use libprov::mfa::{
     self, Account, Actor, AdminAct, Due as CoreDue, EnrolmentProof, EnteredBy, Judgement, MfaEffect, MfaSettings, Notice,
-    RecoveryCodes, RecoveryMode, Refusal, SwitchOff,
+    OwnSession, RecoveryCodes, RecoveryMode, Refusal, SwitchOff,
 };
 use libprov::otp::{OtpSecret, Totp, TotpKey, Window};
 use libprov::time::Timestamp;
@@ -223,6 +223,7 @@ impl Run {
             Notice::Unlocked => Told::Unlocked,
             Notice::Locked => Told::Locked,
             Notice::FailureAtNewSource => Told::FailureAtNewPlace,
+            Notice::Resynchronised => Told::Resynchronised,
             other => panic!("{other:?}"),
         });
         let ends = self.lab.effects.iter().find_map(|effect| match effect {
@@ -261,7 +262,7 @@ impl Run {
             | Act::Resync(place, ..)
             | Act::Begin(place, ..)
             | Act::Confirm(place, ..)
-            | Act::Regenerate(place, _)
+            | Act::Regenerate(place, ..)
             | Act::Reset(place, _)
             | Act::SwitchOff { from: place, .. } => from(place),
             _ => {}
@@ -317,9 +318,11 @@ impl Run {
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
             }
-            Act::Regenerate(_, typed) => {
+            Act::Regenerate(_, session, typed) => {
                 let text = self.text(typed)?;
-                match self.lab.regenerate(&text) {
+                let fresh = self.lab.fresh();
+                let step = mfa::regenerate_recovery(self.lab.facts(), id(session), &text, self.lab.now, fresh);
+                match self.lab.store(step) {
                     Judgement::Granted(new) => Answer::NewCodes(self.keep(at, Some(new))),
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
@@ -331,13 +334,13 @@ impl Run {
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
             }
-            Act::SwitchOff { session, code, risk, .. } => {
+            Act::SwitchOff { session, passed, code, risk, .. } => {
                 let text = match code {
                     None => None,
                     Some(typed) => Some(self.text(typed)?),
                 };
-                let step = mfa::self_switch_off(self.lab.facts(), id(session), text.as_deref(), risk, self.lab.now);
-                match self.lab.store(step) {
+                let own = OwnSession { id: id(session), passed_factor: passed };
+                match self.lab.switch_off_in(own, text.as_deref(), risk) {
                     Judgement::Granted(()) => Answer::Done,
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
@@ -465,8 +468,8 @@ fn onward(run: &Run, dice: &mut Dice) -> Act {
         ("on", Some(right)) => match dice.roll(12) {
             0 => Act::Begin(Place::Home, 1, Some(right)),
             1 => Act::Reset(Place::Home, right),
-            2 => Act::Regenerate(Place::Home, right),
-            3 => Act::SwitchOff { from: Place::Home, session: 1, code: Some(right), risk: true },
+            2 => Act::Regenerate(Place::Home, 1, right),
+            3 => Act::SwitchOff { from: Place::Home, session: 1, passed: true, code: Some(right), risk: true },
             4 | 5 => set.map_or(Act::Timeout, |set| Act::Enter(dice.place(), 1, Typed::Paper { set, at: 0 })),
             6 => Act::Begin(Place::Hotel, 1, None),
             7 => set.map_or(Act::Timeout, Act::Shown),
@@ -504,11 +507,11 @@ fn draw(run: &Run, dice: &mut Dice) -> Act {
             let sets: Vec<usize> = run.sets.keys().copied().collect();
             dice.late(&sets).map_or(Act::Timeout, Act::Shown)
         }
-        38 => Act::Regenerate(from, code(run, dice)),
+        38 => Act::Regenerate(from, session, code(run, dice)),
         39 => Act::Reset(from, code(run, dice)),
         40 => {
             let code = (dice.roll(3) > 0).then(|| code(run, dice));
-            Act::SwitchOff { from, session, code, risk: dice.roll(4) > 0 }
+            Act::SwitchOff { from, session, passed: dice.roll(2) > 0, code, risk: dice.roll(4) > 0 }
         }
         41 => Act::AdminOn,
         42 => Act::AdminReset,

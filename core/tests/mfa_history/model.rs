@@ -65,11 +65,13 @@ pub enum Act {
     Confirm(Place, Session, Typed),
     /// The codes that this event gave were shown.
     Shown(usize),
-    Regenerate(Place, Typed),
+    Regenerate(Place, Session, Typed),
     Reset(Place, Typed),
     SwitchOff {
         from: Place,
         session: Session,
+        /// A session that passed the factor.
+        passed: bool,
         code: Option<Typed>,
         risk: bool,
     },
@@ -151,6 +153,7 @@ pub enum Told {
     Unlocked,
     Locked,
     FailureAtNewPlace,
+    Resynchronised,
 }
 
 /// Which sessions end.
@@ -240,8 +243,9 @@ pub fn expected(past: &[Past], now: Ms, act: Act, rules: &Rules) -> Reply {
             Base::On { .. } => Err(No::OtherCodes),
             _ => Err(No::NotOn),
         },
-        Act::Regenerate(from, typed) => look.prove(from, typed, &mut reply).map(|_| {
+        Act::Regenerate(from, session, typed) => look.prove(from, typed, &mut reply).map(|_| {
             reply.told.push(Told::Regenerated);
+            reply.ends = Ends::AllBut(session);
             Answer::NewCodes(rules.codes)
         }),
         Act::Reset(from, typed) => look.prove(from, typed, &mut reply).map(|_| {
@@ -249,7 +253,7 @@ pub fn expected(past: &[Past], now: Ms, act: Act, rules: &Rules) -> Reply {
             (reply.ends, reply.demanded) = (Ends::All, true);
             Answer::Done
         }),
-        Act::SwitchOff { from, session, code, risk } => look.switch_off(from, code, risk, &mut reply).map(|()| {
+        Act::SwitchOff { from, session, passed, code, risk } => look.switch_off(from, passed, code, risk, &mut reply).map(|()| {
             reply.told.push(Told::Off);
             reply.ends = Ends::AllBut(session);
             Answer::Done
@@ -495,7 +499,12 @@ impl<'a> Look<'a> {
             let past = &self.past[at];
             let left = changes_base(past) && (self.rules.grants || !is_first_demand(past));
             let too_late = past.act == Act::AdminUnlock && self.before(at).overdue();
-            left || too_late || past.reply.answer == Answer::No(No::EnrolmentVoid)
+            let thrown_out = match past.reply.ends {
+                Ends::None => false,
+                Ends::All => true,
+                Ends::AllBut(kept) => kept != session,
+            };
+            left || too_late || thrown_out || past.reply.answer == Answer::No(No::EnrolmentVoid)
         });
         let late = self.now >= until || self.overdue_since().is_some_and(|since| since > self.past[app].at);
         (!ended && !late).then_some((app, session))
@@ -536,8 +545,8 @@ impl<'a> Look<'a> {
     /// The event that gave the grant that is good.
     fn grant(self) -> Option<usize> {
         let Base::Demanded { since, .. } = self.base() else { return None };
-        let given = matches!(self.past[since].reply.answer, Answer::Acted { grant: true, .. });
-        (given && self.now < self.past[since].at + self.rules.grant).then_some(since)
+        let given = self.last(|past| matches!(past.reply.answer, Answer::Acted { grant: true, .. }))?;
+        (given >= since && self.now < self.past[given].at + self.rules.grant).then_some(given)
     }
 
     /// The event that gave the present recovery codes.
@@ -568,7 +577,9 @@ impl<'a> Look<'a> {
 
     /// Whether a recovery code opened this session within the last hour, and nothing else since.
     fn recovered(self, session: Session) -> bool {
-        let Some(at) = self.last(|past| matches!(past.reply.answer, Answer::ByPaper { .. }) || changes_base(past)) else {
+        let ends = |past: &Past| past.reply.ends == Ends::All || matches!(past.reply.ends, Ends::AllBut(kept) if kept != session);
+        let Some(at) = self.last(|past| matches!(past.reply.answer, Answer::ByPaper { .. }) || changes_base(past) || ends(past))
+        else {
             return false;
         };
         matches!(self.past[at].act, Act::Enter(_, of, _) if of == session) && self.now < self.past[at].at + HOUR
@@ -665,19 +676,13 @@ impl<'a> Look<'a> {
         self.judge(app, typed, from, reply)
     }
 
-    /// New recovery codes at a login by code: nobody saw the present ones, or their key is gone.
+    /// New recovery codes at a login by code: nobody saw the present ones, or none is left that can be checked.
     fn renewed(self) -> usize {
-        let set = self.set().expect("who is on has recovery codes");
-        let outdated = self.keys_since(set) >= 2 && self.used(set).len() < gives(&self.past[set]);
-        if self.unseen() || outdated { self.rules.codes } else { 0 }
+        if self.unseen() || self.left() == 0 { self.rules.codes } else { 0 }
     }
 
     fn password(self, from: Place, reply: &mut Reply) -> Answer {
-        let mut base = self.base();
-        if base == Base::Off && self.rules.demanded {
-            reply.demanded = true;
-            base = Base::Demanded { since: self.past.len(), old: None };
-        }
+        let base = self.demanded_of_all(reply);
         let locked = if reply.demanded { Ledger::of(self).class(from).locked.then_some(false) } else { self.locked(from) };
         Answer::Login(match (base, locked) {
             (Base::Off, _) => Due::Nothing,
@@ -708,17 +713,16 @@ impl<'a> Look<'a> {
         }
         let ledger = Ledger::of(self);
         let class = ledger.class(from);
-        let wait = if class.locked {
-            class.papers.iter().min().filter(|_| class.papers.len() >= 5).map(|first| first + DAY)
-        } else {
-            class.waits
-        };
-        if let Some(until) = wait {
+        if let Some(until) = class.waits.filter(|_| !class.locked) {
             return Err(No::Wait(until));
         }
         let set = self.set().filter(|set| self.keys_since(*set) < 2);
         let good = matches!(typed, Typed::Paper { set: of, at } if Some(of) == set && !self.used(of).contains(&at));
         if !good {
+            // Five of a day are counted where the class is locked.
+            if class.locked && class.papers.len() >= 5 {
+                return Err(No::Wrong);
+            }
             if class.locked {
                 reply.marks.push(Mark::PaperTried(from));
             }
@@ -738,24 +742,34 @@ impl<'a> Look<'a> {
             return Err(No::Malformed);
         }
         self.gate(from)?;
+        let drift = self.clock(app).0;
         let found = match (first, second) {
             (Typed::Code { app: a, ahead: one }, Typed::Code { app: b, ahead: two })
                 if a == app && b == app && one + 1 == two =>
             {
-                (-self.rules.reach <= one && two <= self.rules.reach).then_some(two)
+                let near = |centre: i64| centre - self.rules.reach <= one && two <= centre + self.rules.reach;
+                ((near(0) || near(drift)) && two.abs() <= 1_000).then_some(two)
             }
             _ => None,
         };
-        let Some(ahead) = found else {
+        let is_new = |ahead: i64| self.step() + ahead > self.last_step(app) + 1;
+        // Used up by an app that was ahead: nothing is counted.
+        if found.is_some_and(|ahead| !is_new(ahead)) && self.last_step(app) > self.step() {
+            return Err(No::Replayed);
+        }
+        let stale = |ahead: i64| is_new(ahead) && ahead < drift - self.rules.window && !Ledger::of(self).knows(from);
+        let Some(ahead) = found.filter(|ahead| !stale(*ahead)) else {
             self.fail(from, reply);
             return Err(No::Wrong);
         };
         let ahead = self.take(app, self.step() + ahead, self.last_step(app) + 1, from, reply)?;
+        reply.told.push(Told::Resynchronised);
         Ok(Answer::ByCode { ahead, new: self.renewed() })
     }
 
     fn begin(self, from: Place, session: Session, proof: Option<Typed>, reply: &mut Reply) -> Result<Answer, No> {
         let recovered = self.recovered(session);
+        let base = self.demanded_of_all(reply);
         if let Some(recovery) = self.locked(from).filter(|_| !recovered) {
             return Err(No::Locked { recovery });
         }
@@ -764,7 +778,7 @@ impl<'a> Look<'a> {
         {
             return Ok(Answer::Secret { app, until: self.past[app].at + self.rules.enrolment });
         }
-        match (self.base(), proof) {
+        match (base, proof) {
             (Base::Off, _) => {}
             (Base::Demanded { .. }, _) if !self.rules.grants => {}
             (Base::Demanded { .. }, None) => return Err(No::GrantNeeded),
@@ -776,6 +790,17 @@ impl<'a> Look<'a> {
             }
         }
         Ok(Answer::Secret { app: self.past.len(), until: self.now + self.rules.enrolment })
+    }
+
+    /// What holds once a tenant that demands the factor of everybody has demanded it of this user.
+    fn demanded_of_all(self, reply: &mut Reply) -> Base {
+        match self.base() {
+            Base::Off if self.rules.demanded => {
+                reply.demanded = true;
+                Base::Demanded { since: self.past.len(), old: None }
+            }
+            base => base,
+        }
     }
 
     fn prove_grant(self, from: Place, old: Option<usize>, typed: Typed, reply: &mut Reply) -> Result<(), No> {
@@ -798,6 +823,7 @@ impl<'a> Look<'a> {
     }
 
     fn confirm(self, from: Place, session: Session, typed: Typed, reply: &mut Reply) -> Result<Answer, No> {
+        self.demanded_of_all(reply);
         let Some((app, _)) = self.pending().filter(|(_, of)| *of == session) else {
             return Err(self.locked(from).map_or(No::Unbegun, |recovery| No::Locked { recovery }));
         };
@@ -833,7 +859,7 @@ impl<'a> Look<'a> {
         Ok(Answer::Confirmed { ahead, new: if self.left() == 0 { self.rules.codes } else { 0 } })
     }
 
-    fn switch_off(self, from: Place, code: Option<Typed>, risk: bool, reply: &mut Reply) -> Result<(), No> {
+    fn switch_off(self, from: Place, passed: bool, code: Option<Typed>, risk: bool, reply: &mut Reply) -> Result<(), No> {
         let Base::On { .. } = self.base() else { return Err(No::NotOn) };
         if self.rules.demanded {
             return Err(No::TenantDemands);
@@ -845,7 +871,7 @@ impl<'a> Look<'a> {
             return Err(No::Locked { recovery });
         }
         match code {
-            _ if self.rules.risk_only => Ok(()),
+            _ if self.rules.risk_only && passed => self.gate(from),
             None => Err(No::CodeNeeded),
             Some(typed) => self.prove(from, typed, reply).map(|_| ()),
         }
@@ -859,10 +885,12 @@ impl<'a> Look<'a> {
         let nothing = Answer::Acted { changed: false, grant: false };
         let told = match act {
             Act::AdminOn => {
-                if base != Base::Off {
-                    return nothing;
+                let lacks_grant = grants && self.grant().is_none_or(|at| self.keys_since(at) >= 2);
+                match base {
+                    Base::Off => reply.demanded = true,
+                    Base::Demanded { .. } if lacks_grant => {}
+                    _ => return nothing,
                 }
-                reply.demanded = true;
                 return Answer::Acted { changed: true, grant: grants };
             }
             Act::AdminUnlock if !locked && ledger.is_clear() => return nothing,
@@ -906,7 +934,7 @@ fn changes_base(past: &Past) -> bool {
 
 /// A demand of somebody who had no factor; an enrolment that is under way may go on.
 fn is_first_demand(past: &Past) -> bool {
-    past.reply.demanded && matches!(past.act, Act::AdminOn | Act::Password(_))
+    past.reply.demanded && matches!(past.act, Act::AdminOn | Act::Password(_) | Act::Begin(..) | Act::Confirm(..))
 }
 
 /// How many recovery codes it gave.
@@ -925,7 +953,7 @@ const fn place(act: Act) -> Option<Place> {
         | Act::Resync(from, ..)
         | Act::Begin(from, ..)
         | Act::Confirm(from, ..)
-        | Act::Regenerate(from, _)
+        | Act::Regenerate(from, ..)
         | Act::Reset(from, _)
         | Act::SwitchOff { from, .. } => Some(from),
         _ => None,
