@@ -297,7 +297,8 @@ impl Account {
     }
 
     /// Effects of stored changes that the host did not yet say it performed, the newest 32 (SPEC A10): perform them again after
-    /// a crash, then call [`effects_done`](super::effects_done).
+    /// a crash, then call [`effects_done`](super::effects_done). Equal ones stand there once, and without an instant: a log is
+    /// written from [`Step::effects`](super::Step::effects).
     pub fn pending_effects(&self) -> &[MfaEffect] {
         &self.owed
     }

@@ -40,7 +40,8 @@ pub struct MfaAudit {
     pub event: MfaEvent,
     /// Where the request came from; none where there was none.
     pub source: Option<Source>,
-    /// The portal user who acted on somebody else's account; none: the owner, the provider's staff, or nobody.
+    /// The portal user who acted on somebody else's account; none: the owner or nobody, and with an event whose
+    /// [`cause`](MfaEvent::cause) is `administrator` the provider's own staff, whose name only the host knows.
     pub actor: Option<UserId>,
 }
 
