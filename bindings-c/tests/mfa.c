@@ -490,7 +490,7 @@ static void misuse(void) {
     POLICY(PROV_E_POLICY_RANGE, demand_ms, 1);
     POLICY(PROV_E_POLICY_RANGE, grant_ms, 0);
     POLICY(PROV_E_POLICY_RANGE, enrolment_ms, 0);
-    POLICY(PROV_E_POLICY_RANGE, resync_steps, 0);
+    POLICY(PROV_E_POLICY_RANGE, resync_steps, 1001);
     POLICY(PROV_E_OTP_SHORT_CODES, digits, 4);
     POLICY(PROV_E_OTP_RANGE, digits, 262);
     POLICY(PROV_E_OTP_RANGE, period_s, 0);
