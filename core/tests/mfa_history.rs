@@ -116,6 +116,8 @@ impl Setup {
 struct Run {
     rules: Rules,
     lab: Lab,
+    /// The latest that the clock ever said.
+    latest: Timestamp,
     past: Vec<Past>,
     apps: BTreeMap<usize, (OtpSecret, Totp)>,
     sets: BTreeMap<usize, RecoveryCodes>,
@@ -132,6 +134,7 @@ impl Run {
         let wrong_paper = other.paper.pop().unwrap().expose().to_owned();
         Self {
             rules: setup.rules(),
+            latest: setup.lab().now,
             lab: setup.lab(),
             past: Vec::new(),
             apps: BTreeMap::new(),
@@ -152,6 +155,13 @@ impl Run {
 
     fn wait(&mut self, ms: u64) {
         self.lab.now = self.lab.now.plus_ms(ms);
+        self.latest = self.latest.max(self.lab.now);
+    }
+
+    /// Puts the clock back, never further than four minutes before where it was once: beyond five it would be taken for corrected.
+    fn put_back(&mut self, ms: u64) {
+        let least = self.latest.minus_ms(4 * MINUTE).max(Timestamp::from_ms(START_MS).unwrap());
+        self.lab.now = self.lab.now.minus_ms(ms).max(least);
     }
 
     /// The codes that could be right somewhere now: of every app, around the clock and around where it is taken to be.
@@ -405,6 +415,7 @@ impl Run {
             Refusal::RecoveryReplaced => No::OtherCodes,
             Refusal::RiskNotAccepted => No::RiskNotAccepted,
             Refusal::TenantDemands => No::TenantDemands,
+            Refusal::ClockError { behind } => No::ClockError(behind as i64),
             other => panic!("{other:?}"),
         })
     }
@@ -434,6 +445,9 @@ impl Dice {
 }
 
 const WAITS: [u64; 12] = [1_000, 30_000, 30_000, MINUTE, MINUTE, 5 * MINUTE, 20 * MINUTE, HOUR, 6 * HOUR, DAY, 4 * DAY, 16 * DAY];
+
+/// How far the clock is put back.
+const BACK: [u64; 4] = [2_000, 30_000, MINUTE, 4 * MINUTE];
 
 fn code(run: &Run, dice: &mut Dice) -> Typed {
     let apps: Vec<usize> = run.apps.keys().copied().collect();
@@ -557,6 +571,9 @@ fn random_histories_get_the_answers_of_the_model() {
                 if dice.roll(5) < 2 {
                     run.wait(WAITS[dice.roll(WAITS.len())]);
                 }
+                if dice.roll(12) == 0 {
+                    run.put_back(BACK[dice.roll(BACK.len())]);
+                }
                 // A guesser does not stop after one.
                 let (act, times) = (draw(&run, &mut dice), if dice.roll(12) == 0 { 12 } else { 1 });
                 let mut broken = None;
@@ -589,7 +606,7 @@ fn random_histories_get_the_answers_of_the_model() {
 }
 
 /// The kinds of answers that the random histories reach at least ten times.
-const KINDS: usize = 83;
+const KINDS: usize = 88;
 
 /// One letter of the small alphabet; what it names is the latest of its kind.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,8 @@
 //! It keeps nothing between two questions and knows nothing of the code: it has its own words for events and answers. Apps,
 //! sets of recovery codes and grants are named by the event that gave them.
 
-/// Milliseconds since the start of the history, which lies at midnight and where a step begins.
+/// Milliseconds since the start of the history, which lies at midnight and where a step begins. The clock of the host may be put
+/// back by less than five minutes, which corrects nothing (SPEC A6).
 pub type Ms = u64;
 
 pub const MINUTE: Ms = 60_000;
@@ -99,7 +100,9 @@ pub enum No {
     Wrong,
     Replayed,
     Wait(Ms),
-    Locked { recovery: bool },
+    Locked {
+        recovery: bool,
+    },
     CodeNeeded,
     EnrolmentNeeded,
     GrantNeeded,
@@ -109,6 +112,8 @@ pub enum No {
     OtherCodes,
     RiskNotAccepted,
     TenantDemands,
+    /// The clock stands so many steps before the last accepted one.
+    ClockError(i64),
 }
 
 /// The answer to an event.
@@ -324,7 +329,8 @@ enum Base {
 struct Class {
     failures: Vec<Ms>,
     row: usize,
-    waits: Option<Ms>,
+    /// Since when it waits, and for how long.
+    waits: Option<(Ms, Ms)>,
     papers: Vec<Ms>,
     locked: bool,
 }
@@ -335,6 +341,13 @@ struct Ledger<'a> {
     rules: &'a Rules,
     known: Vec<(Place, Ms, Class)>,
     others: Class,
+}
+
+impl Class {
+    /// Until when it waits, as people see it: a clock that was put back shows no more than the whole length.
+    fn wait(&self, now: Ms) -> Option<Ms> {
+        self.waits.map(|(since, len)| (since + len).min(now + len))
+    }
 }
 
 impl<'a> Ledger<'a> {
@@ -355,9 +368,12 @@ impl<'a> Ledger<'a> {
     /// A place whose last success is 30 days ago is one of the others again, with its failures. A locked one stays.
     fn come_to(&mut self, now: Ms) {
         for class in self.known.iter_mut().map(|known| &mut known.2).chain([&mut self.others]) {
+            // A clock that was put back over midnight: what it counted ahead counts for today.
+            class.failures.iter_mut().filter(|at| **at / DAY > now / DAY).for_each(|at| *at = now);
             class.failures.retain(|at| at / DAY + 30 >= now / DAY);
+            class.papers.iter_mut().for_each(|at| *at = now.min(*at));
             class.papers.retain(|at| now < at + DAY);
-            class.waits = class.waits.filter(|until| now < *until);
+            class.waits = class.waits.filter(|(since, len)| now < since + len);
         }
         while let Some(at) = self.known.iter().position(|(_, until, class)| now >= *until && !class.locked) {
             self.forget(at);
@@ -382,7 +398,7 @@ impl<'a> Ledger<'a> {
                     class.row += 1;
                     class.locked = class.row >= row || class.failures.len() >= month;
                     let wait = 30_000 << class.row.saturating_sub(5).min(20);
-                    class.waits = (!class.locked && class.row >= 5).then_some(now + HOUR.min(wait));
+                    class.waits = (!class.locked && class.row >= 5).then_some((now, HOUR.min(wait)));
                 }
             }
             Mark::PaperTried(place) => self.class_mut(place).papers.push(now),
@@ -462,6 +478,13 @@ impl<'a> Look<'a> {
         Self { past: &self.past[..at], now: self.past[at].at, ..self }
     }
 
+    /// Whether an instant has come, now or at a call since this event: the clock may have been put back meanwhile, and what was
+    /// over then stays over.
+    fn passed(self, since: usize, until: Ms) -> bool {
+        let calls = self.since(since).iter().filter(|past| past.act != Act::NewKey);
+        self.now >= until || calls.into_iter().any(|past| past.at >= until)
+    }
+
     const fn step(self) -> i64 {
         self.rules.first_step + (self.now / STEP) as i64
     }
@@ -492,21 +515,23 @@ impl<'a> Look<'a> {
     /// The event that began the enrolment which is under way, and its session.
     fn pending(self) -> Option<(usize, Session)> {
         let at = self.last(|past| matches!(past.reply.answer, Answer::Secret { .. }))?;
-        let (Act::Begin(_, session, _), Answer::Secret { app, until }) = (self.past[at].act, self.past[at].reply.answer) else {
+        let (Act::Begin(_, session, _), Answer::Secret { app, .. }) = (self.past[at].act, self.past[at].reply.answer) else {
             unreachable!()
         };
         let ended = (at + 1..self.past.len()).any(|at| {
             let past = &self.past[at];
             let left = changes_base(past) && (self.rules.grants || !is_first_demand(past));
-            let too_late = past.act == Act::AdminUnlock && self.before(at).overdue();
             let thrown_out = match past.reply.ends {
                 Ends::None => false,
                 Ends::All => true,
                 Ends::AllBut(kept) => kept != session,
             };
-            left || too_late || thrown_out || past.reply.answer == Answer::No(No::EnrolmentVoid)
+            let too_late = past.act == Act::AdminUnlock && self.before(at).overdue();
+            left || thrown_out || too_late || past.reply.answer == Answer::No(No::EnrolmentVoid)
         });
-        let late = self.now >= until || self.overdue_since().is_some_and(|since| since > self.past[app].at);
+        // A demand that is overdue, or was at a call, takes it along.
+        let end = self.demand_since().and_then(|since| Some(since + self.rules.demand?));
+        let late = self.passed(app, self.past[app].at + self.rules.enrolment) || end.is_some_and(|end| self.passed(app, end));
         (!ended && !late).then_some((app, session))
     }
 
@@ -546,7 +571,7 @@ impl<'a> Look<'a> {
     fn grant(self) -> Option<usize> {
         let Base::Demanded { since, .. } = self.base() else { return None };
         let given = self.last(|past| matches!(past.reply.answer, Answer::Acted { grant: true, .. }))?;
-        (given >= since && self.now < self.past[given].at + self.rules.grant).then_some(given)
+        (given >= since && !self.passed(given, self.past[given].at + self.rules.grant)).then_some(given)
     }
 
     /// The event that gave the present recovery codes.
@@ -582,7 +607,7 @@ impl<'a> Look<'a> {
         else {
             return false;
         };
-        matches!(self.past[at].act, Act::Enter(_, of, _) if of == session) && self.now < self.past[at].at + HOUR
+        matches!(self.past[at].act, Act::Enter(_, of, _) if of == session) && !self.passed(at, self.past[at].at + HOUR)
     }
 
     fn accepted(self, app: usize) -> impl Iterator<Item = (&'a Past, i64)> {
@@ -621,7 +646,7 @@ impl<'a> Look<'a> {
         if let Some(recovery) = self.locked(from) {
             return Err(No::Locked { recovery });
         }
-        Ledger::of(self).class(from).waits.map_or(Ok(()), |until| Err(No::Wait(until)))
+        Ledger::of(self).class(from).wait(self.now).map_or(Ok(()), |until| Err(No::Wait(until)))
     }
 
     fn fail(self, from: Place, reply: &mut Reply) {
@@ -632,8 +657,9 @@ impl<'a> Look<'a> {
         if !was && ledger.class(from).locked {
             reply.told.push(Told::Locked);
         }
-        let told = self.past.iter().any(|past| {
-            past.reply.told.contains(&Told::FailureAtNewPlace) && place(past.act) == Some(from) && self.now < past.at + 30 * DAY
+        let told = self.past.iter().enumerate().any(|(at, past)| {
+            let here = past.reply.told.contains(&Told::FailureAtNewPlace) && place(past.act) == Some(from);
+            here && !self.passed(at, past.at + 30 * DAY)
         });
         if !known && !told {
             reply.told.push(Told::FailureAtNewPlace);
@@ -643,6 +669,10 @@ impl<'a> Look<'a> {
     /// A code of this app, whose step must be new (SPEC M2).
     fn judge(self, app: usize, typed: Typed, from: Place, reply: &mut Reply) -> Result<i64, No> {
         let centre = self.step() + self.clock(app).0;
+        let behind = self.last_step(app) - centre;
+        if behind > self.rules.window {
+            return Err(No::ClockError(behind));
+        }
         match typed {
             Typed::Code { app: of, ahead } if of == app && (self.step() + ahead - centre).abs() <= self.rules.window => {
                 self.take(app, self.step() + ahead, self.last_step(app), from, reply)
@@ -689,7 +719,7 @@ impl<'a> Look<'a> {
             (_, Some(recovery)) => Due::Locked { recovery },
             (Base::Demanded { old, .. }, None) => Due::Enrolment { grant: self.rules.grants, old_code: old.is_some() },
             (Base::On { .. }, None) if self.rules.trusted == Some(from) => Due::Nothing,
-            (Base::On { .. }, None) => Due::Code { wait: Ledger::of(self).class(from).waits },
+            (Base::On { .. }, None) => Due::Code { wait: Ledger::of(self).class(from).wait(self.now) },
         })
     }
 
@@ -713,7 +743,7 @@ impl<'a> Look<'a> {
         }
         let ledger = Ledger::of(self);
         let class = ledger.class(from);
-        if let Some(until) = class.waits.filter(|_| !class.locked) {
+        if let Some(until) = class.wait(self.now).filter(|_| !class.locked) {
             return Err(No::Wait(until));
         }
         let set = self.set().filter(|set| self.keys_since(*set) < 2);
@@ -747,7 +777,12 @@ impl<'a> Look<'a> {
             (Typed::Code { app: a, ahead: one }, Typed::Code { app: b, ahead: two })
                 if a == app && b == app && one + 1 == two =>
             {
-                let near = |centre: i64| centre - self.rules.reach <= one && two <= centre + self.rules.reach;
+                // Around a clock that stands too far before the last accepted step nothing is looked for.
+                let last = self.last_step(app) - self.step();
+                let near = |centre: i64| {
+                    let reach = centre - self.rules.reach..=centre + self.rules.reach;
+                    last <= *reach.end() && reach.contains(&one) && reach.contains(&two)
+                };
                 ((near(0) || near(drift)) && two.abs() <= 1_000).then_some(two)
             }
             _ => None,
@@ -776,7 +811,8 @@ impl<'a> Look<'a> {
         if let Some((app, of)) = self.pending()
             && of == session
         {
-            return Ok(Answer::Secret { app, until: self.past[app].at + self.rules.enrolment });
+            let until = self.past[app].at.min(self.now) + self.rules.enrolment;
+            return Ok(Answer::Secret { app, until });
         }
         match (base, proof) {
             (Base::Off, _) => {}
