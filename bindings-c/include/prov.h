@@ -198,6 +198,8 @@
 #define PROV_MFA_RECOVERY_REPLACED 12
 /** Recovery codes whose tenant key is gone were replaced (SPEC R22). */
 #define PROV_MFA_RECOVERY_OUTDATED 13
+/** New recovery codes were made at a login by code: all had been used (SPEC M7). */
+#define PROV_MFA_RECOVERY_USED_UP 14
 /** An enrolment began. */
 #define PROV_MFA_ENROLMENT_BEGUN 20
 /** A wrong code at the confirmation. */
@@ -251,6 +253,8 @@
 #define PROV_TOLD_LOCKED 8
 /** Somebody who knew the password failed at a new source. */
 #define PROV_TOLD_FAILURE_AT_NEW_SOURCE 9
+/** Two codes in a row let in, and codes are now judged around the clock of the app that showed them. */
+#define PROV_TOLD_RESYNCHRONISED 10
 
 /** German. */
 #define PROV_LANG_DE 1
@@ -1738,7 +1742,7 @@ typedef struct {
     uint8_t trusted_addresses;
     /** 0. */
     uint8_t reserved;
-    /** Steps searched on either side by prov_mfa_resynchronise; 1 to 1000, default 120. */
+    /** Steps searched on either side by prov_mfa_resynchronise; 1 to 1000, default 120; 0: no such login. */
     uint16_t resync_steps;
     /** Digits of a code; default 6. */
     uint32_t digits;
@@ -3987,7 +3991,8 @@ prov_status prov_mfa_enter(const prov_mfa_facts *facts,
 
 /**
  * Lets in by two codes that an app showed one after the other, whose clock is too far off for prov_mfa_enter; later codes are
- * judged around its clock. A failure counts as a wrong code does.
+ * judged around its clock, and the owner is told. A failure counts as a wrong code does. From a source that had no success in 30
+ * days, codes older than those that prov_mfa_enter takes are wrong. With resync_steps 0 it is PROV_OUTCOME_CODE_NEEDED.
  * out  a new step; free it with prov_mfa_step_free.
  */
 prov_status prov_mfa_resynchronise(const prov_mfa_facts *facts,
@@ -4041,10 +4046,12 @@ prov_status prov_mfa_recovery_shown(const prov_mfa_facts *facts,
                                     prov_error **error);
 
 /**
- * Replaces all recovery codes; needs a right code of the app.
- * out  a new step; free it with prov_mfa_step_free.
+ * Replaces all recovery codes; needs a right code of the app. The other sessions end.
+ * session  the owner's, which stays.
+ * out      a new step; free it with prov_mfa_step_free.
  */
 prov_status prov_mfa_regenerate_recovery(const prov_mfa_facts *facts,
+                                         uint64_t session,
                                          const char *code,
                                          size_t code_len,
                                          int64_t now_ms,
@@ -4065,12 +4072,16 @@ prov_status prov_mfa_self_reset(const prov_mfa_facts *facts,
 
 /**
  * Switches the factor of the owner off, who accepts the risk and gives a right code, unless policy asks for the first alone.
+ * passed_factor  1: prov_mfa_enter, prov_mfa_resynchronise or prov_mfa_confirm was granted in this session. 0 for one that still
+ *                waits for its code, and for one that prov_mfa_password_right let in, by a trusted address too: then the risk
+ *                alone is not enough, and without a code it is PROV_OUTCOME_CODE_NEEDED.
  * code           NULL and 0: none.
  * risk_accepted  1: it was.
  * out            a new step; free it with prov_mfa_step_free.
  */
 prov_status prov_mfa_self_switch_off(const prov_mfa_facts *facts,
                                      uint64_t session,
+                                     uint8_t passed_factor,
                                      const char *code,
                                      size_t code_len,
                                      uint8_t risk_accepted,
@@ -4080,8 +4091,8 @@ prov_status prov_mfa_self_switch_off(const prov_mfa_facts *facts,
 
 /**
  * Does what an administrator asks for somebody else. An act that changes nothing has no account to store.
- * actor          the portal user who acts; NULL and 0: the service provider's own staff. The owner is
- *                PROV_E_MFA_OWN_ACCOUNT.
+ * actor          the portal user who acts; NULL and 0: the service provider's own staff; empty text is
+ *                PROV_E_ARGUMENT. The owner is PROV_E_MFA_OWN_ACCOUNT.
  * fresh_factor   1: the actor gave a second factor just now; else it is PROV_E_MFA_ACTOR_FACTOR.
  * act            a PROV_ACT.
  * risk_accepted  with PROV_ACT_SWITCH_OFF; without it that is PROV_E_MFA_RISK_NOT_ACCEPTED.

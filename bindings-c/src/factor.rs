@@ -43,7 +43,7 @@ pub struct prov_mfa_policy {
     pub trusted_addresses: u8,
     /// 0.
     pub reserved: u8,
-    /// Steps searched on either side by prov_mfa_resynchronise; 1 to 1000, default 120.
+    /// Steps searched on either side by prov_mfa_resynchronise; 1 to 1000, default 120; 0: no such login.
     pub resync_steps: u16,
     /// Digits of a code; default 6.
     pub digits: u32,

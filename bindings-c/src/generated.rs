@@ -362,6 +362,8 @@ pub const PROV_MFA_DEMANDED_BY_TENANT: u8 = 11;
 pub const PROV_MFA_RECOVERY_REPLACED: u8 = 12;
 /// Recovery codes whose tenant key is gone were replaced (SPEC R22).
 pub const PROV_MFA_RECOVERY_OUTDATED: u8 = 13;
+/// New recovery codes were made at a login by code: all had been used (SPEC M7).
+pub const PROV_MFA_RECOVERY_USED_UP: u8 = 14;
 /// An enrolment began.
 pub const PROV_MFA_ENROLMENT_BEGUN: u8 = 20;
 /// A wrong code at the confirmation.
@@ -414,6 +416,8 @@ pub const PROV_TOLD_UNLOCKED: u8 = 7;
 pub const PROV_TOLD_LOCKED: u8 = 8;
 /// Somebody who knew the password failed at a new source.
 pub const PROV_TOLD_FAILURE_AT_NEW_SOURCE: u8 = 9;
+/// Two codes in a row let in, and codes are now judged around the clock of the app that showed them.
+pub const PROV_TOLD_RESYNCHRONISED: u8 = 10;
 
 pub(crate) const fn core_text(number: prov_status) -> Option<&'static CStr> {
     Some(match number {
@@ -614,6 +618,7 @@ pub(crate) const fn mfa_event_text(number: u8) -> Option<&'static CStr> {
         11 => c"mfa_demanded_by_tenant",
         12 => c"mfa_recovery_replaced",
         13 => c"mfa_recovery_outdated",
+        14 => c"mfa_recovery_used_up",
         20 => c"mfa_enrolment_begun",
         21 => c"mfa_enrolment_wrong",
         22 => c"mfa_enrolment_void",

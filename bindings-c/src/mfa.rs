@@ -9,7 +9,7 @@ use crate::outcome::{Done, prov_mfa_step};
 use crate::status::prov_status;
 use libprov::entropy::Entropy;
 use libprov::ids::{RecoverySetId, SessionId};
-use libprov::mfa::{self, Actor, AdminAct, Administered, Confirmed, Enrolling, MfaFacts};
+use libprov::mfa::{self, Actor, AdminAct, Administered, Confirmed, Enrolling, MfaFacts, OwnSession};
 use libprov::time::Timestamp;
 use std::ffi::c_char;
 use std::mem::MaybeUninit;
@@ -97,7 +97,8 @@ pub unsafe extern "C" fn prov_mfa_enter(
 }
 
 /// Lets in by two codes that an app showed one after the other, whose clock is too far off for prov_mfa_enter; later codes are
-/// judged around its clock. A failure counts as a wrong code does.
+/// judged around its clock, and the owner is told. A failure counts as a wrong code does. From a source that had no success in 30
+/// days, codes older than those that prov_mfa_enter takes are wrong. With resync_steps 0 it is PROV_OUTCOME_CODE_NEEDED.
 /// out  a new step; free it with prov_mfa_step_free.
 /// cbindgen:ptrs-as-arrays=[[entropy;32]]
 #[unsafe(no_mangle)]
@@ -197,12 +198,14 @@ pub unsafe extern "C" fn prov_mfa_recovery_shown(
     unsafe { plain(facts, now_ms, out, error, perform) }
 }
 
-/// Replaces all recovery codes; needs a right code of the app.
-/// out  a new step; free it with prov_mfa_step_free.
+/// Replaces all recovery codes; needs a right code of the app. The other sessions end.
+/// session  the owner's, which stays.
+/// out      a new step; free it with prov_mfa_step_free.
 /// cbindgen:ptrs-as-arrays=[[entropy;32]]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn prov_mfa_regenerate_recovery(
     facts: *const prov_mfa_facts,
+    session: u64,
     code: *const c_char,
     code_len: usize,
     now_ms: i64,
@@ -213,7 +216,8 @@ pub unsafe extern "C" fn prov_mfa_regenerate_recovery(
     let perform = |facts: MfaFacts<'_>, now, fresh| {
         // SAFETY: the caller's promise for text.
         let code = unsafe { text(code, code_len, "code") }?;
-        Ok(Done::judged(mfa::regenerate_recovery(facts, code, now, fresh), |done, codes| done.show(Some(codes))))
+        let step = mfa::regenerate_recovery(facts, SessionId::from_number(session), code, now, fresh);
+        Ok(Done::judged(step, |done, codes| done.show(Some(codes))))
     };
     // SAFETY: the caller's promise for structs, handles and arrays.
     unsafe { drawing(facts, now_ms, entropy, out, error, perform) }
@@ -240,6 +244,9 @@ pub unsafe extern "C" fn prov_mfa_self_reset(
 }
 
 /// Switches the factor of the owner off, who accepts the risk and gives a right code, unless policy asks for the first alone.
+/// passed_factor  1: prov_mfa_enter, prov_mfa_resynchronise or prov_mfa_confirm was granted in this session. 0 for one that still
+///                waits for its code, and for one that prov_mfa_password_right let in, by a trusted address too: then the risk
+///                alone is not enough, and without a code it is PROV_OUTCOME_CODE_NEEDED.
 /// code           NULL and 0: none.
 /// risk_accepted  1: it was.
 /// out            a new step; free it with prov_mfa_step_free.
@@ -247,6 +254,7 @@ pub unsafe extern "C" fn prov_mfa_self_reset(
 pub unsafe extern "C" fn prov_mfa_self_switch_off(
     facts: *const prov_mfa_facts,
     session: u64,
+    passed_factor: u8,
     code: *const c_char,
     code_len: usize,
     risk_accepted: u8,
@@ -258,7 +266,8 @@ pub unsafe extern "C" fn prov_mfa_self_switch_off(
         // SAFETY: the caller's promise for text.
         let code = unsafe { optional_text(code, code_len, "code") }?;
         let risk_accepted = flag(risk_accepted, "risk_accepted")?;
-        let step = mfa::self_switch_off(facts, SessionId::from_number(session), code, risk_accepted, now);
+        let session = OwnSession { id: SessionId::from_number(session), passed_factor: flag(passed_factor, "passed_factor")? };
+        let step = mfa::self_switch_off(facts, session, code, risk_accepted, now);
         Ok(Done::judged(step, |_, ()| {}))
     };
     // SAFETY: the caller's promise for structs and handles.
@@ -275,8 +284,8 @@ pub const PROV_ACT_SWITCH_OFF: u8 = 3;
 pub const PROV_ACT_UNLOCK: u8 = 4;
 
 /// Does what an administrator asks for somebody else. An act that changes nothing has no account to store.
-/// actor          the portal user who acts; NULL and 0: the service provider's own staff. The owner is
-///                PROV_E_MFA_OWN_ACCOUNT.
+/// actor          the portal user who acts; NULL and 0: the service provider's own staff; empty text is
+///                PROV_E_ARGUMENT. The owner is PROV_E_MFA_OWN_ACCOUNT.
 /// fresh_factor   1: the actor gave a second factor just now; else it is PROV_E_MFA_ACTOR_FACTOR.
 /// act            a PROV_ACT.
 /// risk_accepted  with PROV_ACT_SWITCH_OFF; without it that is PROV_E_MFA_RISK_NOT_ACCEPTED.
@@ -296,11 +305,11 @@ pub unsafe extern "C" fn prov_mfa_admin(
     error: Option<&mut MaybeUninit<*mut prov_error>>,
 ) -> prov_status {
     let perform = |facts: MfaFacts<'_>, now, fresh| {
-        let user = if actor_len == 0 {
-            None
-        } else {
+        let user = match (actor.is_null(), actor_len) {
+            (true, 0) => None,
+            (false, 0) => return Err(Failure::Argument("actor", "is empty; NULL and 0 are the service provider's own staff")),
             // SAFETY: the caller's promise for text.
-            Some(unsafe { user(actor, actor_len, "actor") }?)
+            _ => Some(unsafe { user(actor, actor_len, "actor") }?),
         };
         let actor = Actor { user, fresh_factor: flag(fresh_factor, "fresh_factor")? };
         let risk_accepted = flag(risk_accepted, "risk_accepted")?;

@@ -166,7 +166,7 @@ static uint8_t confirm(portal *p, const char *code) {
 static prov_status admin(portal *p, const char *actor, uint8_t fresh, uint8_t act, uint8_t risk) {
     prov_mfa_facts facts = facts_here(p);
     prov_mfa_step *step;
-    prov_status status = prov_mfa_admin(&facts, actor, strlen(actor), fresh, act, risk, p->now, drawn(p), &step, NULL);
+    prov_status status = prov_mfa_admin(&facts, actor, actor ? strlen(actor) : 0, fresh, act, risk, p->now, drawn(p), &step, NULL);
     if (status == PROV_OK) settle(p, step);
     return status;
 }
@@ -297,6 +297,7 @@ static void logins(void) {
     facts = facts_here(&p);
     OK(prov_mfa_resynchronise(&facts, before, 6, p.code, 6, p.now, drawn(&p), &step, NULL));
     CHECK(settle(&p, step).kind == PROV_OUTCOME_GRANTED && p.outcome.drift == 41 && p.outcome.by == PROV_BY_CODE);
+    CHECK(p.told == 1u << PROV_TOLD_RESYNCHRONISED);
     closed(&p);
 }
 
@@ -339,7 +340,7 @@ static void locks(void) {
     CHECK(enter(&p, paper) == PROV_OUTCOME_GRANTED && p.outcome.by == PROV_BY_RECOVERY && locked(&p, ELSEWHERE));
     STATUS(PROV_E_MFA_OWN_ACCOUNT, admin(&p, "7", 1, PROV_ACT_UNLOCK, 0));
     STATUS(PROV_E_MFA_ACTOR_FACTOR, admin(&p, "8", 0, PROV_ACT_UNLOCK, 0));
-    OK(admin(&p, "", 1, PROV_ACT_UNLOCK, 0));
+    OK(admin(&p, NULL, 1, PROV_ACT_UNLOCK, 0));
     CHECK(!locked(&p, ELSEWHERE) && p.ends == 1 && p.told == 1u << PROV_TOLD_UNLOCKED);
     closed(&p);
 }
@@ -353,8 +354,8 @@ static void owners(void) {
     CHECK(login(&p) == PROV_OUTCOME_CODE && enter(&p, shows(&p)) == PROV_OUTCOME_GRANTED);
     shows(&p);
     facts = facts_here(&p);
-    OK(prov_mfa_regenerate_recovery(&facts, p.code, 6, p.now, drawn(&p), &step, NULL));
-    CHECK(settle(&p, step).kind == PROV_OUTCOME_GRANTED && p.outcome.codes == 10);
+    OK(prov_mfa_regenerate_recovery(&facts, p.session, p.code, 6, p.now, drawn(&p), &step, NULL));
+    CHECK(settle(&p, step).kind == PROV_OUTCOME_GRANTED && p.outcome.codes == 10 && p.ends == 2);
     shown(&p, p.outcome.set, PROV_OUTCOME_GRANTED);
     /* Changing phones: the old app is good until the new one is confirmed. */
     CHECK(begin(&p, NULL) == PROV_OUTCOME_CODE_NEEDED);
@@ -374,20 +375,24 @@ static void owners(void) {
     CHECK(confirm(&p, shows(&p)) == PROV_OUTCOME_GRANTED && p.outcome.codes == 10);
     /* Switching off: the risk, and a code, unless policy asks for the risk alone. */
     facts = facts_here(&p);
-    OK(prov_mfa_self_switch_off(&facts, p.session, NULL, 0, 0, p.now, &step, NULL));
+    OK(prov_mfa_self_switch_off(&facts, p.session, 1, NULL, 0, 0, p.now, &step, NULL));
     CHECK(settle(&p, step).kind == PROV_OUTCOME_RISK_NOT_ACCEPTED);
     facts = facts_here(&p);
-    OK(prov_mfa_self_switch_off(&facts, p.session, NULL, 0, 1, p.now, &step, NULL));
+    OK(prov_mfa_self_switch_off(&facts, p.session, 1, NULL, 0, 1, p.now, &step, NULL));
     CHECK(settle(&p, step).kind == PROV_OUTCOME_CODE_NEEDED);
     p.policy.demanded = 1;
     shows(&p);
     facts = facts_here(&p);
-    OK(prov_mfa_self_switch_off(&facts, p.session, p.code, 6, 1, p.now, &step, NULL));
+    OK(prov_mfa_self_switch_off(&facts, p.session, 1, p.code, 6, 1, p.now, &step, NULL));
     CHECK(settle(&p, step).kind == PROV_OUTCOME_TENANT_DEMANDS);
     p.policy.demanded = 0;
     p.policy.switch_off = PROV_SWITCH_OFF_RISK_ONLY;
+    /* Whoever has the password alone is in no session that passed the factor. */
     facts = facts_here(&p);
-    OK(prov_mfa_self_switch_off(&facts, p.session, NULL, 0, 1, p.now, &step, NULL));
+    OK(prov_mfa_self_switch_off(&facts, p.session, 0, NULL, 0, 1, p.now, &step, NULL));
+    CHECK(settle(&p, step).kind == PROV_OUTCOME_CODE_NEEDED && state(&p) == PROV_FACTOR_ON);
+    facts = facts_here(&p);
+    OK(prov_mfa_self_switch_off(&facts, p.session, 1, NULL, 0, 1, p.now, &step, NULL));
     CHECK(settle(&p, step).kind == PROV_OUTCOME_GRANTED && state(&p) == PROV_FACTOR_OFF);
     CHECK(enter(&p, "123456") == PROV_OUTCOME_NOT_ON && confirm(&p, "123456") == PROV_OUTCOME_NO_ENROLMENT);
     closed(&p);
@@ -485,7 +490,7 @@ static void misuse(void) {
     POLICY(PROV_E_POLICY_RANGE, demand_ms, 1);
     POLICY(PROV_E_POLICY_RANGE, grant_ms, 0);
     POLICY(PROV_E_POLICY_RANGE, enrolment_ms, 0);
-    POLICY(PROV_E_POLICY_RANGE, resync_steps, 0);
+    POLICY(PROV_E_POLICY_RANGE, resync_steps, 1001);
     POLICY(PROV_E_OTP_SHORT_CODES, digits, 4);
     POLICY(PROV_E_OTP_RANGE, digits, 262);
     POLICY(PROV_E_OTP_RANGE, period_s, 0);
@@ -512,10 +517,12 @@ static void misuse(void) {
     STATUS(PROV_E_UTF8, prov_mfa_resynchronise(&facts, "1", 1, BAD, 2, NOW, ENTROPY, &step, NULL));
     STATUS(PROV_E_UTF8, prov_mfa_begin_enrolment(&facts, 1, BAD, 2, NOW, ENTROPY, &step, NULL));
     STATUS(PROV_E_UTF8, prov_mfa_confirm(&facts, 1, BAD, 2, NOW, ENTROPY, &step, NULL));
-    STATUS(PROV_E_UTF8, prov_mfa_regenerate_recovery(&facts, BAD, 2, NOW, ENTROPY, &step, NULL));
+    STATUS(PROV_E_UTF8, prov_mfa_regenerate_recovery(&facts, 1, BAD, 2, NOW, ENTROPY, &step, NULL));
     STATUS(PROV_E_UTF8, prov_mfa_self_reset(&facts, BAD, 2, NOW, &step, NULL));
-    STATUS(PROV_E_UTF8, prov_mfa_self_switch_off(&facts, 1, BAD, 2, 1, NOW, &step, NULL));
-    STATUS(PROV_E_ARGUMENT, prov_mfa_self_switch_off(&facts, 1, NULL, 0, 2, NOW, &step, NULL));
+    STATUS(PROV_E_UTF8, prov_mfa_self_switch_off(&facts, 1, 1, BAD, 2, 1, NOW, &step, NULL));
+    STATUS(PROV_E_ARGUMENT, prov_mfa_self_switch_off(&facts, 1, 1, NULL, 0, 2, NOW, &step, NULL));
+    STATUS(PROV_E_ARGUMENT, prov_mfa_self_switch_off(&facts, 1, 2, NULL, 0, 1, NOW, &step, NULL));
+    STATUS(PROV_E_ARGUMENT, prov_mfa_admin(&facts, "", 0, 1, PROV_ACT_RESET, 0, NOW, ENTROPY, &step, NULL));
     STATUS(PROV_E_ARGUMENT, prov_mfa_admin(&facts, NULL, 0, 2, PROV_ACT_RESET, 0, NOW, ENTROPY, &step, NULL));
     STATUS(PROV_E_ARGUMENT, prov_mfa_admin(&facts, NULL, 0, 1, PROV_ACT_RESET, 2, NOW, ENTROPY, &step, NULL));
     STATUS(PROV_E_ARGUMENT, prov_mfa_admin(&facts, NULL, 0, 1, 0, 0, NOW, ENTROPY, &step, NULL));

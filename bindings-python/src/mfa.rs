@@ -3,7 +3,7 @@
 use libprov::error::ErrorCode;
 use libprov::ids::{RecoverySetId, SessionId};
 use libprov::ip::ClientAddress;
-use libprov::mfa::{self, Actor, AdminAct, MfaSettings, RecoveryMode};
+use libprov::mfa::{self, Actor, AdminAct, MfaSettings, OwnSession, RecoveryMode};
 use libprov::otp::Window;
 use libprov::whitelist;
 use pyo3::exceptions::PyTypeError;
@@ -219,7 +219,8 @@ pub(crate) fn mfa_enter(
 
 /// Let in by two codes that an app showed one after the other, whose clock is too far off for `mfa_enter` (SPEC M11).
 ///
-/// Later codes are judged around its clock. A failure counts as a wrong code does.
+/// Later codes are judged around its clock, and the owner is told. A failure counts as a wrong code does. From a source that had
+/// no success in 30 days, codes older than those that `mfa_enter` takes are wrong. With `resync_steps` 0 it is `code_needed`.
 #[pyfunction]
 #[pyo3(signature = (facts, first, second, *, now, entropy))]
 pub(crate) fn mfa_resynchronise(
@@ -295,18 +296,19 @@ pub(crate) fn mfa_recovery_shown(
     MfaStep::judged(py, step, |_, ()| {})
 }
 
-/// Replace all recovery codes; needs a right code of the app (SPEC M7).
+/// Replace all recovery codes; needs a right code of the app (SPEC M7). The other sessions end.
 #[pyfunction]
-#[pyo3(signature = (facts, code, *, now, entropy))]
+#[pyo3(signature = (facts, session, code, *, now, entropy))]
 pub(crate) fn mfa_regenerate_recovery(
     facts: &Bound<'_, MfaFacts>,
+    session: &Bound<'_, PyAny>,
     code: &Bound<'_, PyAny>,
     now: &Bound<'_, PyAny>,
     entropy: &Bound<'_, PyAny>,
 ) -> PyResult<MfaStep> {
-    let (py, code) = (facts.py(), secret(code, "code")?);
+    let (py, session, code) = (facts.py(), self::session(session)?, secret(code, "code")?);
     let (now, fresh) = (instant(now, "now")?, self::entropy(entropy)?);
-    let step = barrier(py, || mfa::regenerate_recovery(facts.get().lend(), code.expose(), now, fresh))?;
+    let step = barrier(py, || mfa::regenerate_recovery(facts.get().lend(), session, code.expose(), now, fresh))?;
     MfaStep::judged(py, step, |outcome, recovery| outcome.recovery = Some(recovery))
 }
 
@@ -320,17 +322,25 @@ pub(crate) fn mfa_self_reset(facts: &Bound<'_, MfaFacts>, code: &Bound<'_, PyAny
 }
 
 /// Switch the factor of the owner off, who accepts the risk and gives a right code, unless policy asks for the first alone (SPEC M6).
+///
+/// Args:
+///     passed_factor: whether `mfa_enter`, `mfa_resynchronise` or `mfa_confirm` was granted in this session. False for one that
+///         still waits for its code, and for one that `mfa_password_right` let in, by a trusted address too: then the risk alone
+///         is not enough, and without a code the verdict is `code_needed`.
+///     risk_accepted: whether the owner accepted the risk.
 #[pyfunction]
-#[pyo3(signature = (facts, session, code = None, *, risk_accepted, now))]
+#[pyo3(signature = (facts, session, code = None, *, passed_factor, risk_accepted, now))]
 pub(crate) fn mfa_self_switch_off(
     facts: &Bound<'_, MfaFacts>,
     session: &Bound<'_, PyAny>,
     code: Option<&Bound<'_, PyAny>>,
+    passed_factor: &Bound<'_, PyAny>,
     risk_accepted: &Bound<'_, PyAny>,
     now: &Bound<'_, PyAny>,
 ) -> PyResult<MfaStep> {
     let py = facts.py();
-    let (session, code) = (self::session(session)?, optional(code, "code", secret)?);
+    let (id, code) = (self::session(session)?, optional(code, "code", secret)?);
+    let session = OwnSession { id, passed_factor: truth(passed_factor, "passed_factor")? };
     let (risk, now) = (truth(risk_accepted, "risk_accepted")?, instant(now, "now")?);
     let code = code.as_ref().map(libprov::secret::Secret::expose);
     let step = barrier(py, || mfa::self_switch_off(facts.get().lend(), session, code, risk, now))?;

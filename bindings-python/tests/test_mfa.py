@@ -203,6 +203,7 @@ def test_m11_an_app_whose_clock_is_off(portal: Portal) -> None:
     assert portal.enter(first.reveal()).verdict is MfaVerdict.WRONG
     found = portal.settle(libprov.mfa_resynchronise(portal.facts, first, second, now=portal.now, entropy=drawn()))
     assert found and (found.by, found.drift, portal.account.drift) == (EnteredBy.CODE, 41, 41)
+    assert portal.told() == {MfaNotice.RESYNCHRONISED}
     portal.now -= timedelta(hours=2)
     behind = portal.enter("123456")
     assert behind.verdict is MfaVerdict.CLOCK_ERROR and (behind.behind or 0) > 200
@@ -248,9 +249,10 @@ def test_m6_owners(portal: Portal) -> None:
     portal.policy = MfaPolicy(recovery=10)
     portal.login()
     regenerated = portal.settle(
-        libprov.mfa_regenerate_recovery(portal.facts, portal.code(), now=portal.now, entropy=drawn())
+        libprov.mfa_regenerate_recovery(portal.facts, portal.session, portal.code(), now=portal.now, entropy=drawn())
     )
     assert regenerated and len(set(portal.paper)) == 10 == portal.account.recovery_left(portal.tenant)
+    assert portal.ends() == [portal.session]
     assert shown(portal, regenerated.recovery_set)
     # Changing phones: the old app is good until the new one is confirmed.
     assert portal.begin().verdict is MfaVerdict.CODE_NEEDED
@@ -262,8 +264,10 @@ def test_m6_owners(portal: Portal) -> None:
     assert portal.login().verdict is MfaVerdict.ENROLMENT and portal.begin()
     assert len(portal.confirm(portal.code()).recovery_codes) == 10
 
-    def switch_off(code: str | None, risk: bool) -> MfaVerdict:
-        step = libprov.mfa_self_switch_off(portal.facts, portal.session, code, risk_accepted=risk, now=portal.now)
+    def switch_off(code: str | None, risk: bool, passed: bool = True) -> MfaVerdict:
+        step = libprov.mfa_self_switch_off(
+            portal.facts, portal.session, code, passed_factor=passed, risk_accepted=risk, now=portal.now
+        )
         return portal.settle(step).verdict
 
     assert switch_off(None, False) is MfaVerdict.RISK_NOT_ACCEPTED
@@ -271,6 +275,8 @@ def test_m6_owners(portal: Portal) -> None:
     portal.policy = MfaPolicy(demanded=True)
     assert switch_off(portal.code(), True) is MfaVerdict.TENANT_DEMANDS
     portal.policy = MfaPolicy(switch_off=SwitchOff.RISK_ONLY)
+    # Whoever has the password alone is in no session that passed the factor.
+    assert switch_off(None, True, passed=False) is MfaVerdict.CODE_NEEDED and portal.account.state is FactorState.ON
     assert switch_off(None, True) is MfaVerdict.GRANTED and portal.account.state is FactorState.OFF
     assert portal.enter("123456").verdict is MfaVerdict.NOT_ON
     assert portal.confirm("123456").verdict is MfaVerdict.NO_ENROLMENT
@@ -345,7 +351,7 @@ def test_settings_in_and_out() -> None:
         ({"enrolment_tries": 0}, InvalidInputError, "enrolment_tries"),
         ({"demand_ms": 1}, InvalidInputError, "demand_ms"),
         ({"grant_ms": timedelta(days=-1)}, InvalidInputError, "grant_ms"),
-        ({"resync_steps": 0}, InvalidInputError, "resync_steps"),
+        ({"resync_steps": 1_001}, InvalidInputError, "resync_steps"),
         ({"switch_off": "never"}, InvalidInputError, "switch_off"),
         ({"demanded": 1}, TypeError, None),
         ({"totp": 6}, TypeError, None),
@@ -393,7 +399,7 @@ def test_p5_nothing_shows_a_secret(portal: Portal) -> None:
     portal.policy = MfaPolicy(grants=True)
     reset = libprov.mfa_admin(portal.facts, "reset", actor=8, fresh_factor=True, now=now, entropy=drawn())
     code = portal.code()
-    fresh = libprov.mfa_regenerate_recovery(portal.facts, code, now=portal.now, entropy=drawn())
+    fresh = libprov.mfa_regenerate_recovery(portal.facts, portal.session, code, now=portal.now, entropy=drawn())
     assert began.outcome.secret is not None and reset.outcome.grant is not None and fresh.outcome
     hidden = [
         began.outcome.secret.base32().reveal(), reset.outcome.grant.reveal(), fresh.outcome.recovery_codes[0].reveal(), code,

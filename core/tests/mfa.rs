@@ -593,19 +593,16 @@ fn m8_four_sources_count_by_themselves_and_a_fifth_takes_the_place_of_the_oldest
 }
 
 #[test]
-fn m8_a_locked_class_may_use_its_recovery_code_five_times_a_day() {
+fn m8_a_locked_class_may_use_its_recovery_code() {
     let mut lab = Lab::enrolled(settings());
     let right = lab.paper[0].clone();
     let wrong = Lab::enrolled(MfaSettings { recovery: RecoveryMode::Set(2), ..settings() }).paper[1].clone();
     lab.from = ELSEWHERE;
     lab.lock();
-    let first = lab.now;
-    for _ in 0..5 {
+    // Nobody guesses 120 bits: wrong ones do not keep a right one out.
+    for _ in 0..20 {
         assert_eq!(refusal(lab.enter(MINE, wrong.expose())), Refusal::Wrong);
     }
-    let until = first.plus_ms(DAY_MS);
-    assert_eq!(refusal(lab.enter(MINE, right.expose())), Refusal::Wait { until });
-    lab.now = until;
     let session = lab.login().session;
     granted(lab.enter(session, right.expose()));
     // The lock stays, until an enrolment is confirmed in that session.

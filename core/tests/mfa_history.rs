@@ -10,7 +10,7 @@ use libprov::ids::{SessionId, UserId};
 use libprov::keys::TenantKey;
 use libprov::mfa::{
     self, Account, Actor, AdminAct, Due as CoreDue, EnrolmentProof, EnteredBy, Judgement, MfaEffect, MfaSettings, Notice,
-    RecoveryCodes, RecoveryMode, Refusal, SwitchOff,
+    OwnSession, RecoveryCodes, RecoveryMode, Refusal, SwitchOff,
 };
 use libprov::otp::{OtpSecret, Totp, TotpKey, Window};
 use libprov::time::Timestamp;
@@ -116,6 +116,8 @@ impl Setup {
 struct Run {
     rules: Rules,
     lab: Lab,
+    /// The latest that the clock ever said.
+    latest: Timestamp,
     past: Vec<Past>,
     apps: BTreeMap<usize, (OtpSecret, Totp)>,
     sets: BTreeMap<usize, RecoveryCodes>,
@@ -132,6 +134,7 @@ impl Run {
         let wrong_paper = other.paper.pop().unwrap().expose().to_owned();
         Self {
             rules: setup.rules(),
+            latest: setup.lab().now,
             lab: setup.lab(),
             past: Vec::new(),
             apps: BTreeMap::new(),
@@ -152,6 +155,13 @@ impl Run {
 
     fn wait(&mut self, ms: u64) {
         self.lab.now = self.lab.now.plus_ms(ms);
+        self.latest = self.latest.max(self.lab.now);
+    }
+
+    /// Puts the clock back, never further than four minutes before where it was once: beyond five it would be taken for corrected.
+    fn put_back(&mut self, ms: u64) {
+        let least = self.latest.minus_ms(4 * MINUTE).max(Timestamp::from_ms(START_MS).unwrap());
+        self.lab.now = self.lab.now.minus_ms(ms).max(least);
     }
 
     /// The codes that could be right somewhere now: of every app, around the clock and around where it is taken to be.
@@ -223,6 +233,7 @@ impl Run {
             Notice::Unlocked => Told::Unlocked,
             Notice::Locked => Told::Locked,
             Notice::FailureAtNewSource => Told::FailureAtNewPlace,
+            Notice::Resynchronised => Told::Resynchronised,
             other => panic!("{other:?}"),
         });
         let ends = self.lab.effects.iter().find_map(|effect| match effect {
@@ -261,7 +272,7 @@ impl Run {
             | Act::Resync(place, ..)
             | Act::Begin(place, ..)
             | Act::Confirm(place, ..)
-            | Act::Regenerate(place, _)
+            | Act::Regenerate(place, ..)
             | Act::Reset(place, _)
             | Act::SwitchOff { from: place, .. } => from(place),
             _ => {}
@@ -317,9 +328,11 @@ impl Run {
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
             }
-            Act::Regenerate(_, typed) => {
+            Act::Regenerate(_, session, typed) => {
                 let text = self.text(typed)?;
-                match self.lab.regenerate(&text) {
+                let fresh = self.lab.fresh();
+                let step = mfa::regenerate_recovery(self.lab.facts(), id(session), &text, self.lab.now, fresh);
+                match self.lab.store(step) {
                     Judgement::Granted(new) => Answer::NewCodes(self.keep(at, Some(new))),
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
@@ -331,13 +344,13 @@ impl Run {
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
             }
-            Act::SwitchOff { session, code, risk, .. } => {
+            Act::SwitchOff { session, passed, code, risk, .. } => {
                 let text = match code {
                     None => None,
                     Some(typed) => Some(self.text(typed)?),
                 };
-                let step = mfa::self_switch_off(self.lab.facts(), id(session), text.as_deref(), risk, self.lab.now);
-                match self.lab.store(step) {
+                let own = OwnSession { id: id(session), passed_factor: passed };
+                match self.lab.switch_off_in(own, text.as_deref(), risk) {
                     Judgement::Granted(()) => Answer::Done,
                     Judgement::Refused(refusal) => self.no(refusal),
                 }
@@ -402,6 +415,7 @@ impl Run {
             Refusal::RecoveryReplaced => No::OtherCodes,
             Refusal::RiskNotAccepted => No::RiskNotAccepted,
             Refusal::TenantDemands => No::TenantDemands,
+            Refusal::ClockError { behind } => No::ClockError(behind as i64),
             other => panic!("{other:?}"),
         })
     }
@@ -431,6 +445,9 @@ impl Dice {
 }
 
 const WAITS: [u64; 12] = [1_000, 30_000, 30_000, MINUTE, MINUTE, 5 * MINUTE, 20 * MINUTE, HOUR, 6 * HOUR, DAY, 4 * DAY, 16 * DAY];
+
+/// How far the clock is put back.
+const BACK: [u64; 4] = [2_000, 30_000, MINUTE, 4 * MINUTE];
 
 fn code(run: &Run, dice: &mut Dice) -> Typed {
     let apps: Vec<usize> = run.apps.keys().copied().collect();
@@ -465,8 +482,8 @@ fn onward(run: &Run, dice: &mut Dice) -> Act {
         ("on", Some(right)) => match dice.roll(12) {
             0 => Act::Begin(Place::Home, 1, Some(right)),
             1 => Act::Reset(Place::Home, right),
-            2 => Act::Regenerate(Place::Home, right),
-            3 => Act::SwitchOff { from: Place::Home, session: 1, code: Some(right), risk: true },
+            2 => Act::Regenerate(Place::Home, 1, right),
+            3 => Act::SwitchOff { from: Place::Home, session: 1, passed: true, code: Some(right), risk: true },
             4 | 5 => set.map_or(Act::Timeout, |set| Act::Enter(dice.place(), 1, Typed::Paper { set, at: 0 })),
             6 => Act::Begin(Place::Hotel, 1, None),
             7 => set.map_or(Act::Timeout, Act::Shown),
@@ -504,11 +521,11 @@ fn draw(run: &Run, dice: &mut Dice) -> Act {
             let sets: Vec<usize> = run.sets.keys().copied().collect();
             dice.late(&sets).map_or(Act::Timeout, Act::Shown)
         }
-        38 => Act::Regenerate(from, code(run, dice)),
+        38 => Act::Regenerate(from, session, code(run, dice)),
         39 => Act::Reset(from, code(run, dice)),
         40 => {
             let code = (dice.roll(3) > 0).then(|| code(run, dice));
-            Act::SwitchOff { from, session, code, risk: dice.roll(4) > 0 }
+            Act::SwitchOff { from, session, passed: dice.roll(2) > 0, code, risk: dice.roll(4) > 0 }
         }
         41 => Act::AdminOn,
         42 => Act::AdminReset,
@@ -554,6 +571,9 @@ fn random_histories_get_the_answers_of_the_model() {
                 if dice.roll(5) < 2 {
                     run.wait(WAITS[dice.roll(WAITS.len())]);
                 }
+                if dice.roll(12) == 0 {
+                    run.put_back(BACK[dice.roll(BACK.len())]);
+                }
                 // A guesser does not stop after one.
                 let (act, times) = (draw(&run, &mut dice), if dice.roll(12) == 0 { 12 } else { 1 });
                 let mut broken = None;
@@ -586,7 +606,7 @@ fn random_histories_get_the_answers_of_the_model() {
 }
 
 /// The kinds of answers that the random histories reach at least ten times.
-const KINDS: usize = 83;
+const KINDS: usize = 88;
 
 /// One letter of the small alphabet; what it names is the latest of its kind.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use libprov::ip::ClientAddress;
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mfa::{
     self, Account, Actor, AdminAct, Due, FactorState, Judgement, MfaEffect, MfaFacts, MfaFrame, MfaPolicy, MfaSettings,
-    RecoveryCodes, RecoveryMode, Refusal, Step, SwitchOff,
+    OwnSession, RecoveryCodes, RecoveryMode, Refusal, Step, SwitchOff,
 };
 use libprov::otp::{OtpSecret, Totp, TotpKey, Window};
 use libprov::secret::Secret;
@@ -304,7 +304,7 @@ impl Life {
             }
             14 => {
                 let fresh = self.fresh();
-                let step = mfa::regenerate_recovery(self.facts(), &right, self.now, fresh);
+                let step = mfa::regenerate_recovery(self.facts(), SessionId::from_number(session), &right, self.now, fresh);
                 if let Judgement::Granted(new) = self.settle(step) {
                     self.keep(&new);
                 }
@@ -315,9 +315,10 @@ impl Life {
             }
             16 => {
                 let code = (choice & 2 == 0).then_some(right.as_str());
-                let step = mfa::self_switch_off(self.facts(), SessionId::from_number(session), code, choice & 4 == 0, self.now);
+                let own = OwnSession { id: SessionId::from_number(session), passed_factor: choice & 16 == 0 };
+                let step = mfa::self_switch_off(self.facts(), own, code, choice & 4 == 0, self.now);
                 if let Judgement::Granted(()) = self.settle(step) {
-                    assert!(!self.policy.settings().demanded && choice & 4 == 0);
+                    assert!(!self.policy.settings().demanded && choice & 4 == 0 && (own.passed_factor || code.is_some()));
                 }
             }
             17 => {

@@ -674,6 +674,8 @@ class MfaEvent(StrEnum):
     """Recovery codes that nobody confirmed to have been shown were replaced (SPEC M7)."""
     RECOVERY_OUTDATED = "mfa_recovery_outdated"
     """Recovery codes whose tenant key is gone were replaced (SPEC R22)."""
+    RECOVERY_USED_UP = "mfa_recovery_used_up"
+    """New recovery codes were made at a login by code: all had been used (SPEC M7)."""
     ENROLMENT_BEGUN = "mfa_enrolment_begun"
     """An enrolment began."""
     ENROLMENT_WRONG = "mfa_enrolment_wrong"
@@ -731,6 +733,8 @@ class MfaNotice(StrEnum):
     """Too many failures locked a class of sources, or a demand that was not met locked the account."""
     FAILURE_AT_NEW_SOURCE = "failure_at_new_source"
     """Somebody who knew the password failed at a new source."""
+    RESYNCHRONISED = "resynchronised"
+    """Two codes in a row let in, and codes are now judged around the clock of the app that showed them."""
 
 
 class EnteredBy(StrEnum):

@@ -158,7 +158,7 @@ class MfaSettings(TypedDict, total=False):
     window: int
     """Steps accepted on either side; 0 to 2, default 1."""
     resync_steps: int
-    """Steps searched on either side by `mfa_resynchronise`; 1 to 1 000, default 120."""
+    """Steps searched on either side by `mfa_resynchronise`; 1 to 1 000, default 120; 0: no such login."""
     enrolment_ms: Length
     """How long an enrolment waits for its confirmation; one minute to one hour, default 15 min."""
     enrolment_tries: int

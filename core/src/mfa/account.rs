@@ -7,7 +7,7 @@ use crate::ids::{RecoverySetId, SessionId, TenantId, UserId};
 use crate::ip::Source;
 use crate::keys::Keyring;
 use crate::otp::{OtpOutcome, OtpSecret, Totp, TotpKey, Window};
-use crate::time::{Deadline, Timestamp};
+use crate::time::{Deadline, SECOND_MS, Timestamp};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
@@ -92,6 +92,26 @@ impl App {
         }
     }
 
+    /// Judges two codes that it showed one after the other, around the host's clock and around where its own is taken to be
+    /// (SPEC M11). The drift of accepted ones is to the host's clock.
+    pub(crate) fn judge_two(&self, first: &str, second: &str, now: Timestamp, reach: u16) -> OtpOutcome {
+        let key = TotpKey::new(&self.secret, self.totp);
+        // The policy holds the reach in range.
+        let around = |now| key.resynchronise(first, second, now, Some(self.last_step), reach).unwrap_or(OtpOutcome::Malformed);
+        let off_ms = u64::from(self.drift.unsigned_abs()) * u64::from(self.totp.period_s()) * SECOND_MS;
+        let outcome = match self.drift {
+            0 => around(now),
+            1.. => better(around(now), around(now.plus_ms(off_ms))),
+            ..0 => better(around(now), around(now.minus_ms(off_ms))),
+        };
+        let OtpOutcome::Accepted { step, .. } = outcome else { return outcome };
+        let drift = i128::from(step) - i128::from(self.totp.step_at(now));
+        match i32::try_from(drift) {
+            Ok(drift) if drift.unsigned_abs() <= MAX_DRIFT.unsigned_abs().into() => OtpOutcome::Accepted { step, drift },
+            _ => OtpOutcome::Wrong,
+        }
+    }
+
     /// Burns an accepted step, and follows a clock that drifts (RFC 6238 section 6). `drift` is to the host's clock.
     pub(crate) fn accept(&mut self, step: u64, drift: i32) {
         self.last_step = step;
@@ -108,6 +128,18 @@ impl App {
         let drift = drift.clamp(i32::from(-MAX_DRIFT), i32::from(MAX_DRIFT));
         (self.drift, self.lean) = (i16::try_from(drift).unwrap_or_default(), 0);
     }
+}
+
+/// What two codes turned out to be that were looked for around two steps: the highest step that is good, or that was.
+fn better(one: OtpOutcome, other: OtpOutcome) -> OtpOutcome {
+    let rank = |outcome: &OtpOutcome| match outcome {
+        OtpOutcome::Accepted { step, .. } => (4, *step),
+        OtpOutcome::Replayed { step } => (3, *step),
+        OtpOutcome::Wrong => (2, 0),
+        OtpOutcome::ClockError { .. } => (1, 0),
+        OtpOutcome::Malformed => (0, 0),
+    };
+    if rank(&other) > rank(&one) { other } else { one }
 }
 
 const fn side(ahead: i32) -> i8 {
@@ -265,7 +297,8 @@ impl Account {
     }
 
     /// Effects of stored changes that the host did not yet say it performed, the newest 32 (SPEC A10): perform them again after
-    /// a crash, then call [`effects_done`](super::effects_done).
+    /// a crash, then call [`effects_done`](super::effects_done). Equal ones stand there once, and without an instant: a log is
+    /// written from [`Step::effects`](super::Step::effects).
     pub fn pending_effects(&self) -> &[MfaEffect] {
         &self.owed
     }

@@ -40,7 +40,8 @@ pub struct MfaAudit {
     pub event: MfaEvent,
     /// Where the request came from; none where there was none.
     pub source: Option<Source>,
-    /// The portal user who acted on somebody else's account; none: the owner, the provider's staff, or nobody.
+    /// The portal user who acted on somebody else's account; none: the owner or nobody, and with an event whose
+    /// [`cause`](MfaEvent::cause) is `administrator` the provider's own staff, whose name only the host knows.
     pub actor: Option<UserId>,
 }
 
@@ -101,6 +102,8 @@ named! {
         Locked = 8, "locked";
         /// Somebody who knew the password failed at a new source.
         FailureAtNewSource = 9, "failure_at_new_source";
+        /// Two codes in a row let in, and codes are now judged around the clock of the app that showed them.
+        Resynchronised = 10, "resynchronised";
     }
 }
 
@@ -133,6 +136,8 @@ named! {
         RecoveryReplaced = 12, "mfa_recovery_replaced";
         /// Recovery codes whose tenant key is gone were replaced (SPEC R22).
         RecoveryOutdated = 13, "mfa_recovery_outdated";
+        /// New recovery codes were made at a login by code: all had been used (SPEC M7).
+        RecoveryUsedUp = 14, "mfa_recovery_used_up";
         /// An enrolment began.
         EnrolmentBegun = 20, "mfa_enrolment_begun";
         /// A wrong code at the confirmation.

@@ -11,7 +11,8 @@
 //!    of an app whose clock is off.
 //! 3. [`begin_enrolment`] gives a secret to show, [`confirm`] makes it live and gives recovery codes, and
 //!    [`recovery_shown`] says that they were shown.
-//! 4. [`self_reset`], [`self_switch_off`] and [`regenerate_recovery`] are the owner's, [`admin`] is for others.
+//! 4. [`self_reset`], [`self_switch_off`] and [`regenerate_recovery`] are the owner's, [`admin`] is for others. The host offers
+//!    them, and changes trusted addresses, only in a session that is let in: the library does not keep sessions.
 //! 5. [`handle_timeout`] at [`next_timeout`] ends what is over; every other call does so first (SPEC A7).
 //! 6. [`effects_done`] says that the effects were performed: until then the record remembers them (SPEC A10).
 //!
@@ -51,6 +52,17 @@ use crate::secret::Secret;
 use crate::time::Timestamp;
 use crate::whitelist::Whitelist;
 use alloc::vec::Vec;
+
+/// A login session of the owner, as the host knows it (SPEC M6, M9).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct OwnSession {
+    /// Its id, of [`password_right`].
+    pub id: SessionId,
+    /// Whether it passed the second factor: [`enter`], [`resynchronise`] or [`confirm`] was granted in it.
+    ///
+    /// False for a session that still waits for its code, and for one that [`Due::Granted`] let in, by a trusted address too.
+    pub passed_factor: bool,
+}
 
 /// What a call needs to know.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +107,7 @@ pub enum Judgement<T> {
 pub enum Refusal {
     /// Neither a code of the right length nor a recovery code or grant without a typo. It cost no try.
     Malformed,
-    /// A wrong code; it was counted.
+    /// A wrong code; it was counted, but for recovery codes of a locked class after the fifth of a day (SPEC M8).
     Wrong,
     /// A code that was used before (SPEC M2).
     Replayed,

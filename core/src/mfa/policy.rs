@@ -13,8 +13,8 @@ pub struct MfaSettings {
     pub totp: Totp,
     /// Steps accepted on either side; 0 to 2, default 1 (SPEC M1). With 2 the caps of failures are lower (SPEC M8).
     pub window: Window,
-    /// Steps searched on either side of the clock for two codes in a row of an app whose clock is off; 1 to 1 000, default 120,
-    /// one hour of 30 s (SPEC M11).
+    /// Steps searched on either side of the clock for two codes in a row of an app whose clock is off; 0 to 1 000, default 120,
+    /// one hour of 30 s; 0: no such login (SPEC M11).
     pub resync_steps: u16,
     /// How long an enrolment waits for its confirmation; one minute to one hour, default 15 min (SPEC M3).
     pub enrolment_ms: u64,
@@ -61,7 +61,7 @@ impl Default for MfaSettings {
 pub enum SwitchOff {
     /// A right code.
     Code,
-    /// Nothing else.
+    /// Nothing else, in a session that passed the factor.
     RiskOnly,
 }
 
@@ -107,7 +107,7 @@ impl MfaPolicy {
     pub fn new(settings: MfaSettings) -> Result<Self, PolicyError> {
         let s = &settings;
         range("window", u64::from(s.window.steps()), 0, 2)?;
-        range("resync_steps", u64::from(s.resync_steps), 1, u64::from(TotpKey::MAX_REACH))?;
+        range("resync_steps", u64::from(s.resync_steps), 0, u64::from(TotpKey::MAX_REACH))?;
         range("enrolment_ms", s.enrolment_ms, MINUTE_MS, HOUR_MS)?;
         range("enrolment_tries", u64::from(s.enrolment_tries), 1, 10)?;
         if let Some(demand_ms) = s.demand_ms {

@@ -25,6 +25,11 @@ const GROUP: usize = 5;
 /// The longest text that is looked at.
 const MAX_TEXT: usize = 96;
 
+/// What does not count in anything that is typed: spaces and dashes (SPEC M1, M7).
+pub(crate) const fn is_dropped(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-')
+}
+
 /// The symbols of a code, each 0 to 31; wiped on drop.
 pub(crate) struct PaperCode(Zeroizing<[u8; SYMBOLS]>);
 
@@ -50,7 +55,7 @@ impl PaperCode {
         }
         let mut symbols = Zeroizing::new([0u8; SYMBOLS]);
         let mut slots = symbols.iter_mut();
-        for byte in text.bytes().filter(|byte| !matches!(byte, b' ' | b'-' | b'\t' | b'\r' | b'\n')) {
+        for byte in text.bytes().filter(|byte| !is_dropped(*byte)) {
             let value = match byte.to_ascii_uppercase() {
                 b'O' => 0,
                 b'I' | b'L' => 1,

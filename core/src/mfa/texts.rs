@@ -68,6 +68,7 @@ impl Notice {
             Self::Unlocked => TOLD_UNLOCKED,
             Self::Locked => TOLD_LOCKED,
             Self::FailureAtNewSource => TOLD_FAILURE,
+            Self::Resynchronised => TOLD_RESYNCHRONISED,
         };
         text.get(lang)
     }
@@ -265,6 +266,14 @@ texts! {
         es: "Alguien que conoce la contraseña falló la autenticación de dos factores desde una dirección nueva.",
         it: "Qualcuno che conosce la password non ha superato l’autenticazione a due fattori da un indirizzo nuovo.",
         pl: "Ktoś zna hasło i nie przeszedł uwierzytelniania dwuskładnikowego z nowego adresu.",
+    }
+    TOLD_RESYNCHRONISED {
+        de: "Eine App, deren Uhr falsch geht, wurde mit zwei Codes hintereinander zur Anmeldung benutzt.",
+        en: "An app whose clock is off was used to log in with two codes in a row.",
+        fr: "Une application mal à l’heure a servi à une connexion par deux codes consécutifs.",
+        es: "Se usó una aplicación con la hora incorrecta para iniciar sesión con dos códigos seguidos.",
+        it: "Un’app con l’orologio sbagliato è stata usata per accedere con due codici consecutivi.",
+        pl: "Do logowania użyto aplikacji ze źle ustawionym zegarem i dwóch kolejnych kodów.",
     }
 }
 

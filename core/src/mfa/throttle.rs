@@ -17,7 +17,7 @@ const FIRST_WAIT: u16 = 5;
 const WAIT_MS: u64 = 30 * SECOND_MS;
 /// The longest wait.
 pub(crate) const MAX_WAIT_MS: u64 = HOUR_MS;
-/// Recovery codes that a locked class may try in a day (SPEC M8).
+/// Wrong recovery codes of a locked class that are counted in a day (SPEC M8).
 pub(crate) const RECOVERY_TRIES: usize = 5;
 
 /// How many failures in a row, and how many in 30 days, lock a class; by the digits of the code (SPEC M8).
@@ -42,7 +42,7 @@ pub(crate) struct Tally {
     pub(crate) wait: Option<Deadline>,
     /// Failures by day since 1970, ascending: at most 31 days.
     pub(crate) days: Vec<(u32, u32)>,
-    /// When a locked class tried recovery codes in the last 24 hours.
+    /// When a locked class tried wrong recovery codes in the last 24 hours.
     pub(crate) recovery: Vec<Timestamp>,
     pub(crate) locked: bool,
 }
@@ -172,16 +172,14 @@ impl Throttle {
         self.class_mut(source).fail(digits, window, now)
     }
 
-    /// Counts a recovery code that a locked class tries.
-    pub(crate) fn try_recovery(&mut self, source: Source, now: Timestamp) {
-        self.class_mut(source).recovery.push(now);
-    }
-
-    /// When a locked class may try a recovery code again; none: now.
-    pub(crate) fn recovery_wait(&self, source: Source) -> Option<Timestamp> {
-        let tries = &self.class(source).recovery;
-        let oldest = tries.iter().min()?;
-        (tries.len() >= RECOVERY_TRIES).then(|| oldest.plus_ms(DAY_MS))
+    /// Notes a wrong recovery code of a locked class; returns whether it is to be counted.
+    pub(crate) fn try_recovery(&mut self, source: Source, now: Timestamp) -> bool {
+        let tries = &mut self.class_mut(source).recovery;
+        let counts = tries.len() < RECOVERY_TRIES;
+        if counts {
+            tries.push(now);
+        }
+        counts
     }
 
     /// Takes a success: clears the count in a row of the class and makes the source known. A locked class stays as it is.

@@ -3,7 +3,8 @@
 //! It keeps nothing between two questions and knows nothing of the code: it has its own words for events and answers. Apps,
 //! sets of recovery codes and grants are named by the event that gave them.
 
-/// Milliseconds since the start of the history, which lies at midnight and where a step begins.
+/// Milliseconds since the start of the history, which lies at midnight and where a step begins. The clock of the host may be put
+/// back by less than five minutes, which corrects nothing (SPEC A6).
 pub type Ms = u64;
 
 pub const MINUTE: Ms = 60_000;
@@ -65,11 +66,13 @@ pub enum Act {
     Confirm(Place, Session, Typed),
     /// The codes that this event gave were shown.
     Shown(usize),
-    Regenerate(Place, Typed),
+    Regenerate(Place, Session, Typed),
     Reset(Place, Typed),
     SwitchOff {
         from: Place,
         session: Session,
+        /// A session that passed the factor.
+        passed: bool,
         code: Option<Typed>,
         risk: bool,
     },
@@ -97,7 +100,9 @@ pub enum No {
     Wrong,
     Replayed,
     Wait(Ms),
-    Locked { recovery: bool },
+    Locked {
+        recovery: bool,
+    },
     CodeNeeded,
     EnrolmentNeeded,
     GrantNeeded,
@@ -107,6 +112,8 @@ pub enum No {
     OtherCodes,
     RiskNotAccepted,
     TenantDemands,
+    /// The clock stands so many steps before the last accepted one.
+    ClockError(i64),
 }
 
 /// The answer to an event.
@@ -151,6 +158,7 @@ pub enum Told {
     Unlocked,
     Locked,
     FailureAtNewPlace,
+    Resynchronised,
 }
 
 /// Which sessions end.
@@ -240,8 +248,9 @@ pub fn expected(past: &[Past], now: Ms, act: Act, rules: &Rules) -> Reply {
             Base::On { .. } => Err(No::OtherCodes),
             _ => Err(No::NotOn),
         },
-        Act::Regenerate(from, typed) => look.prove(from, typed, &mut reply).map(|_| {
+        Act::Regenerate(from, session, typed) => look.prove(from, typed, &mut reply).map(|_| {
             reply.told.push(Told::Regenerated);
+            reply.ends = Ends::AllBut(session);
             Answer::NewCodes(rules.codes)
         }),
         Act::Reset(from, typed) => look.prove(from, typed, &mut reply).map(|_| {
@@ -249,7 +258,7 @@ pub fn expected(past: &[Past], now: Ms, act: Act, rules: &Rules) -> Reply {
             (reply.ends, reply.demanded) = (Ends::All, true);
             Answer::Done
         }),
-        Act::SwitchOff { from, session, code, risk } => look.switch_off(from, code, risk, &mut reply).map(|()| {
+        Act::SwitchOff { from, session, passed, code, risk } => look.switch_off(from, passed, code, risk, &mut reply).map(|()| {
             reply.told.push(Told::Off);
             reply.ends = Ends::AllBut(session);
             Answer::Done
@@ -320,7 +329,8 @@ enum Base {
 struct Class {
     failures: Vec<Ms>,
     row: usize,
-    waits: Option<Ms>,
+    /// Since when it waits, and for how long.
+    waits: Option<(Ms, Ms)>,
     papers: Vec<Ms>,
     locked: bool,
 }
@@ -331,6 +341,13 @@ struct Ledger<'a> {
     rules: &'a Rules,
     known: Vec<(Place, Ms, Class)>,
     others: Class,
+}
+
+impl Class {
+    /// Until when it waits, as people see it: a clock that was put back shows no more than the whole length.
+    fn wait(&self, now: Ms) -> Option<Ms> {
+        self.waits.map(|(since, len)| (since + len).min(now + len))
+    }
 }
 
 impl<'a> Ledger<'a> {
@@ -351,9 +368,12 @@ impl<'a> Ledger<'a> {
     /// A place whose last success is 30 days ago is one of the others again, with its failures. A locked one stays.
     fn come_to(&mut self, now: Ms) {
         for class in self.known.iter_mut().map(|known| &mut known.2).chain([&mut self.others]) {
+            // A clock that was put back over midnight: what it counted ahead counts for today.
+            class.failures.iter_mut().filter(|at| **at / DAY > now / DAY).for_each(|at| *at = now);
             class.failures.retain(|at| at / DAY + 30 >= now / DAY);
+            class.papers.iter_mut().for_each(|at| *at = now.min(*at));
             class.papers.retain(|at| now < at + DAY);
-            class.waits = class.waits.filter(|until| now < *until);
+            class.waits = class.waits.filter(|(since, len)| now < since + len);
         }
         while let Some(at) = self.known.iter().position(|(_, until, class)| now >= *until && !class.locked) {
             self.forget(at);
@@ -378,7 +398,7 @@ impl<'a> Ledger<'a> {
                     class.row += 1;
                     class.locked = class.row >= row || class.failures.len() >= month;
                     let wait = 30_000 << class.row.saturating_sub(5).min(20);
-                    class.waits = (!class.locked && class.row >= 5).then_some(now + HOUR.min(wait));
+                    class.waits = (!class.locked && class.row >= 5).then_some((now, HOUR.min(wait)));
                 }
             }
             Mark::PaperTried(place) => self.class_mut(place).papers.push(now),
@@ -458,6 +478,13 @@ impl<'a> Look<'a> {
         Self { past: &self.past[..at], now: self.past[at].at, ..self }
     }
 
+    /// Whether an instant has come, now or at a call since this event: the clock may have been put back meanwhile, and what was
+    /// over then stays over.
+    fn passed(self, since: usize, until: Ms) -> bool {
+        let calls = self.since(since).iter().filter(|past| past.act != Act::NewKey);
+        self.now >= until || calls.into_iter().any(|past| past.at >= until)
+    }
+
     const fn step(self) -> i64 {
         self.rules.first_step + (self.now / STEP) as i64
     }
@@ -488,16 +515,23 @@ impl<'a> Look<'a> {
     /// The event that began the enrolment which is under way, and its session.
     fn pending(self) -> Option<(usize, Session)> {
         let at = self.last(|past| matches!(past.reply.answer, Answer::Secret { .. }))?;
-        let (Act::Begin(_, session, _), Answer::Secret { app, until }) = (self.past[at].act, self.past[at].reply.answer) else {
+        let (Act::Begin(_, session, _), Answer::Secret { app, .. }) = (self.past[at].act, self.past[at].reply.answer) else {
             unreachable!()
         };
         let ended = (at + 1..self.past.len()).any(|at| {
             let past = &self.past[at];
             let left = changes_base(past) && (self.rules.grants || !is_first_demand(past));
+            let thrown_out = match past.reply.ends {
+                Ends::None => false,
+                Ends::All => true,
+                Ends::AllBut(kept) => kept != session,
+            };
             let too_late = past.act == Act::AdminUnlock && self.before(at).overdue();
-            left || too_late || past.reply.answer == Answer::No(No::EnrolmentVoid)
+            left || thrown_out || too_late || past.reply.answer == Answer::No(No::EnrolmentVoid)
         });
-        let late = self.now >= until || self.overdue_since().is_some_and(|since| since > self.past[app].at);
+        // A demand that is overdue, or was at a call, takes it along.
+        let end = self.demand_since().and_then(|since| Some(since + self.rules.demand?));
+        let late = self.passed(app, self.past[app].at + self.rules.enrolment) || end.is_some_and(|end| self.passed(app, end));
         (!ended && !late).then_some((app, session))
     }
 
@@ -536,8 +570,8 @@ impl<'a> Look<'a> {
     /// The event that gave the grant that is good.
     fn grant(self) -> Option<usize> {
         let Base::Demanded { since, .. } = self.base() else { return None };
-        let given = matches!(self.past[since].reply.answer, Answer::Acted { grant: true, .. });
-        (given && self.now < self.past[since].at + self.rules.grant).then_some(since)
+        let given = self.last(|past| matches!(past.reply.answer, Answer::Acted { grant: true, .. }))?;
+        (given >= since && !self.passed(given, self.past[given].at + self.rules.grant)).then_some(given)
     }
 
     /// The event that gave the present recovery codes.
@@ -568,10 +602,12 @@ impl<'a> Look<'a> {
 
     /// Whether a recovery code opened this session within the last hour, and nothing else since.
     fn recovered(self, session: Session) -> bool {
-        let Some(at) = self.last(|past| matches!(past.reply.answer, Answer::ByPaper { .. }) || changes_base(past)) else {
+        let ends = |past: &Past| past.reply.ends == Ends::All || matches!(past.reply.ends, Ends::AllBut(kept) if kept != session);
+        let Some(at) = self.last(|past| matches!(past.reply.answer, Answer::ByPaper { .. }) || changes_base(past) || ends(past))
+        else {
             return false;
         };
-        matches!(self.past[at].act, Act::Enter(_, of, _) if of == session) && self.now < self.past[at].at + HOUR
+        matches!(self.past[at].act, Act::Enter(_, of, _) if of == session) && !self.passed(at, self.past[at].at + HOUR)
     }
 
     fn accepted(self, app: usize) -> impl Iterator<Item = (&'a Past, i64)> {
@@ -610,7 +646,7 @@ impl<'a> Look<'a> {
         if let Some(recovery) = self.locked(from) {
             return Err(No::Locked { recovery });
         }
-        Ledger::of(self).class(from).waits.map_or(Ok(()), |until| Err(No::Wait(until)))
+        Ledger::of(self).class(from).wait(self.now).map_or(Ok(()), |until| Err(No::Wait(until)))
     }
 
     fn fail(self, from: Place, reply: &mut Reply) {
@@ -621,8 +657,9 @@ impl<'a> Look<'a> {
         if !was && ledger.class(from).locked {
             reply.told.push(Told::Locked);
         }
-        let told = self.past.iter().any(|past| {
-            past.reply.told.contains(&Told::FailureAtNewPlace) && place(past.act) == Some(from) && self.now < past.at + 30 * DAY
+        let told = self.past.iter().enumerate().any(|(at, past)| {
+            let here = past.reply.told.contains(&Told::FailureAtNewPlace) && place(past.act) == Some(from);
+            here && !self.passed(at, past.at + 30 * DAY)
         });
         if !known && !told {
             reply.told.push(Told::FailureAtNewPlace);
@@ -632,6 +669,10 @@ impl<'a> Look<'a> {
     /// A code of this app, whose step must be new (SPEC M2).
     fn judge(self, app: usize, typed: Typed, from: Place, reply: &mut Reply) -> Result<i64, No> {
         let centre = self.step() + self.clock(app).0;
+        let behind = self.last_step(app) - centre;
+        if behind > self.rules.window {
+            return Err(No::ClockError(behind));
+        }
         match typed {
             Typed::Code { app: of, ahead } if of == app && (self.step() + ahead - centre).abs() <= self.rules.window => {
                 self.take(app, self.step() + ahead, self.last_step(app), from, reply)
@@ -665,26 +706,20 @@ impl<'a> Look<'a> {
         self.judge(app, typed, from, reply)
     }
 
-    /// New recovery codes at a login by code: nobody saw the present ones, or their key is gone.
+    /// New recovery codes at a login by code: nobody saw the present ones, or none is left that can be checked.
     fn renewed(self) -> usize {
-        let set = self.set().expect("who is on has recovery codes");
-        let outdated = self.keys_since(set) >= 2 && self.used(set).len() < gives(&self.past[set]);
-        if self.unseen() || outdated { self.rules.codes } else { 0 }
+        if self.unseen() || self.left() == 0 { self.rules.codes } else { 0 }
     }
 
     fn password(self, from: Place, reply: &mut Reply) -> Answer {
-        let mut base = self.base();
-        if base == Base::Off && self.rules.demanded {
-            reply.demanded = true;
-            base = Base::Demanded { since: self.past.len(), old: None };
-        }
+        let base = self.demanded_of_all(reply);
         let locked = if reply.demanded { Ledger::of(self).class(from).locked.then_some(false) } else { self.locked(from) };
         Answer::Login(match (base, locked) {
             (Base::Off, _) => Due::Nothing,
             (_, Some(recovery)) => Due::Locked { recovery },
             (Base::Demanded { old, .. }, None) => Due::Enrolment { grant: self.rules.grants, old_code: old.is_some() },
             (Base::On { .. }, None) if self.rules.trusted == Some(from) => Due::Nothing,
-            (Base::On { .. }, None) => Due::Code { wait: Ledger::of(self).class(from).waits },
+            (Base::On { .. }, None) => Due::Code { wait: Ledger::of(self).class(from).wait(self.now) },
         })
     }
 
@@ -708,17 +743,16 @@ impl<'a> Look<'a> {
         }
         let ledger = Ledger::of(self);
         let class = ledger.class(from);
-        let wait = if class.locked {
-            class.papers.iter().min().filter(|_| class.papers.len() >= 5).map(|first| first + DAY)
-        } else {
-            class.waits
-        };
-        if let Some(until) = wait {
+        if let Some(until) = class.wait(self.now).filter(|_| !class.locked) {
             return Err(No::Wait(until));
         }
         let set = self.set().filter(|set| self.keys_since(*set) < 2);
         let good = matches!(typed, Typed::Paper { set: of, at } if Some(of) == set && !self.used(of).contains(&at));
         if !good {
+            // Five of a day are counted where the class is locked.
+            if class.locked && class.papers.len() >= 5 {
+                return Err(No::Wrong);
+            }
             if class.locked {
                 reply.marks.push(Mark::PaperTried(from));
             }
@@ -738,33 +772,49 @@ impl<'a> Look<'a> {
             return Err(No::Malformed);
         }
         self.gate(from)?;
+        let drift = self.clock(app).0;
         let found = match (first, second) {
             (Typed::Code { app: a, ahead: one }, Typed::Code { app: b, ahead: two })
                 if a == app && b == app && one + 1 == two =>
             {
-                (-self.rules.reach <= one && two <= self.rules.reach).then_some(two)
+                // Around a clock that stands too far before the last accepted step nothing is looked for.
+                let last = self.last_step(app) - self.step();
+                let near = |centre: i64| {
+                    let reach = centre - self.rules.reach..=centre + self.rules.reach;
+                    last <= *reach.end() && reach.contains(&one) && reach.contains(&two)
+                };
+                ((near(0) || near(drift)) && two.abs() <= 1_000).then_some(two)
             }
             _ => None,
         };
-        let Some(ahead) = found else {
+        let is_new = |ahead: i64| self.step() + ahead > self.last_step(app) + 1;
+        // Used up by an app that was ahead: nothing is counted.
+        if found.is_some_and(|ahead| !is_new(ahead)) && self.last_step(app) > self.step() {
+            return Err(No::Replayed);
+        }
+        let stale = |ahead: i64| is_new(ahead) && ahead < drift - self.rules.window && !Ledger::of(self).knows(from);
+        let Some(ahead) = found.filter(|ahead| !stale(*ahead)) else {
             self.fail(from, reply);
             return Err(No::Wrong);
         };
         let ahead = self.take(app, self.step() + ahead, self.last_step(app) + 1, from, reply)?;
+        reply.told.push(Told::Resynchronised);
         Ok(Answer::ByCode { ahead, new: self.renewed() })
     }
 
     fn begin(self, from: Place, session: Session, proof: Option<Typed>, reply: &mut Reply) -> Result<Answer, No> {
         let recovered = self.recovered(session);
+        let base = self.demanded_of_all(reply);
         if let Some(recovery) = self.locked(from).filter(|_| !recovered) {
             return Err(No::Locked { recovery });
         }
         if let Some((app, of)) = self.pending()
             && of == session
         {
-            return Ok(Answer::Secret { app, until: self.past[app].at + self.rules.enrolment });
+            let until = self.past[app].at.min(self.now) + self.rules.enrolment;
+            return Ok(Answer::Secret { app, until });
         }
-        match (self.base(), proof) {
+        match (base, proof) {
             (Base::Off, _) => {}
             (Base::Demanded { .. }, _) if !self.rules.grants => {}
             (Base::Demanded { .. }, None) => return Err(No::GrantNeeded),
@@ -776,6 +826,17 @@ impl<'a> Look<'a> {
             }
         }
         Ok(Answer::Secret { app: self.past.len(), until: self.now + self.rules.enrolment })
+    }
+
+    /// What holds once a tenant that demands the factor of everybody has demanded it of this user.
+    fn demanded_of_all(self, reply: &mut Reply) -> Base {
+        match self.base() {
+            Base::Off if self.rules.demanded => {
+                reply.demanded = true;
+                Base::Demanded { since: self.past.len(), old: None }
+            }
+            base => base,
+        }
     }
 
     fn prove_grant(self, from: Place, old: Option<usize>, typed: Typed, reply: &mut Reply) -> Result<(), No> {
@@ -798,6 +859,7 @@ impl<'a> Look<'a> {
     }
 
     fn confirm(self, from: Place, session: Session, typed: Typed, reply: &mut Reply) -> Result<Answer, No> {
+        self.demanded_of_all(reply);
         let Some((app, _)) = self.pending().filter(|(_, of)| *of == session) else {
             return Err(self.locked(from).map_or(No::Unbegun, |recovery| No::Locked { recovery }));
         };
@@ -833,7 +895,7 @@ impl<'a> Look<'a> {
         Ok(Answer::Confirmed { ahead, new: if self.left() == 0 { self.rules.codes } else { 0 } })
     }
 
-    fn switch_off(self, from: Place, code: Option<Typed>, risk: bool, reply: &mut Reply) -> Result<(), No> {
+    fn switch_off(self, from: Place, passed: bool, code: Option<Typed>, risk: bool, reply: &mut Reply) -> Result<(), No> {
         let Base::On { .. } = self.base() else { return Err(No::NotOn) };
         if self.rules.demanded {
             return Err(No::TenantDemands);
@@ -845,7 +907,7 @@ impl<'a> Look<'a> {
             return Err(No::Locked { recovery });
         }
         match code {
-            _ if self.rules.risk_only => Ok(()),
+            _ if self.rules.risk_only && passed => self.gate(from),
             None => Err(No::CodeNeeded),
             Some(typed) => self.prove(from, typed, reply).map(|_| ()),
         }
@@ -859,10 +921,12 @@ impl<'a> Look<'a> {
         let nothing = Answer::Acted { changed: false, grant: false };
         let told = match act {
             Act::AdminOn => {
-                if base != Base::Off {
-                    return nothing;
+                let lacks_grant = grants && self.grant().is_none_or(|at| self.keys_since(at) >= 2);
+                match base {
+                    Base::Off => reply.demanded = true,
+                    Base::Demanded { .. } if lacks_grant => {}
+                    _ => return nothing,
                 }
-                reply.demanded = true;
                 return Answer::Acted { changed: true, grant: grants };
             }
             Act::AdminUnlock if !locked && ledger.is_clear() => return nothing,
@@ -906,7 +970,7 @@ fn changes_base(past: &Past) -> bool {
 
 /// A demand of somebody who had no factor; an enrolment that is under way may go on.
 fn is_first_demand(past: &Past) -> bool {
-    past.reply.demanded && matches!(past.act, Act::AdminOn | Act::Password(_))
+    past.reply.demanded && matches!(past.act, Act::AdminOn | Act::Password(_) | Act::Begin(..) | Act::Confirm(..))
 }
 
 /// How many recovery codes it gave.
@@ -925,7 +989,7 @@ const fn place(act: Act) -> Option<Place> {
         | Act::Resync(from, ..)
         | Act::Begin(from, ..)
         | Act::Confirm(from, ..)
-        | Act::Regenerate(from, _)
+        | Act::Regenerate(from, ..)
         | Act::Reset(from, _)
         | Act::SwitchOff { from, .. } => Some(from),
         _ => None,

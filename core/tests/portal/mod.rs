@@ -14,7 +14,7 @@ use libprov::ip::{ClientAddress, IpPrefix};
 use libprov::keys::{Keyring, TenantKey};
 use libprov::mfa::{
     self, Account, Actor, AdminAct, Administered, Confirmed, Enrolling, Entered, Judgement, Login, MfaEffect, MfaEvent, MfaFacts,
-    MfaPolicy, MfaSettings, Notice, RecoveryCodes, Refusal, Step,
+    MfaPolicy, MfaSettings, Notice, OwnSession, RecoveryCodes, Refusal, Step,
 };
 use libprov::otp::{OtpSecret, Totp, TotpKey};
 use libprov::secret::Secret;
@@ -165,7 +165,7 @@ impl Lab {
 
     pub fn regenerate(&mut self, code: &str) -> Judgement<RecoveryCodes> {
         let fresh = self.fresh();
-        let step = mfa::regenerate_recovery(self.facts(), code, self.now, fresh);
+        let step = mfa::regenerate_recovery(self.facts(), MINE, code, self.now, fresh);
         let outcome = self.store(step);
         if let Judgement::Granted(new) = &outcome {
             self.keep(new);
@@ -182,8 +182,13 @@ impl Lab {
         self.store(step)
     }
 
+    /// Switches off in a session that passed the factor.
     pub fn switch_off(&mut self, code: Option<&str>, risk: bool) -> Judgement<()> {
-        let step = mfa::self_switch_off(self.facts(), SessionId::from_number(1), code, risk, self.now);
+        self.switch_off_in(OwnSession { id: MINE, passed_factor: true }, code, risk)
+    }
+
+    pub fn switch_off_in(&mut self, session: OwnSession, code: Option<&str>, risk: bool) -> Judgement<()> {
+        let step = mfa::self_switch_off(self.facts(), session, code, risk, self.now);
         self.store(step)
     }
 

@@ -8,13 +8,13 @@ use libprov::keys::{Keyring, TenantKey};
 use libprov::lang::Lang;
 use libprov::mfa::{
     self, Account, Actor, AdminAct, Confirmed, Due, Entered, Judgement, MfaEffect, MfaFacts, MfaFrame, MfaPolicy, MfaSettings,
-    RecoveryCodes, Refusal, Step,
+    OwnSession, RecoveryCodes, Refusal, Step,
 };
 use libprov::otp::{Code, KeyUri, OtpKind, OtpSecret, Qr, TotpKey};
 use libprov::snapshot;
-use libprov::time::Timestamp;
+use libprov::time::{MINUTE_MS, Timestamp};
 use libprov::whitelist::Whitelist;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A portal of one tenant.
 #[derive(Debug)]
@@ -26,7 +26,8 @@ pub struct Portal {
     /// The database: a row for each user, as bytes.
     rows: BTreeMap<UserId, Vec<u8>>,
     passwords: BTreeMap<&'static str, (UserId, &'static str)>,
-    sessions: BTreeSet<(UserId, SessionId)>,
+    /// Who is logged in, and when a code was given there last; none: the password or a trusted address let in.
+    sessions: BTreeMap<(UserId, SessionId), Option<Timestamp>>,
     /// Mails to users.
     pub mails: Vec<(UserId, &'static str)>,
     /// The lines of the audit log.
@@ -47,8 +48,8 @@ pub enum Page {
     Code(SessionId),
     /// A QR code to scan.
     Scan(SessionId),
-    /// Nothing but a recovery code may help.
-    Locked,
+    /// Nothing but a recovery code may help; its field is the one of [`Portal::enter`].
+    Locked(SessionId),
 }
 
 /// What the enrolment shows.
@@ -62,6 +63,8 @@ pub struct Shown {
     pub key: String,
 }
 
+/// How long a code counts as given just now (SPEC M6).
+const FRESH_MS: u64 = 5 * MINUTE_MS;
 const BROWSER: &str = "198.51.100.7";
 
 impl Portal {
@@ -77,7 +80,7 @@ impl Portal {
             trusted: Whitelist::default(),
             rows: BTreeMap::new(),
             passwords: BTreeMap::new(),
-            sessions: BTreeSet::new(),
+            sessions: BTreeMap::new(),
             mails: Vec::new(),
             log: Vec::new(),
             now: Timestamp::from_ms(1_900_000_000_000)?,
@@ -112,7 +115,12 @@ impl Portal {
 
     /// Whether this session is logged in.
     pub fn is_in(&self, user: UserId, session: SessionId) -> bool {
-        self.sessions.contains(&(user, session))
+        self.sessions.contains_key(&(user, session))
+    }
+
+    /// A page of the owner is for who is let in: the library keeps no sessions.
+    fn must_be_in(&self, user: UserId, session: SessionId) -> Result<(), Error> {
+        if self.is_in(user, session) { Ok(()) } else { Err("nobody is logged in with this session".into()) }
     }
 
     /// Lets time pass.
@@ -149,7 +157,7 @@ impl Portal {
                     self.log.push(mfa::audit_json(&audit, &frame));
                 }
                 MfaEffect::EndSessions { keep } => {
-                    self.sessions.retain(|(user, session)| *user != old.user() || Some(*session) == keep)
+                    self.sessions.retain(|(user, session), _| *user != old.user() || Some(*session) == keep)
                 }
                 MfaEffect::Notify(notice) => self.mails.push((old.user(), notice.text(Lang::De))),
             }
@@ -174,12 +182,12 @@ impl Portal {
         let answer = self.settle(&account, step, login)?;
         Ok(match answer.due {
             Due::Granted => {
-                self.sessions.insert((user, answer.session));
+                self.sessions.insert((user, answer.session), None);
                 Page::Home(answer.session)
             }
             Due::Code { .. } => Page::Code(answer.session),
             Due::Enrolment { .. } => Page::Scan(answer.session),
-            Due::Locked { .. } => Page::Locked,
+            Due::Locked { .. } => Page::Locked(answer.session),
         })
     }
 
@@ -192,7 +200,7 @@ impl Portal {
         let step = mfa::enter(self.facts(&account)?, session, typed, self.now, fresh);
         Ok(match self.settle(&account, step, "the owner")? {
             Judgement::Granted(entered) => {
-                self.sessions.insert((user, session));
+                self.sessions.insert((user, session), Some(self.now));
                 Ok(entered)
             }
             Judgement::Refused(refusal) => Err(refusal),
@@ -226,7 +234,7 @@ impl Portal {
         let step = mfa::confirm(self.facts(&account)?, session, code, self.now, fresh);
         Ok(match self.settle(&account, step, "the owner")? {
             Judgement::Granted(confirmed) => {
-                self.sessions.insert((user, session));
+                self.sessions.insert((user, session), Some(self.now));
                 Ok(confirmed)
             }
             Judgement::Refused(refusal) => Err(refusal),
@@ -237,7 +245,8 @@ impl Portal {
     ///
     /// # Errors
     /// As everywhere here.
-    pub fn saved(&mut self, user: UserId, codes: &RecoveryCodes) -> Result<Result<(), Refusal>, Error> {
+    pub fn saved(&mut self, user: UserId, session: SessionId, codes: &RecoveryCodes) -> Result<Result<(), Refusal>, Error> {
+        self.must_be_in(user, session)?;
         let account = self.account(user)?;
         let step = mfa::recovery_shown(self.facts(&account)?, codes.set, self.now);
         Ok(judged(self.settle(&account, step, "the owner")?))
@@ -247,7 +256,8 @@ impl Portal {
     ///
     /// # Errors
     /// As everywhere here.
-    pub fn reset(&mut self, user: UserId, code: &str) -> Result<Result<(), Refusal>, Error> {
+    pub fn reset(&mut self, user: UserId, session: SessionId, code: &str) -> Result<Result<(), Refusal>, Error> {
+        self.must_be_in(user, session)?;
         let account = self.account(user)?;
         let step = mfa::self_reset(self.facts(&account)?, code, self.now);
         Ok(judged(self.settle(&account, step, "the owner")?))
@@ -264,18 +274,28 @@ impl Portal {
         code: Option<&str>,
         risk_accepted: bool,
     ) -> Result<Result<(), Refusal>, Error> {
+        self.must_be_in(user, session)?;
         let account = self.account(user)?;
+        let passed_factor = self.sessions.get(&(user, session)).is_some_and(Option::is_some);
+        let session = OwnSession { id: session, passed_factor };
         let step = mfa::self_switch_off(self.facts(&account)?, session, code, risk_accepted, self.now);
         Ok(judged(self.settle(&account, step, "the owner")?))
     }
 
-    /// What one user does to another, who has just given a second factor himself (SPEC M6).
+    /// Whether a code was given in this session just now.
+    fn is_fresh(&self, user: UserId, session: SessionId) -> bool {
+        let given = self.sessions.get(&(user, session)).copied().flatten();
+        given.is_some_and(|at| self.now.since(at) < FRESH_MS)
+    }
+
+    /// What one user does to another, who must have given a second factor just now (SPEC M6).
     ///
     /// # Errors
     /// As everywhere here, and what the library says to the actor.
-    pub fn administer(&mut self, user: UserId, by: UserId, act: AdminAct) -> Result<(), Error> {
+    pub fn administer(&mut self, user: UserId, (by, session): (UserId, SessionId), act: AdminAct) -> Result<(), Error> {
+        self.must_be_in(by, session)?;
         let (account, fresh) = (self.account(user)?, self.fresh()?);
-        let actor = Actor { user: Some(by), fresh_factor: true };
+        let actor = Actor { user: Some(by), fresh_factor: self.is_fresh(by, session) };
         let step = mfa::admin(self.facts(&account)?, actor, act, self.now, fresh)?;
         self.settle(&account, step, &format!("portal user {by}")).map(|_| ())
     }

@@ -1,10 +1,9 @@
 //! Owner and administrators: reset, switch on and off, unlock (SPEC M6).
 
 use super::super::recovery::PaperCode;
-use super::super::{AdminAct, Base, Demand, FactorState, MfaEvent, Notice, PaperHash, Purpose, Refusal, SwitchOff};
+use super::super::{AdminAct, Base, Demand, FactorState, MfaEvent, Notice, OwnSession, PaperHash, Purpose, Refusal, SwitchOff};
 use super::run::Run;
 use crate::entropy::{Entropy, Operation};
-use crate::ids::SessionId;
 use crate::secret::Secret;
 use crate::time::Deadline;
 use alloc::boxed::Box;
@@ -25,7 +24,12 @@ impl Run<'_> {
     }
 
     /// The row "self switch-off".
-    pub(super) fn self_switch_off(&mut self, session: SessionId, code: Option<&str>, risk_accepted: bool) -> Result<(), Refusal> {
+    pub(super) fn self_switch_off(
+        &mut self,
+        session: OwnSession,
+        code: Option<&str>,
+        risk_accepted: bool,
+    ) -> Result<(), Refusal> {
         let settings = self.facts.policy.settings();
         if self.account.live().is_none() {
             return Err(Refusal::NotOn);
@@ -40,15 +44,16 @@ impl Run<'_> {
             return Err(Refusal::Locked { recovery });
         }
         match (settings.switch_off, code) {
-            (SwitchOff::RiskOnly, _) => {}
-            (SwitchOff::Code, None) => return Err(Refusal::CodeNeeded),
-            (SwitchOff::Code, Some(code)) => {
+            // Who has the password alone, or stands at a trusted address, has not passed the factor (SPEC M5, M9).
+            (SwitchOff::RiskOnly, _) if session.passed_factor => self.gate()?,
+            (_, None) => return Err(Refusal::CodeNeeded),
+            (_, Some(code)) => {
                 self.prove_code(code)?;
             }
         }
         self.move_to(Base::Off);
         self.audit(MfaEvent::SelfSwitchedOff);
-        self.end_sessions(Some(session));
+        self.end_sessions(Some(session.id));
         self.notify(Notice::SwitchedOff);
         Ok(())
     }
@@ -59,6 +64,24 @@ impl Run<'_> {
         self.account.base = Base::Demanded(Demand { since: self.now, overdue: false, grant, old: None });
         if self.facts.policy.settings().grants {
             self.account.pending = None;
+        }
+    }
+
+    /// Demands an enrolment where the tenant demands the factor of everybody.
+    pub(super) fn demand_of_all(&mut self) {
+        if self.facts.policy.settings().demanded && self.account.base == Base::Off {
+            self.demand(None);
+            self.audit(MfaEvent::DemandedByTenant);
+        }
+    }
+
+    /// Whether a demand waits for a grant that nobody has.
+    fn lacks_grant(&self) -> bool {
+        match &self.account.base {
+            Base::Demanded(demand) if self.facts.policy.settings().grants => {
+                demand.grant.is_none_or(|(hash, _)| !hash.is_good(self.facts.keys))
+            }
+            _ => false,
         }
     }
 
@@ -81,6 +104,14 @@ impl Run<'_> {
             (AdminAct::SwitchOn, FactorState::Off | FactorState::Pending) if self.account.base == Base::Off => {
                 let (shown, grant) = self.draw_grant(fresh);
                 self.demand(grant);
+                self.audit(MfaEvent::AdminSwitchedOn);
+                return shown;
+            }
+            (AdminAct::SwitchOn, _) if self.lacks_grant() => {
+                let (shown, grant) = self.draw_grant(fresh);
+                if let Base::Demanded(demand) = &mut self.account.base {
+                    demand.grant = grant;
+                }
                 self.audit(MfaEvent::AdminSwitchedOn);
                 return shown;
             }

@@ -42,8 +42,9 @@ pub(super) fn apply_due(account: &mut Account, policy: &MfaPolicy, now: Timestam
         demand.since = now;
     }
     let over = policy.settings().demand_ms.is_some_and(|len_ms| Deadline::new(demand.since, len_ms).is_over(now));
-    if over && !demand.overdue {
-        demand.overdue = true;
+    // Not latched: a clock that was once far ahead locks nobody after it was put right.
+    let was = core::mem::replace(&mut demand.overdue, over);
+    if over && !was {
         account.pending = None;
         audit(MfaEvent::DemandOverdue);
         effects.push(MfaEffect::Notify(Notice::Locked));

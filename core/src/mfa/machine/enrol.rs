@@ -14,6 +14,7 @@ use alloc::vec::Vec;
 impl Run<'_> {
     /// The row "begin enrolment".
     pub(super) fn begin(&mut self, session: SessionId, proof: Option<&str>, fresh: Entropy) -> Result<Enrolling, Refusal> {
+        self.demand_of_all();
         let recovered = self.is_recovered(session);
         if let Some(recovery) = self.locked().filter(|_| !recovered) {
             return Err(Refusal::Locked { recovery });
@@ -81,6 +82,7 @@ impl Run<'_> {
 
     /// The rows "confirm right" and "confirm wrong".
     pub(super) fn confirm(&mut self, session: SessionId, code: &str, fresh: Entropy) -> Result<Confirmed, Refusal> {
+        self.demand_of_all();
         let Some(pending) = self.account.pending.as_ref().filter(|pending| pending.session == session) else {
             return Err(self.locked().map_or(Refusal::NoEnrolment, |recovery| Refusal::Locked { recovery }));
         };

@@ -1,13 +1,13 @@
 //! What is typed at a login: a code of the app, two of them, or a recovery code (SPEC M5, M7, M8, M11).
 
-use super::super::recovery::PaperCode;
+use super::super::recovery::{PaperCode, is_dropped};
 use super::super::{
     Base, Entered, EnteredBy, Live, MfaEvent, Notice, Paper, Purpose, Recovered, RecoveryCodes, RecoveryMode, Refusal,
 };
 use super::run::Run;
 use crate::entropy::{Entropy, Operation};
 use crate::ids::{RecoverySetId, SessionId};
-use crate::otp::{Code, OtpOutcome, TotpKey};
+use crate::otp::{Code, OtpOutcome};
 use crate::time::{Deadline, HOUR_MS};
 use alloc::vec::Vec;
 
@@ -29,7 +29,7 @@ impl Shape {
     /// Looks at a text; spaces and dashes do not count (SPEC M1).
     pub(super) fn of(text: &str, digits: u8) -> Self {
         let mut count = 0u32;
-        for byte in text.bytes().filter(|byte| !matches!(byte, b' ' | b'-')) {
+        for byte in text.bytes().filter(|byte| !is_dropped(*byte)) {
             if !byte.is_ascii_digit() {
                 return Self::Paper;
             }
@@ -119,26 +119,44 @@ impl Run<'_> {
         if [first, second].iter().any(|typed| Shape::of(typed, digits) != Shape::Code) {
             return Err(Refusal::Malformed);
         }
+        let settings = self.facts.policy.settings();
+        if settings.resync_steps == 0 {
+            return Err(Refusal::CodeNeeded);
+        }
         self.gate()?;
         let Some(Live { app, .. }) = self.account.live() else { return Err(Refusal::NotOn) };
-        let (key, last_step) = (TotpKey::new(&app.secret, app.totp), app.last_step);
-        let reach = self.facts.policy.settings().resync_steps;
-        // The policy holds the reach in range.
-        let outcome = key.resynchronise(first, second, self.now, Some(last_step), reach).unwrap_or(OtpOutcome::Malformed);
+        let last_step = app.last_step;
+        // A code before this is older than any that the login itself would take.
+        let oldest = i32::from(app.drift).saturating_sub(settings.window.steps().into());
+        let is_ahead = last_step > app.totp.step_at(self.now);
+        let is_known = self.account.throttle.knows(self.source);
+        let outcome = match app.judge_two(first, second, self.now, settings.resync_steps) {
+            // The clock of an app that was ahead was put right: its codes are used up for a while, and nobody guesses.
+            OtpOutcome::Replayed { .. } if is_ahead => {
+                self.audit(MfaEvent::CodeReplayed);
+                return Err(Refusal::Replayed);
+            }
+            // Two codes that somebody saw an hour ago must not let him in elsewhere.
+            OtpOutcome::Accepted { drift, .. } if drift < oldest && !is_known => OtpOutcome::Wrong,
+            other => other,
+        };
         let (step, drift) = self.judge(outcome, last_step)?;
         if let Some(live) = self.account.live_mut() {
             live.app.last_step = step;
             live.app.set_drift(drift);
         }
         self.audit(MfaEvent::Resynchronised);
+        self.notify(Notice::Resynchronised);
         Ok(Entered { by: EnteredBy::Code { drift }, recovery: self.renew_recovery(fresh) })
     }
 
-    /// New recovery codes at a login by code, where nobody confirmed to have seen the present ones, or their key is gone
-    /// (SPEC M7, R22).
+    /// New recovery codes at a login by code, where nobody confirmed to have seen the present ones, all are used up, or their
+    /// key is gone (SPEC M7, R22).
     fn renew_recovery(&mut self, fresh: Entropy) -> Option<RecoveryCodes> {
         let paper = &self.account.live()?.paper;
-        let event = if paper.is_outdated(self.facts.keys) {
+        let event = if paper.codes.is_empty() {
+            MfaEvent::RecoveryUsedUp
+        } else if paper.is_outdated(self.facts.keys) {
             MfaEvent::RecoveryOutdated
         } else if paper.unseen {
             MfaEvent::RecoveryReplaced
@@ -152,17 +170,19 @@ impl Run<'_> {
     /// Judges a recovery code (SPEC M7, M8).
     fn enter_recovery(&mut self, session: SessionId, code: &PaperCode, fresh: Entropy) -> Result<Entered, Refusal> {
         let locked = self.locked().is_some();
-        let wait = if locked { self.account.throttle.recovery_wait(self.source) } else { self.wait() };
-        if let Some(until) = wait {
+        if let Some(until) = self.wait().filter(|_| !locked) {
             return Err(Refusal::Wait { until });
         }
         let owner = self.owner();
         let Some(live) = self.account.live_mut() else { return Err(Refusal::NotOn) };
         let Some(at) = code.find(&live.paper.codes, self.facts.keys, owner, Purpose::Recovery) else {
-            if locked {
-                self.account.throttle.try_recovery(self.source, self.now);
+            // Nobody guesses 120 bits, and who is elsewhere must not use up the tries of the owner: a right code of a locked
+            // class always lets in, and of the wrong ones only so many are worth a write.
+            if locked && !self.account.throttle.try_recovery(self.source, self.now) {
+                self.audit(MfaEvent::RecoveryWrong);
+            } else {
+                self.fail(MfaEvent::RecoveryWrong);
             }
-            self.fail(MfaEvent::RecoveryWrong);
             return Err(Refusal::Wrong);
         };
         live.paper.codes.remove(at);

@@ -11,7 +11,7 @@ pub use due::next_timeout;
 use super::account::MAX_OWED;
 use super::{
     Account, Actor, AdminAct, Administered, Base, Confirmed, Due, Enrolling, Entered, FactorState, Judgement, Login, MfaEffect,
-    MfaError, MfaEvent, MfaFacts, MfaPolicy, Notice, RecoveryCodes, Refusal, Step,
+    MfaError, MfaEvent, MfaFacts, MfaPolicy, Notice, OwnSession, RecoveryCodes, Refusal, Step,
 };
 use crate::entropy::{Entropy, Operation};
 use crate::ids::{RecoverySetId, SessionId};
@@ -26,10 +26,7 @@ use run::Run;
 pub fn password_right(facts: MfaFacts<'_>, now: Timestamp, fresh: Entropy) -> Step<Login> {
     let mut run = Run::start(facts, now);
     let session = SessionId::from_number(run.stream(fresh, Operation::LoginSession).next_u64());
-    if facts.policy.settings().demanded && run.account.base == Base::Off {
-        run.demand(None);
-        run.audit(MfaEvent::DemandedByTenant);
-    }
+    run.demand_of_all();
     let due = match (run.account.state(), run.locked(), &run.account.base) {
         // The row "password right".
         (FactorState::Off, ..) | (FactorState::Pending, _, Base::Off) => Due::Granted,
@@ -82,9 +79,10 @@ pub fn confirm(
 }
 
 /// Lets in by two codes that an app showed one after the other, whose clock is too far off for [`enter`]; later codes are judged
-/// around its clock (SPEC M11).
+/// around its clock, and the owner is told (SPEC M11).
 ///
-/// A failure counts as a wrong code does.
+/// A failure counts as a wrong code does. From a source that is not known (SPEC M8) codes are wrong that are older than those that
+/// [`enter`] takes: who saw two codes an hour ago is not let in by them. Where policy has no reach, a single code is needed.
 pub fn resynchronise(facts: MfaFacts<'_>, codes: (&str, &str), now: Timestamp, fresh: Entropy) -> Step<Judgement<Entered>> {
     let mut run = Run::start(facts, now);
     let outcome = run.resynchronise(codes.0, codes.1, fresh);
@@ -108,11 +106,19 @@ pub fn recovery_shown(facts: MfaFacts<'_>, set: RecoverySetId, now: Timestamp) -
     run.end(outcome.into())
 }
 
-/// Replaces all recovery codes; needs a right code of the app (SPEC M7).
-pub fn regenerate_recovery(facts: MfaFacts<'_>, code: &str, now: Timestamp, fresh: Entropy) -> Step<Judgement<RecoveryCodes>> {
+/// Replaces all recovery codes; needs a right code of the app (SPEC M7). The other sessions end, with what a recovery code that
+/// is gone now had opened.
+pub fn regenerate_recovery(
+    facts: MfaFacts<'_>,
+    session: SessionId,
+    code: &str,
+    now: Timestamp,
+    fresh: Entropy,
+) -> Step<Judgement<RecoveryCodes>> {
     let mut run = Run::start(facts, now);
     let outcome = run.prove_code(code).map(|_| {
         run.audit(MfaEvent::RecoveryRegenerated);
+        run.end_sessions(Some(session));
         run.notify(Notice::RecoveryRegenerated);
         run.draw_recovery(fresh)
     });
@@ -128,9 +134,12 @@ pub fn self_reset(facts: MfaFacts<'_>, code: &str, now: Timestamp) -> Step<Judge
 
 /// Switches the factor of the owner off, who accepts the risk and gives a right code, unless policy asks for the first alone
 /// (SPEC M6).
+///
+/// The risk alone is enough only in a session that passed the factor, as the host says with [`OwnSession::passed_factor`]; without
+/// it a code is needed there too ([`Refusal::CodeNeeded`]).
 pub fn self_switch_off(
     facts: MfaFacts<'_>,
-    session: SessionId,
+    session: OwnSession,
     code: Option<&str>,
     risk_accepted: bool,
     now: Timestamp,

@@ -41,7 +41,10 @@ impl<'a> Run<'a> {
         self.effects.push(MfaEffect::Notify(notice));
     }
 
+    /// Ends sessions, and what others of them had begun or might still begin.
     pub(super) fn end_sessions(&mut self, keep: Option<SessionId>) {
+        self.account.pending.take_if(|pending| Some(pending.session) != keep);
+        self.account.recovered.take_if(|open| Some(open.session) != keep);
         self.effects.push(MfaEffect::EndSessions { keep });
     }
 

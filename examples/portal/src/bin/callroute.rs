@@ -40,7 +40,7 @@ fn story(tell: &mut Teller) -> Result<(), Error> {
     tell.claim("M7", "one recovery code is shown", first.codes.len() == 1);
     let paper = first.codes.first().ok_or("no recovery code")?.expose().to_owned();
     tell.step(portal.now, &format!("The recovery code, {} characters, is saved at a safe place.", paper.len()));
-    portal.saved(anna, &first)?.map_err(Refusal::name)?;
+    portal.saved(anna, session, &first)?.map_err(Refusal::name)?;
     tell.claim("M7", "the portal knows that it was shown", portal.account(anna)?.recovery_unseen().is_none());
 
     tell.chapter("Jedes Mal, wenn Sie sich anmelden");
@@ -71,7 +71,7 @@ fn story(tell: &mut Teller) -> Result<(), Error> {
     let second = entered.recovery.ok_or("no new recovery code")?;
     let new = second.codes.first().ok_or("no new recovery code")?.expose().to_owned();
     tell.claim("M7", "a brand-new recovery code is shown", new != paper);
-    portal.saved(anna, &second)?.map_err(Refusal::name)?;
+    portal.saved(anna, session, &second)?.map_err(Refusal::name)?;
     let refused = portal.enter(anna, session, &paper)?;
     tell.claim("M7", "the old one is no longer valid", refused.err() == Some(Refusal::Wrong));
     tell.step(portal.now, "In this session a new app is set up; the old one is lost.");
@@ -87,7 +87,12 @@ fn story(tell: &mut Teller) -> Result<(), Error> {
     tell.step(portal.now, "The blue switch, without accepting the risk.");
     let refused = portal.switch_off(anna, session, None, false)?;
     tell.claim("M6", "the risk has to be accepted", refused == Err(Refusal::RiskNotAccepted));
-    tell.step(portal.now, "\"Deaktivieren\": the risk is accepted. No code is asked for.");
+    tell.step(portal.now, "Somebody else has Anna's password, and no code: he switches off by accepting the risk.");
+    let Page::Code(thief) = portal.log_in(EMAIL, PASSWORD)? else { return Err("no code was asked for".into()) };
+    tell.claim("M6", "a session that waits for its code has no such page", portal.switch_off(anna, thief, None, true).is_err());
+    let on = portal.account(anna)?.state() == FactorState::On && portal.is_in(anna, session);
+    tell.claim("M6", "it is still on, and Anna is still in", on);
+    tell.step(portal.now, "Anna, \"Deaktivieren\": the risk is accepted. No code is asked for.");
     tell.claim("M6", "it is off", portal.switch_off(anna, session, None, true)?.is_ok());
     tell.claim("M6", "a mail says so", portal.mails.last().is_some_and(|mail| mail.1.ends_with("abgeschaltet.")));
     let Page::Home(_) = portal.log_in(EMAIL, PASSWORD)? else { return Err("no portal".into()) };
