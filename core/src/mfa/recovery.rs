@@ -9,6 +9,7 @@ use super::Purpose;
 use crate::entropy::Stream;
 use crate::ids::{TenantId, UserId};
 use crate::keys::{Domain, Keyring, TenantKey};
+use crate::otp::is_dropped;
 use crate::secret::Secret;
 use alloc::string::String;
 use subtle::{Choice, ConstantTimeEq};
@@ -24,11 +25,6 @@ const SYMBOLS: usize = DRAWN + 1;
 const GROUP: usize = 5;
 /// The longest text that is looked at.
 const MAX_TEXT: usize = 96;
-
-/// What does not count in anything that is typed: spaces and dashes (SPEC M1, M7).
-pub(crate) const fn is_dropped(byte: u8) -> bool {
-    matches!(byte, b' ' | b'-')
-}
 
 /// The symbols of a code, each 0 to 31; wiped on drop.
 pub(crate) struct PaperCode(Zeroizing<[u8; SYMBOLS]>);

@@ -1,13 +1,13 @@
 //! What is typed at a login: a code of the app, two of them, or a recovery code (SPEC M5, M7, M8, M11).
 
-use super::super::recovery::{PaperCode, is_dropped};
+use super::super::recovery::PaperCode;
 use super::super::{
     Base, Entered, EnteredBy, Live, MfaEvent, Notice, Paper, Purpose, Recovered, RecoveryCodes, RecoveryMode, Refusal,
 };
 use super::run::Run;
 use crate::entropy::{Entropy, Operation};
 use crate::ids::{RecoverySetId, SessionId};
-use crate::otp::{Code, OtpOutcome};
+use crate::otp::{Code, OtpOutcome, is_dropped};
 use crate::time::{Deadline, HOUR_MS};
 use alloc::vec::Vec;
 
