@@ -14,7 +14,7 @@
 //! let mac = "805ec0010203".parse()?;
 //! let profile = Profile::from_json(r#"{"accounts": [
 //!     {"user": "201", "password": "s3cret", "server": {"host": "sip.example.net"}}
-//! ]}"#)?;
+//! ], "protection": {"admin_password": "c9-Xk2"}}"#)?;
 //! let emergency = ["112".parse()?, "110".parse()?];
 //! let url = "https://prov.example.net/".into();
 //!

@@ -201,6 +201,8 @@ pub(super) struct Overrides<'a> {
     names: Option<&'static Names>,
     /// One bit per hash that a name of them has.
     seen: [u64; 4],
+    /// One bit per index, modulo 64, that a name of them has.
+    slots: u64,
 }
 
 /// One override.
@@ -217,9 +219,15 @@ pub(super) struct Entry<'a> {
     stated: bool,
 }
 
+/// Where an index stands among 64 bits.
+#[inline]
+const fn slot_bit(index: u16) -> u64 {
+    1 << (index % 64)
+}
+
 impl<'a> Overrides<'a> {
     /// No overrides.
-    pub(super) const NONE: Self = Self { entries: Vec::new(), places: Vec::new(), names: None, seen: [0; 4] };
+    pub(super) const NONE: Self = Self { entries: Vec::new(), places: Vec::new(), names: None, seen: [0; 4], slots: 0 };
 
     /// Checks the names.
     pub(super) fn new(
@@ -264,6 +272,7 @@ impl<'a> Overrides<'a> {
         if let Some(word) = self.seen.get_mut(usize::from(hash / 64)) {
             *word |= 1 << (hash % 64);
         }
+        self.slots |= slot_bit(name.index[0]) | slot_bit(name.index[1]);
         self.places.push((hash, name.index, self.entries.len()));
         self.entries.push(Entry { raw, name, value, withheld, used: false, overruled: false, stated: false });
     }
@@ -282,8 +291,13 @@ impl<'a> Overrides<'a> {
         self.seen.get(usize::from(hash / 64)).is_some_and(|word| word >> (hash % 64) & 1 == 1)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+    /// Whether one might be in the slot with these indexes, counted from 1. From the second slot on, every name carries its
+    /// slot's number, or one less.
+    #[inline]
+    pub(super) fn may_be_in(&self, [outer, inner]: [u16; 2]) -> bool {
+        let of_inner = if inner > 0 { slot_bit(inner) } else { 0 };
+        let bits = if outer < 2 { u64::MAX } else { slot_bit(outer) | slot_bit(outer - 1) | of_inner };
+        self.slots & bits != 0
     }
 
     /// Whether an override or a name to be forgotten is this parameter.
@@ -415,7 +429,9 @@ impl Danger {
     fn holds_part(&self, name: &[u8]) -> bool {
         let mut rest = name;
         while let [first, second, ..] = rest {
-            if self.pairs[pair(*first, *second)] && self.parts.iter().any(|part| rest.starts_with(part.as_bytes())) {
+            let begins = |part: &&str| matches!(part.as_bytes(), [a, b, ..] if a == first && b == second);
+            let mut parts = self.parts.iter().filter(|part| begins(part));
+            if self.pairs[pair(*first, *second)] && parts.any(|part| rest.starts_with(part.as_bytes())) {
                 return true;
             }
             rest = rest.get(1..).unwrap_or_default();

@@ -251,10 +251,15 @@ pub(super) fn push_number(out: &mut Vec<u8>, mut number: u32) {
 pub(super) const LONGEST_LINE: usize = 3 * 6 * LONGEST + 1024;
 
 /// Makes room for so many more bytes. A buffer that moves is wiped where it was: it may hold secrets.
+#[inline]
 pub(super) fn make_room(out: &mut Vec<u8>, more: usize) {
-    if out.capacity() - out.len() >= more {
-        return;
+    if out.capacity() - out.len() < more {
+        enlarge(out, more);
     }
+}
+
+#[cold]
+fn enlarge(out: &mut Vec<u8>, more: usize) {
     let mut larger = Vec::with_capacity((out.len() + more).max(2 * out.capacity()));
     larger.extend_from_slice(out);
     out.zeroize();

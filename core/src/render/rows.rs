@@ -282,7 +282,7 @@ impl<'a, 'o> Driver<'a, 'o> {
         // What an override or a name to be forgotten is about differs from the other slots, and so does one without its number.
         let overrides = &self.overrides;
         let named = |row: &Row<S>| overrides.may_replace(row.hash) && overrides.names(row.name, row.hash, indexes(row, place));
-        let differs = !overrides.is_empty() && table.iter().any(named);
+        let differs = overrides.may_be_in(place.index) && table.iter().any(named);
         if let Some((_, stencil)) = known
             && !differs
         {

@@ -44,7 +44,7 @@ impl Stencil {
             Index::Suffix => hole(first + 1, Which::Outer),
             Index::Two => {
                 hole(first, Which::Outer);
-                hole(first + self.numbers.get(Which::Outer).len() + middle, Which::Inner);
+                hole(first + self.numbers.of(Which::Outer).len() + middle, Which::Inner);
             }
         }
     }
@@ -61,10 +61,17 @@ impl Stencil {
         let start = out.len();
         if numbers.have_lengths_of(&self.numbers) {
             out.extend_from_within(self.text.clone());
+            let text = out.get_mut(start..).unwrap_or_default();
             for hole in &self.holes {
-                let digits = numbers.get(hole.which);
-                if let Some(place) = out.get_mut(start + hole.at..start + hole.at + digits.len()) {
-                    place.copy_from_slice(digits);
+                let digits = numbers.of(hole.which);
+                match (digits.len(), text.get_mut(hole.at..)) {
+                    // Nearly all: no general copy is called.
+                    (1, Some([first, ..])) => *first = digits.at(0),
+                    (2, Some([first, second, ..])) => (*first, *second) = (digits.at(0), digits.at(1)),
+                    (length, Some(place)) => {
+                        place.iter_mut().zip(0..length).for_each(|(place, at)| *place = digits.at(at));
+                    }
+                    (_, None) => {}
                 }
             }
             return;
@@ -74,8 +81,8 @@ impl Stencil {
             let at = self.text.start + hole.at;
             out.extend_from_within(from..at);
             hole.at = out.len() - start;
-            out.extend_from_slice(numbers.get(hole.which));
-            from = at + self.numbers.get(hole.which).len();
+            numbers.of(hole.which).push_to(out);
+            from = at + self.numbers.of(hole.which).len();
         }
         out.extend_from_within(from..self.text.end);
         (self.text, self.numbers) = (start..out.len(), numbers);
@@ -92,54 +99,59 @@ impl Numbers {
     }
 
     #[inline]
-    fn get(&self, which: Which) -> &[u8] {
-        let Self([outer, outer_from_zero, inner]) = self;
+    fn of(&self, which: Which) -> Digits {
+        let Self([outer, outer_from_zero, inner]) = *self;
         match which {
             Which::Outer => outer,
             Which::OuterFromZero => outer_from_zero,
             Which::Inner => inner,
         }
-        .as_slice()
     }
 
     fn have_lengths_of(&self, other: &Self) -> bool {
-        self.0.iter().zip(&other.0).all(|(a, b)| a.length == b.length)
+        self.0.iter().zip(&other.0).all(|(a, b)| a.len() == b.len())
     }
 }
 
-/// A number in decimal digits.
-struct Digits {
-    bytes: [u8; Self::MOST],
-    length: u8,
-}
+/// A number in decimal digits: the first in the lowest byte, how many there are in the highest. One word, for one that is put
+/// together of bytes is slow to read back.
+#[derive(Clone, Copy)]
+struct Digits(u64);
 
 impl Digits {
     const MOST: usize = 5;
 
     #[inline]
     fn of(number: u16) -> Self {
-        let digit = |number: u16| b'0' + (number % 10) as u8;
-        let mut bytes = [b'0'; Self::MOST];
-        if number < 10 {
-            bytes[0] = digit(number);
-            return Self { bytes, length: 1 };
+        let digit = |number: u16| u64::from(b'0') + u64::from(number % 10);
+        match number {
+            0..10 => Self(digit(number) | 1 << 56),
+            10..100 => Self(digit(number / 10) | digit(number) << 8 | 2 << 56),
+            _ => {
+                let (mut digits, mut length, mut rest) = (0, 0, number);
+                while rest > 0 {
+                    digits = digits << 8 | digit(rest);
+                    length += 1;
+                    rest /= 10;
+                }
+                Self(digits | length << 56)
+            }
         }
-        if number < 100 {
-            (bytes[0], bytes[1]) = (digit(number / 10), digit(number));
-            return Self { bytes, length: 2 };
-        }
-        let length = number.ilog10() as u8 + 1;
-        let mut rest = number;
-        for byte in bytes.iter_mut().take(usize::from(length)).rev() {
-            *byte = digit(rest);
-            rest /= 10;
-        }
-        Self { bytes, length }
     }
 
     #[inline]
-    fn as_slice(&self) -> &[u8] {
-        self.bytes.get(..usize::from(self.length)).unwrap_or_default()
+    fn len(self) -> usize {
+        (self.0 >> 56) as usize
+    }
+
+    /// A digit, the first at 0.
+    #[inline]
+    fn at(self, at: usize) -> u8 {
+        (self.0 >> (8 * (at & 7))) as u8
+    }
+
+    fn push_to(self, out: &mut Vec<u8>) {
+        out.extend((0..self.len()).map(|at| self.at(at)));
     }
 }
 
@@ -185,7 +197,9 @@ mod tests {
         for number in [0, 1, 9, 10, 99, 100, 999, 1_000, 9_999, 10_000, u16::MAX] {
             let mut expected = Vec::new();
             push_number(&mut expected, u32::from(number));
-            assert_eq!(Digits::of(number).as_slice(), expected);
+            let mut found = Vec::new();
+            Digits::of(number).push_to(&mut found);
+            assert_eq!(found, expected);
         }
     }
 }
