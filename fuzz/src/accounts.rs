@@ -32,7 +32,7 @@ pub(crate) fn recovery(text: &str) {
         let before = life.account.clone();
         let granted = life.enter(typed);
         let plain = |text: &str| -> String {
-            let letters = text.chars().filter(|c| !matches!(c, ' ' | '-' | '\t' | '\r' | '\n'));
+            let letters = text.chars().filter(|c| !matches!(c, ' ' | '-'));
             letters
                 .map(|c| c.to_ascii_uppercase())
                 .map(|c| {
