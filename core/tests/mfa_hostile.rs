@@ -291,6 +291,7 @@ fn m7_a_login_by_code_gives_new_recovery_codes_where_none_is_left() {
     let code = lab.code();
     let new = granted(lab.enter(MINE, &code)).recovery.unwrap();
     assert_eq!(lab.events(), [MfaEvent::CodeAccepted, MfaEvent::RecoveryUsedUp]);
+    assert_eq!(lab.notices(), [Notice::RecoveryRegenerated]);
     assert_eq!((new.codes.len(), lab.left(), lab.account.recovery_unseen()), (4, 4, Some(new.set)));
 }
 

@@ -6,10 +6,10 @@
 mod office;
 
 use libprov::models::{self, Dialect, Model};
-use libprov::profile::Profile;
+use libprov::profile::{DialString, Profile};
 use libprov::render::{self, OverridePolicy, RenderError, SecretKind, SecretsOut};
 use libprov::secret::Secret;
-use office::{full_with, office, rich, waiting};
+use office::{Waiting, full_with, office, rich, waiting};
 use serde_json::json;
 use std::collections::BTreeSet;
 
@@ -49,6 +49,27 @@ fn file(model: &'static Model, secrets: SecretsOut) -> Option<String> {
         Ok((file, _)) => Some(file.into_iter().map(char::from).collect()),
         Err(RenderError::Withheld { .. }) if !model.capabilities.retains => None,
         Err(error) => panic!("{} {}: {error}", model.vendor, model.name),
+    }
+}
+
+/// A full file behind this prefix.
+fn full_with_line(prefix: &DialString, model: &'static Model) -> Result<(), RenderError> {
+    let (office, profile) = (office(), Profile::from_json("{}").unwrap());
+    let mut job = office.job(&profile, model);
+    job.outside_line = Some(prefix);
+    render::render_full(&job, &mut Vec::new()).map(|_| ())
+}
+
+#[test]
+fn c2_a_prefix_of_the_outside_line_that_is_none_is_refused_in_both_modes() {
+    for model in models::all() {
+        for bad in ["12345", "*#", "+49", "a"] {
+            let prefix: DialString = bad.parse().unwrap();
+            let refused =
+                |error: RenderError| assert_eq!(error.to_string(), "outside_line is not 1 to 4 digits", "{}", model.name);
+            refused(full_with_line(&prefix, model).unwrap_err());
+            refused(Waiting { outside_line: Some(prefix), ..waiting() }.render(model).unwrap_err());
+        }
     }
 }
 

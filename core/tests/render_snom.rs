@@ -952,7 +952,7 @@ fn v1_accounts_do_not_take_each_others_backup_away() {
         reasons(&warnings)[..2],
         [
             "accounts[1].backup_server is left out: it needs account slot 7, which is not free",
-            "accounts[7].backup_server is left out: it needs account slot 13, which is not free"
+            "accounts[7].backup_server is left out: this model has no place for it"
         ]
     );
 }

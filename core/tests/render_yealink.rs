@@ -550,6 +550,9 @@ fn v9_every_release_reads_its_own_names_and_an_older_one_is_refused() {
         assert_eq!(file.is_ok(), android, "{}", model.name);
         assert!(android || matches!(file, Err(RenderError::Unsupported { .. })));
     }
+    // One number says no release.
+    let bare = "66".parse().unwrap();
+    assert!(waiting().render_with(model("T46G"), |job| job.firmware = Some(&bare)).is_ok());
 }
 
 #[test]

@@ -120,6 +120,7 @@ fn all_names() -> impl Iterator<Item = &'static overrides::Names> {
 pub fn render_full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
     let (ProvisioningUrl::Open(url) | ProvisioningUrl::Credential(url)) = job.provisioning.url;
     check_outside(url.expose(), "provisioning.url", job.emergency)?;
+    check_outside_line(job.outside_line)?;
     check_patterns(job)?;
     if let Some((_, password)) = job.provisioning.login {
         check_length(password.expose(), "provisioning.login.password")?;
@@ -159,9 +160,7 @@ pub fn render_restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warn
     if job.emergency.iter().any(begins) {
         return Err(bad("service_code", "is an emergency number or the beginning of one"));
     }
-    if job.outside_line.is_some_and(|prefix| !prefix.is_digits() || prefix.as_str().len() > 4) {
-        return Err(bad("outside_line", "is not 1 to 4 digits"));
-    }
+    check_outside_line(job.outside_line)?;
     if job.vlan.is_some_and(|vlan| !(1..=4094).contains(&vlan)) {
         return Err(bad("vlan", "is not 1 to 4094"));
     }
@@ -311,6 +310,16 @@ fn check_outside(url: &str, field: &'static str, emergency: &[DialString]) -> Re
     match emergency.iter().position(|number| !good(number)) {
         Some(at) => Err(RenderError::Value { field: format!("emergency[{}]", at + 1), reason: "is not 2 to 8 digits" }),
         None => Ok(()),
+    }
+}
+
+/// A prefix of another shape would never match, and what is checked of the numbers behind it would say nothing (SPEC C2).
+fn check_outside_line(prefix: Option<&DialString>) -> Result<(), RenderError> {
+    match prefix {
+        Some(prefix) if !prefix.is_digits() || prefix.as_str().len() > 4 => {
+            Err(RenderError::Value { field: "outside_line".into(), reason: "is not 1 to 4 digits" })
+        }
+        _ => Ok(()),
     }
 }
 

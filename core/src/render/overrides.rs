@@ -387,7 +387,9 @@ impl<'a> Entry<'a> {
 
 /// Whether a value is a URL with a login in it.
 pub(super) fn holds_login(value: &str) -> bool {
-    value.split_once("://").is_some_and(|(_, rest)| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@')))
+    let begins = |(at, scheme): (usize, &str)| value.get(at + scheme.len()..).unwrap_or_default();
+    let mut urls = value.match_indices("://").map(begins);
+    urls.any(|rest| rest.split(['/', '?', '#']).next().is_some_and(|host| host.contains('@')))
 }
 
 /// The path of an override.

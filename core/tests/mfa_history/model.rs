@@ -706,9 +706,14 @@ impl<'a> Look<'a> {
         self.judge(app, typed, from, reply)
     }
 
-    /// New recovery codes at a login by code: nobody saw the present ones, or none is left that can be checked.
-    fn renewed(self) -> usize {
-        if self.unseen() || self.left() == 0 { self.rules.codes } else { 0 }
+    /// New recovery codes at a login by code: nobody saw the present ones, or none is left that can be checked, which the owner
+    /// is told.
+    fn renewed(self, reply: &mut Reply) -> usize {
+        let none_left = self.left() == 0;
+        if none_left {
+            reply.told.push(Told::Regenerated);
+        }
+        if self.unseen() || none_left { self.rules.codes } else { 0 }
     }
 
     fn password(self, from: Place, reply: &mut Reply) -> Answer {
@@ -736,7 +741,7 @@ impl<'a> Look<'a> {
         self.due_app(from)?;
         if typed.is_code() {
             let ahead = self.prove(from, typed, reply)?;
-            return Ok(Answer::ByCode { ahead, new: self.renewed() });
+            return Ok(Answer::ByCode { ahead, new: self.renewed(reply) });
         }
         if !typed.is_paper() {
             return Err(No::Malformed);
@@ -799,7 +804,7 @@ impl<'a> Look<'a> {
         };
         let ahead = self.take(app, self.step() + ahead, self.last_step(app) + 1, from, reply)?;
         reply.told.push(Told::Resynchronised);
-        Ok(Answer::ByCode { ahead, new: self.renewed() })
+        Ok(Answer::ByCode { ahead, new: self.renewed(reply) })
     }
 
     fn begin(self, from: Place, session: Session, proof: Option<Typed>, reply: &mut Reply) -> Result<Answer, No> {

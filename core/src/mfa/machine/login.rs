@@ -164,6 +164,10 @@ impl Run<'_> {
             return None;
         };
         self.audit(event);
+        if event != MfaEvent::RecoveryReplaced {
+            // Whoever has one code of the app now also has codes for later: the owner hears of it.
+            self.notify(Notice::RecoveryRegenerated);
+        }
         Some(self.draw_recovery(fresh))
     }
 

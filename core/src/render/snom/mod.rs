@@ -148,12 +148,15 @@ fn spares(profile: &Profile, model: &Model, warnings: &mut Warnings) -> Vec<Spar
     let kept = profile.accounts.iter().filter(|account| account.slot <= model.accounts);
     for owner in kept.filter(|account| account.backup_server.is_some()) {
         let hidden = owner.slot.saturating_add(half);
-        if owner.slot <= half && account(profile, hidden).is_none() {
-            spares.push((hidden, owner.slot));
-        } else {
-            let field = format!("accounts[{}].backup_server", owner.slot);
-            warnings.push(field, WarningReason::NeedsSlot { slot: hidden });
-        }
+        let reason = match owner.slot <= half {
+            true if account(profile, hidden).is_none() => {
+                spares.push((hidden, owner.slot));
+                continue;
+            }
+            true => WarningReason::NeedsSlot { slot: hidden },
+            false => WarningReason::NoPlace,
+        };
+        warnings.push(format!("accounts[{}].backup_server", owner.slot), reason);
     }
     spares
 }

@@ -82,10 +82,10 @@ const DNS_ENTRIES: u16 = 12;
 /// Keys of the phone itself, soft keys first (section 4: from memory); the first two have rows of their own.
 const PROGRAMABLE_KEYS: u16 = 14;
 
-/// The release is the second number: `108.86.0.90` is release 86.
-fn release(firmware: &FirmwareVersion) -> [u16; 2] {
+/// The release is the second number: `108.86.0.90` is release 86. None where there is no such number: nobody knows then.
+fn release(firmware: &FirmwareVersion) -> Option<[u16; 2]> {
     let [_, release, ..] = firmware.numbers();
-    [release, 0]
+    (release > 0).then_some([release, 0])
 }
 
 /// The first release that reads the names of this dialect: release 80 of the desk phones still has the older ones, and would keep its
@@ -95,7 +95,7 @@ fn first_release(model: &Model) -> u16 {
 }
 
 fn check_firmware(model: &Model, firmware: Option<&FirmwareVersion>) -> Result<(), RenderError> {
-    if firmware.is_some_and(|firmware| release(firmware) < [first_release(model), 0]) {
+    if firmware.and_then(release).is_some_and(|release| release < [first_release(model), 0]) {
         return Err(RenderError::Unsupported { vendor: model.vendor, model: model.name });
     }
     Ok(())
@@ -129,7 +129,7 @@ fn full(job: &FullJob<'_>, out: &mut Vec<u8>) -> Result<Warnings, RenderError> {
             model,
             secrets: job.secrets,
             transliterate: job.characters == CharacterPolicy::Transliterate,
-            release: job.firmware.map(release),
+            release: job.firmware.and_then(release),
             overrides: Overrides::new(&profile.overrides, &NAMES, job.overrides, job.secrets)?.forgetting(job.forget, &NAMES),
             room: room(model, profile.overrides.len()),
         },
@@ -329,7 +329,7 @@ fn restricted(job: &Restricted<'_>, out: &mut Vec<u8>) -> Result<Warnings, Rende
             model,
             secrets: SecretsOut::ALL,
             transliterate: false,
-            release: job.firmware.map(release),
+            release: job.firmware.and_then(release),
             overrides: Overrides::NONE.forgetting(job.forget, &NAMES),
             room: room(model, 0),
         },
