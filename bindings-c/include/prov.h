@@ -3293,7 +3293,7 @@ prov_status prov_field_path(size_t index,
                             size_t *needed);
 
 /**
- * Whether a model can carry a field of a profile. Where it cannot, prov_render_full warns.
+ * Whether a model can carry a field of a profile, in some slot and with some value.
  * field  one of prov_field_path; PROV_E_ARGUMENT for any other text.
  * out    1: it can.
  */
