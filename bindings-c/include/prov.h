@@ -1447,7 +1447,7 @@ typedef struct {
     const prov_model *model;
     /**
      * The account slots whose SIP password may go out, as in prov_answer: slot n is bit n % 64 of sip[n / 64], all bits are all
-     * slots. None after prov_full_job_init.
+     * slots. Slots count from 1: bit 0 without all the others is PROV_E_ARGUMENT. None after prov_full_job_init.
      */
     uint64_t sip[4];
     /** Where the phone asks from now on: the URL without the file's name, ending in "/". */
@@ -2040,7 +2040,10 @@ typedef struct {
 extern "C" {
 #endif // __cplusplus
 
-/** The version of the binary interface that the library has: PROV_ABI_VERSION of its own header. */
+/**
+ * The version of the binary interface that the library has: PROV_ABI_VERSION of its own header. Number 1 is not frozen before
+ * the first release: until then it may change under the same number, so build against the header of the same commit.
+ */
 uint32_t prov_abi_version(void);
 
 /** The version of the library, such as "0.1.0": static text. */
@@ -2061,8 +2064,9 @@ prov_status prov_error_text(const prov_error *error, const char **text, size_t *
 
 /**
  * Where a profile or a render job is wrong: the field's path, such as "accounts[1].server.port", which prov_profile_set takes as
- * well. What is of the job alone is called url or provisioning.url, provisioning.login.user, enrolment.server.host and the like.
- * Empty for other failures, and where the whole is wrong.
+ * well. What is of the job alone has a name that is no path of a profile: url or provisioning.url, provisioning.login.user,
+ * enrolment.server.host, emergency[2] and the like. A profile that is wrong as a whole is called "the profile". Empty for text
+ * that is no JSON, for an argument or a member of the job that the text calls job.overrides and the like, and for all else.
  * field  a view that lives as long as the error; with a NUL behind it.
  * len    may be NULL; the bytes before the NUL.
  */
@@ -3289,7 +3293,7 @@ prov_status prov_field_path(size_t index,
                             size_t *needed);
 
 /**
- * Whether a model can carry a field of a profile. Where it cannot, prov_render_full warns.
+ * Whether a model can carry a field of a profile, in some slot and with some value.
  * field  one of prov_field_path; PROV_E_ARGUMENT for any other text.
  * out    1: it can.
  */
@@ -3334,6 +3338,7 @@ prov_status prov_profile_from_json(const char *json,
  * kind in the order given. Objects are merged field by field (RFC 7396), accounts, handsets, keys and modules by slot; null
  * removes. An error also says which layer is to blame: prov_error_layer.
  * layers      count structs side by side; NULL is allowed where count is 0, which gives an empty profile.
+ * count       0 to 4096; PROV_E_ARGUMENT for more.
  * layer_size  sizeof *layers.
  * out         a new handle; free it with prov_profile_free.
  */

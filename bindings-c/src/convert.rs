@@ -187,7 +187,11 @@ pub(crate) unsafe fn read_struct<T: Sized32>(ptr: *const T, name: &'static str) 
     Ok(unsafe { value.assume_init() })
 }
 
-/// Reads structs of the caller that lie side by side, of an older or newer version too.
+/// No array of structs is meant to be longer. What it takes memory for is bounded by it, whatever the caller says.
+const MOST_STRUCTS: usize = 4096;
+
+/// Reads structs of the caller that lie side by side, of this or a newer version: each has had its first size so far. One that
+/// grows at its end needs its first size here, as in [`OutStruct::new`], for the headers before that.
 ///
 /// # Safety
 /// `T` is `repr(C)`, has no padding, and every pattern of bits is a value of it. `ptr` points to `count` structs of `size` bytes
@@ -207,8 +211,9 @@ pub(crate) unsafe fn read_structs<T: Copy>(
     if !(size_of::<T>()..=SIZE_MAX).contains(&size) {
         return Err(Failure::Version(name));
     }
-    if count > isize::MAX as usize / size {
-        return Err(Failure::Argument("count", "is more than memory holds"));
+    // Even of the largest size they are 16 MiB, far below `isize::MAX`.
+    if count > MOST_STRUCTS {
+        return Err(Failure::Argument("count", "is more than 4096"));
     }
     let mut all = Vec::with_capacity(count);
     for at in 0..count {

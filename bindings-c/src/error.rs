@@ -57,8 +57,9 @@ pub extern "C" fn prov_error_text(
 }
 
 /// Where a profile or a render job is wrong: the field's path, such as "accounts[1].server.port", which prov_profile_set takes as
-/// well. What is of the job alone is called url or provisioning.url, provisioning.login.user, enrolment.server.host and the like.
-/// Empty for other failures, and where the whole is wrong.
+/// well. What is of the job alone has a name that is no path of a profile: url or provisioning.url, provisioning.login.user,
+/// enrolment.server.host, emergency[2] and the like. A profile that is wrong as a whole is called "the profile". Empty for text
+/// that is no JSON, for an argument or a member of the job that the text calls job.overrides and the like, and for all else.
 /// field  a view that lives as long as the error; with a NUL behind it.
 /// len    may be NULL; the bytes before the NUL.
 #[unsafe(no_mangle)]

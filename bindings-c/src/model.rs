@@ -397,7 +397,7 @@ pub unsafe extern "C" fn prov_field_path(
     })
 }
 
-/// Whether a model can carry a field of a profile. Where it cannot, prov_render_full warns.
+/// Whether a model can carry a field of a profile, in some slot and with some value.
 /// field  one of prov_field_path; PROV_E_ARGUMENT for any other text.
 /// out    1: it can.
 #[unsafe(no_mangle)]

@@ -86,6 +86,7 @@ pub unsafe extern "C" fn prov_profile_from_json(
 /// kind in the order given. Objects are merged field by field (RFC 7396), accounts, handsets, keys and modules by slot; null
 /// removes. An error also says which layer is to blame: prov_error_layer.
 /// layers      count structs side by side; NULL is allowed where count is 0, which gives an empty profile.
+/// count       0 to 4096; PROV_E_ARGUMENT for more.
 /// layer_size  sizeof *layers.
 /// out         a new handle; free it with prov_profile_free.
 #[unsafe(no_mangle)]

@@ -6,7 +6,7 @@ use crate::decision::{PROV_SECRET_CREDENTIAL, PROV_SECRET_MENU, PROV_SECRET_OTHE
 use crate::error::prov_error;
 use crate::model::prov_model;
 use crate::profile::prov_profile;
-use crate::rendered::{Rendered, prov_rendered};
+use crate::rendered::{File, Rendered, prov_rendered};
 use crate::status::prov_status;
 use crate::text::lang;
 use libprov::mac::MacAddr;
@@ -63,7 +63,7 @@ pub struct prov_full_job {
     /// Which model it is.
     pub model: *const prov_model,
     /// The account slots whose SIP password may go out, as in prov_answer: slot n is bit n % 64 of sip[n / 64], all bits are all
-    /// slots. None after prov_full_job_init.
+    /// slots. Slots count from 1: bit 0 without all the others is PROV_E_ARGUMENT. None after prov_full_job_init.
     pub sip: [u64; 4],
     /// Where the phone asks from now on: the URL without the file's name, ending in "/".
     pub url: *const c_char,
@@ -234,6 +234,9 @@ pub(crate) fn secrets_out(bits: u16, sip: [u64; 4]) -> Result<SecretsOut, Failur
     if sip == [u64::MAX; 4] {
         return Ok(out.with(SecretKind::Sip));
     }
+    if sip.first().is_some_and(|word| word & 1 == 1) {
+        return Err(Failure::Argument("job.sip", "has bit 0 and not all bits; slots count from 1"));
+    }
     let set = |slot: &u16| sip.get(usize::from(slot / 64)).is_some_and(|word| word >> (slot % 64) & 1 == 1);
     Ok((1..=255).filter(set).fold(out, SecretsOut::with_sip))
 }
@@ -332,8 +335,8 @@ unsafe fn full(call: &Call, job: *const prov_full_job) -> Result<Rendered, Failu
     };
     job.firmware = firmware.as_ref();
     job.forget = &forget;
-    let mut file = Vec::new();
-    let warnings = render::render_full(&job, &mut file)?;
+    let mut file = File::default();
+    let warnings = render::render_full(&job, &mut file.0)?;
     Ok(Rendered::new(model, mac, file, &warnings))
 }
 
@@ -409,7 +412,7 @@ unsafe fn restricted(call: &Call, job: *const prov_restricted_job) -> Result<Ren
         forget: &forget,
         vlan: (raw.vlan > 0).then_some(raw.vlan),
     };
-    let mut file = Vec::new();
-    let warnings = render::render_restricted(&job, &mut file)?;
+    let mut file = File::default();
+    let warnings = render::render_restricted(&job, &mut file.0)?;
     Ok(Rendered::new(model, mac, file, &warnings))
 }

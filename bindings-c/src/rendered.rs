@@ -58,20 +58,22 @@ pub(crate) struct Rendered {
     warnings: Vec<Warned>,
 }
 
-/// A file with a NUL behind it. The renderer sets aside much more than a file takes and leaves nothing there, so that only the
+/// A file, wiped when dropped, so also where a panic unwinds through the call that writes it. The renderer sets aside much more than a file takes and leaves nothing there, so that only the
 /// file itself is wiped.
+#[derive(Default)]
 pub(crate) struct File(pub(crate) Vec<u8>);
 
 impl File {
-    pub(crate) fn new(mut file: Vec<u8>) -> Self {
-        if file.len() == file.capacity() {
-            let mut larger = Vec::with_capacity(file.len() + 1);
-            larger.extend_from_slice(&file);
-            file.zeroize();
-            file = larger;
+    /// With a NUL behind it.
+    pub(crate) fn ended(mut self) -> Self {
+        if self.0.len() == self.0.capacity() {
+            let mut larger = Vec::with_capacity(self.0.len() + 1);
+            larger.extend_from_slice(&self.0);
+            // The shorter one is wiped here.
+            self = Self(larger);
         }
-        file.push(0);
-        Self(file)
+        self.0.push(0);
+        self
     }
 }
 
@@ -89,13 +91,13 @@ struct Warned {
 }
 
 impl Rendered {
-    pub(crate) fn new(model: &Model, mac: MacAddr, file: Vec<u8>, warnings: &Warnings) -> Self {
+    pub(crate) fn new(model: &Model, mac: MacAddr, file: File, warnings: &Warnings) -> Self {
         let warnings = warnings.as_slice().iter().map(|warning| {
             let (reason, most) = reason_number(warning.reason);
             Warned { field: Blob::of(&warning.field), text: Blob::of(&warning.to_string()), reason, most }
         });
         Self {
-            file: File::new(file),
+            file: file.ended(),
             name: Blob::of(&render::file_name(model, mac)),
             content_type: Blob::of(render::content_type(model)),
             warnings: warnings.collect(),

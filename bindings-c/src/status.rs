@@ -26,7 +26,8 @@ pub const PROV_E_ARGUMENT: prov_status = 7;
 /// The version of the binary interface that this header describes; compare it with prov_abi_version().
 pub const PROV_ABI_VERSION: u32 = 1;
 
-/// The version of the binary interface that the library has: PROV_ABI_VERSION of its own header.
+/// The version of the binary interface that the library has: PROV_ABI_VERSION of its own header. Number 1 is not frozen before
+/// the first release: until then it may change under the same number, so build against the header of the same commit.
 #[unsafe(no_mangle)]
 pub extern "C" fn prov_abi_version() -> u32 {
     PROV_ABI_VERSION

@@ -172,6 +172,13 @@ fn s1_the_bits_of_an_answer_are_the_slots_that_go_out() {
         assert!(out.allows(SecretKind::Web, 0) && !out.allows(SecretKind::Menu, 0));
     }
     assert!(secrets_out(0, [u64::MAX; 4]).unwrap().allows(SecretKind::Sip, 256), "all bits are all slots");
+    let (mut most, mut with_0) = ([u64::MAX; 4], [u64::MAX; 4]);
+    most[0] &= !1;
+    with_0[3] >>= 1;
+    assert!(secrets_out(0, most).unwrap().allows(SecretKind::Sip, 255), "no slot is bit 0");
+    for sip in [[1, 0, 0, 0], [3, 0, 0, 0], with_0] {
+        assert!(secrets_out(0, sip).is_err(), "bit 0 is no slot");
+    }
     for bit in [PROV_SECRET_SIP, 0x8000] {
         assert!(secrets_out(bit, [0; 4]).is_err());
     }
@@ -184,7 +191,7 @@ fn a_file_has_a_nul_behind_it_however_much_was_set_aside() {
         file.extend_from_slice(b"a=b");
         let start = file.as_ptr();
         let room = file.capacity() > 3;
-        let file = File::new(file);
+        let file = File(file).ended();
         assert_eq!(file.0, b"a=b\0");
         assert_eq!(file.0.as_ptr() == start, room, "no copy where there was room");
     }

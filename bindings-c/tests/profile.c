@@ -205,6 +205,7 @@ static void blames(const prov_layer *layers, size_t count, uint8_t layer, const 
 }
 
 static void layers(void) {
+    static const size_t COUNTS[] = {4097, SIZE_MAX / 1048576, SIZE_MAX / 2 / sizeof(prov_layer), SIZE_MAX};
     struct {
         prov_layer known;
         uint64_t later;
@@ -215,8 +216,9 @@ static void layers(void) {
     prov_full_job job;
     prov_rendered *rendered;
     prov_error *error;
+    prov_layer *many;
     uint8_t blamed;
-    size_t count;
+    size_t at, count;
 
     /* The strongest wins whatever the order. */
     all[0] = layer_of(PROV_LAYER_DEVICE, "{\"accounts\":[{\"user\":\"201\",\"password\":\"s3cret\"}],\"tones\":\"gb\"}");
@@ -265,7 +267,18 @@ static void layers(void) {
     larger[1].later = 1;
     STATUS(PROV_E_VERSION, prov_profile_from_layers(&larger[0].known, 2, sizeof *larger, &profile, NULL));
     STATUS(PROV_E_VERSION, prov_profile_from_layers(all, 2, sizeof *all - 1, &profile, NULL));
-    STATUS(PROV_E_ARGUMENT, prov_profile_from_layers(all, SIZE_MAX, sizeof *all, &profile, NULL));
+
+    /* A count that no memory holds is an error, like any above the limit; the limit itself is fine. */
+    for (at = 0; at < sizeof COUNTS / sizeof *COUNTS; at++) {
+        STATUS(PROV_E_ARGUMENT, prov_profile_from_layers(all, COUNTS[at], sizeof *all, &profile, &error));
+        said(error, PROV_E_ARGUMENT, "count is more than 4096", "");
+    }
+    CHECK((many = malloc(4096 * sizeof *many)) != NULL);
+    for (at = 0; at < 4096; at++) many[at] = layer_of(PROV_LAYER_TENANT, "{}");
+    OK(prov_profile_from_layers(many, 4096, sizeof *many, &profile, NULL));
+    prov_profile_free(profile);
+    free(many);
+
     STATUS(PROV_E_NULL, prov_profile_from_layers(NIL, 1, sizeof *all, &profile, NULL));
     bad = all[0];
     bad.layer = 0;

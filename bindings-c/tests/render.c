@@ -471,6 +471,7 @@ static void bits(void) {
         "{\"slot\":64,\"user\":\"64\",\"password\":\"MARK-64\",\"server\":{\"host\":\"a\"}},"
         "{\"slot\":65,\"user\":\"65\",\"password\":\"MARK-65\",\"server\":{\"host\":\"a\"}}]}");
     prov_rendered *rendered;
+    prov_error *error;
     job = job_of(profile, model);
     memset(job.sip, 0, sizeof job.sip);
     job.sip[1] = 1;
@@ -481,6 +482,19 @@ static void bits(void) {
     job.sip[1] = 2;
     rendered = rendered_of(&job);
     CHECK(holds(rendered, "MARK-63") && !holds(rendered, "MARK-64") && holds(rendered, "MARK-65"));
+    prov_rendered_free(rendered);
+
+    /* Slots count from 1: bit 0 is a mistake by one, unless all bits are set. */
+    job.sip[0] |= 1;
+    STATUS(PROV_E_ARGUMENT, prov_render_full(&job, &rendered, &error));
+    said(error, PROV_E_ARGUMENT, "job.sip has bit 0 and not all bits", "");
+    memset(job.sip, 0xff, sizeof job.sip);
+    job.sip[3] &= ~(UINT64_C(1) << 63);
+    STATUS(PROV_E_ARGUMENT, prov_render_full(&job, &rendered, &error));
+    said(error, PROV_E_ARGUMENT, "job.sip has bit 0 and not all bits", "");
+    job.sip[0] &= ~UINT64_C(1);
+    rendered = rendered_of(&job);
+    CHECK(holds(rendered, "MARK-63") && holds(rendered, "MARK-64") && holds(rendered, "MARK-65"));
     prov_rendered_free(rendered);
     prov_profile_free(profile);
     prov_model_free(model);

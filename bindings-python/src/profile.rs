@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::convert::{blob, text};
 use crate::errors::{self, ARGUMENT, UTF8, barrier, refused, work, wrong_type};
-use crate::secret::{Secret, no_pickle};
+use crate::secret::{Growing, Secret, no_pickle};
 
 /// Longer texts are read with other Python threads running.
 const HEAVY: usize = 16 * 1024;
@@ -39,8 +39,11 @@ impl Profile {
     ///         None is not there.
     ///
     /// Raises:
-    ///     ProfileError: `.field` is the path of what is wrong, such as `accounts[1].server.port`; the number in brackets is
-    ///         the slot, from 1. No error holds a value.
+    ///     ProfileError: text or bytes are no JSON, with `.field` None, or no profile: `.field` is the path of what is wrong,
+    ///         such as `accounts[1].server.port`; the number in brackets is the slot, from 1. No error holds a value.
+    ///     InvalidInputError: bytes or text are not Unicode, or a dict holds what JSON has no place for: a lone surrogate, a
+    ///         number that is not finite, more than 128 levels.
+    ///     TypeError: something is of no type that JSON has.
     ///
     /// >>> from libprov import Profile
     /// >>> Profile.from_json('{"accounts": [{"user": "201", "server": {"host": "a", "port": 0}}]}')
@@ -68,6 +71,7 @@ impl Profile {
     /// Raises:
     ///     ProfileError: `.layer` is the layer that is wrong by itself or, where only the merge is, the last one that had a say
     ///         in the field.
+    ///     InvalidInputError, TypeError: as `from_json`.
     ///
     /// >>> from libprov import Profile
     /// >>> tenant = {"accounts": [{"server": {"host": "sip.example.net"}}], "tones": "de"}
@@ -143,7 +147,8 @@ impl Profile {
 ///     The whole layer anew as JSON, always in the same order. It holds the secrets that the layer held.
 ///
 /// Raises:
-///     ProfileError: the layer is wrong before or after, or there is no such path.
+///     ProfileError: the layer is wrong before or after, or no JSON, or there is no such path.
+///     InvalidInputError, TypeError: as `Profile.from_json`, for layer, path and value.
 ///
 /// >>> from libprov import profile_set
 /// >>> layer = profile_set({}, "accounts[1].server.port", 5061)
@@ -155,12 +160,17 @@ impl Profile {
 /// libprov.errors.ProfileError: accounts[1].server.prot is not a known field; the nearest are port
 #[pyfunction]
 #[pyo3(signature = (layer, path, value, /))]
-pub(crate) fn profile_set(layer: &Bound<'_, PyAny>, path: &Bound<'_, PyAny>, value: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(crate) fn profile_set<'py>(
+    layer: &Bound<'py, PyAny>,
+    path: &Bound<'py, PyAny>,
+    value: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyString>> {
     let (py, layer, path) = (layer.py(), json(layer, "layer")?, text(path, "path")?);
     let mut written = Written::new();
     written.value(value, "value", 0)?;
-    let changed = work(py, layer.len() > HEAVY, || profile::set(&layer, path, &written.out))?;
-    changed.map_err(|error| errors::profile(py, &error))
+    let written = written.finish();
+    let changed = work(py, layer.len() > HEAVY, || profile::set(&layer, path, &written).map(Zeroizing::new))?;
+    changed.map(|layer| PyString::new(py, &layer)).map_err(|error| errors::profile(py, &error))
 }
 
 /// Take one value of a layer back, so that the layer says nothing about it and weaker ones count (SPEC V11).
@@ -175,10 +185,10 @@ pub(crate) fn profile_set(layer: &Bound<'_, PyAny>, path: &Bound<'_, PyAny>, val
 /// '{"tones":"de"}'
 #[pyfunction]
 #[pyo3(signature = (layer, path, /))]
-pub(crate) fn profile_unset(layer: &Bound<'_, PyAny>, path: &Bound<'_, PyAny>) -> PyResult<String> {
+pub(crate) fn profile_unset<'py>(layer: &Bound<'py, PyAny>, path: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
     let (py, layer, path) = (layer.py(), json(layer, "layer")?, text(path, "path")?);
-    let changed = work(py, layer.len() > HEAVY, || profile::unset(&layer, path))?;
-    changed.map_err(|error| errors::profile(py, &error))
+    let changed = work(py, layer.len() > HEAVY, || profile::unset(&layer, path).map(Zeroizing::new))?;
+    changed.map(|layer| PyString::new(py, &layer)).map_err(|error| errors::profile(py, &error))
 }
 
 /// Give the JSON Schema (2020-12) of a profile, for editors and forms: the contents of `docs/profile.schema.json`.
@@ -225,7 +235,7 @@ fn json(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Zeroizing<String>> {
     if value.is_instance_of::<PyDict>() || value.cast::<PyMapping>().is_ok() {
         let mut written = Written::new();
         written.value(value, "", 0)?;
-        return Ok(written.out);
+        return Ok(written.finish());
     }
     let bytes = blob(value, field).map_err(|_| wrong_type(value, field, "JSON as str or bytes, or a dict"))?;
     let text = str::from_utf8(&bytes).map_err(|_| refused(value.py(), UTF8, field, &format!("{field} is not UTF-8")))?;
@@ -234,12 +244,16 @@ fn json(value: &Bound<'_, PyAny>, field: &str) -> PyResult<Zeroizing<String>> {
 
 /// JSON in the making. Its errors name the place in a list from 1, as the slot is where an entry names none.
 struct Written {
-    out: Zeroizing<String>,
+    out: Growing,
 }
 
 impl Written {
     fn new() -> Self {
-        Self { out: Zeroizing::new(String::new()) }
+        Self { out: Growing::default() }
+    }
+
+    fn finish(self) -> Zeroizing<String> {
+        self.out.finish()
     }
 
     fn value(&mut self, value: &Bound<'_, PyAny>, path: &str, depth: usize) -> PyResult<()> {
@@ -261,16 +275,18 @@ impl Written {
             self.out.push_str(if on.is_true() { "true" } else { "false" });
         } else if value.is_instance_of::<PyInt>() {
             // A number that no field holds stands for all those beyond 64 bits.
-            let number = value.extract::<i64>().map_or_else(|_| "1e99".to_owned(), |number| number.to_string());
-            self.out.push_str(&number);
+            match value.extract::<i64>() {
+                Ok(number) => self.out.push(format_args!("{number}")),
+                Err(_) => self.out.push_str("1e99"),
+            }
         } else if let Ok(number) = value.cast::<PyFloat>() {
             let number = number.value();
             if !number.is_finite() {
                 return Err(refused(value.py(), ARGUMENT, at(), &format!("{} is a number that JSON does not have", at())));
             }
-            self.out.push_str(&format!("{number:e}"));
+            self.out.push(format_args!("{number:e}"));
         } else if value.is_instance_of::<PyList>() || value.is_instance_of::<PyTuple>() {
-            self.out.push('[');
+            self.out.push_str("[");
             for (place, item) in value.try_iter()?.enumerate() {
                 self.out.push_str(if place > 0 { "," } else { "" });
                 self.value(&item?, &format!("{path}[{}]", place + 1), depth + 1)?;
@@ -278,7 +294,7 @@ impl Written {
                     break;
                 }
             }
-            self.out.push(']');
+            self.out.push_str("]");
         } else if let Ok(dict) = value.cast::<PyDict>() {
             self.object(&dict.items(), path, depth)?;
         } else if let Ok(mapping) = value.cast::<PyMapping>() {
@@ -291,33 +307,34 @@ impl Written {
 
     /// An object, by a copy of its items: a dict may change while it is read.
     fn object(&mut self, items: &Bound<'_, PyList>, path: &str, depth: usize) -> PyResult<()> {
-        self.out.push('{');
+        self.out.push_str("{");
         for (place, item) in items.iter().enumerate() {
             let (name, value): (Bound<'_, PyAny>, Bound<'_, PyAny>) = item.extract()?;
             let name = text(&name, "a name in the profile")?;
             self.out.push_str(if place > 0 { "," } else { "" });
             self.text(name);
-            self.out.push(':');
-            let short: String = name.chars().take(128).collect();
+            self.out.push_str(":");
+            // It goes into messages and `.field` as core would say it.
+            let short: String = name.chars().take(128).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
             let below = if path.is_empty() { short } else { format!("{path}.{short}") };
             self.value(&value, &below, depth + 1)?;
             if self.out.len() > LONGEST {
                 break;
             }
         }
-        self.out.push('}');
+        self.out.push_str("}");
         Ok(())
     }
 
     fn text(&mut self, text: &str) {
-        self.out.push('"');
+        self.out.push_str("\"");
         for c in text.chars() {
             match c {
-                '"' | '\\' => self.out.extend(['\\', c]),
-                c if c < ' ' => self.out.push_str(&format!("\\u{:04x}", u32::from(c))),
-                c => self.out.push(c),
+                '"' | '\\' => self.out.push(format_args!("\\{c}")),
+                c if c < ' ' => self.out.push(format_args!("\\u{:04x}", u32::from(c))),
+                c => self.out.push_str(c.encode_utf8(&mut [0; 4])),
             }
         }
-        self.out.push('"');
+        self.out.push_str("\"");
     }
 }

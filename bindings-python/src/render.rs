@@ -31,7 +31,10 @@ const fn is_heavy(row: &Row) -> bool {
 /// Args:
 ///     host: a DNS name, an IPv4 or an IPv6 address.
 ///     port: 1 to 65535; None leaves it to the telephone.
-///     transport: `udp` without one.
+///     transport: `udp`, `tcp` or `tls`; None is `udp`.
+///
+/// Raises:
+///     InvalidInputError: `.field` is `host`, `port` or `transport`, whichever is wrong.
 ///
 /// >>> from libprov import SipServer
 /// >>> SipServer("auth.example.net", port=5061, transport="tls")
@@ -623,7 +626,7 @@ pub(crate) fn is_known_parameter(model: &Bound<'_, Model>, name: &Bound<'_, PyAn
     Ok(render::is_known_parameter(row(model)?, text(name, "name")?))
 }
 
-/// Whether a model can carry a field of a profile; where it cannot, `render_full` warns.
+/// Whether a model can carry a field of a profile, in some slot and with some value.
 ///
 /// Args:
 ///     field: a path of `profile_fields`, or one with slots in it, as warnings have it.

@@ -1,8 +1,11 @@
 //! Secrets: shown only when asked, never in `repr`, `str`, errors or a pickle.
 
+use std::fmt;
+
 use libprov::keys;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
+use zeroize::Zeroizing;
 
 use crate::convert::{bytes32, number, text};
 use crate::errors::{ARGUMENT, invalid};
@@ -149,5 +152,44 @@ impl TenantKey {
 
     fn __reduce__(&self) -> PyResult<()> {
         Err(no_pickle("TenantKey"))
+    }
+}
+
+/// Text in the making that may hold secrets. A `String` that grows leaves a copy behind; here that copy is wiped.
+#[derive(Default)]
+pub(crate) struct Growing(Zeroizing<String>);
+
+impl Growing {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(crate) fn push_str(&mut self, more: &str) {
+        let wanted = self.0.len().saturating_add(more.len());
+        if wanted > self.0.capacity() {
+            let room = wanted.max(self.0.capacity().saturating_mul(2)).max(256);
+            let mut larger = Zeroizing::new(String::with_capacity(room));
+            larger.push_str(&self.0);
+            // The shorter one is wiped here.
+            self.0 = larger;
+        }
+        self.0.push_str(more);
+    }
+
+    /// Text that is formatted in place, without a copy of its own.
+    pub(crate) fn push(&mut self, more: fmt::Arguments<'_>) {
+        // It cannot fail: `write_str` never does, nor do numbers and characters.
+        let _ = fmt::Write::write_fmt(self, more);
+    }
+
+    pub(crate) fn finish(self) -> Zeroizing<String> {
+        self.0
+    }
+}
+
+impl fmt::Write for Growing {
+    fn write_str(&mut self, more: &str) -> fmt::Result {
+        self.push_str(more);
+        Ok(())
     }
 }

@@ -314,6 +314,24 @@ def test_v1_what_is_no_profile(data: Any, kind: type[ProvError], code: ErrorCode
     assert (type(caught.value), caught.value.code, caught.value.field) == (kind, code, field)
 
 
+def test_v6_a_name_goes_into_an_error_without_control_characters() -> None:
+    name = "a\n\x1b[31m\x9b\u00e9"
+    calls: list[Callable[[], Any]] = [
+        lambda: Profile.from_json({name: float("inf")}),
+        lambda: Profile.from_json({name: "\ud800"}),
+        lambda: Profile.from_json({name: itself()}),
+        lambda: Profile.from_json({name: 1}),
+        lambda: libprov.profile_set({}, "overrides", {name: float("inf")}),
+    ]
+    for call in calls:
+        with pytest.raises(ProvError) as caught:
+            call()
+        shown = f"{caught.value}{caught.value.field}"
+        assert "a\ufffd\ufffd" in shown and not any(ord(c) < 32 or 127 <= ord(c) < 160 for c in shown), shown
+    with pytest.raises(TypeError, match="^a\ufffd\ufffd"):
+        Profile.from_json({name: {1, 2}})
+
+
 # ------------------------------------------------------------------------------------------------------------- layers
 
 
@@ -829,4 +847,6 @@ def test_the_example_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> N
     _, after = (ROOT / "README.md").read_text("utf-8").split("<!-- example:python -->\n```python\n")
     code = after.split("```")[0]
     exec(compile(code, "README.md", "exec"), {})
-    assert capsys.readouterr().out.startswith("805ec0010203.cfg ")
+    first, *warnings = capsys.readouterr().out.splitlines()
+    assert first.startswith("805ec0010203.cfg ")
+    assert warnings == [line.removeprefix("# ") for line in code.splitlines() if line.startswith("# ")]

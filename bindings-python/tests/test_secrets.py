@@ -1,6 +1,8 @@
 """A secret is shown when asked for, and nowhere else."""
 
 import copy
+import mmap
+import os
 import pickle
 import traceback
 from typing import Any
@@ -100,6 +102,43 @@ def test_an_error_does_not_hold_what_it_refuses(call: Any) -> None:
         assert MARK not in shown
         assert not hasattr(error, "object"), "UnicodeEncodeError carries the text"
         error = error.__cause__ or error.__context__
+
+
+def copies(needle: bytes) -> int:
+    """How often it stands in the writable memory of this process. The window through which it looks leaves nothing behind."""
+    found, most = 0, 1 << 22
+    window = mmap.mmap(-1, most)
+    with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", buffering=0) as memory:
+        for line in maps.read().splitlines():
+            span, rights, *rest = line.split(maxsplit=5)
+            if not rights.startswith("rw") or rest[3:] not in ([], ["[heap]"]):
+                continue
+            begin, end = (int(part, 16) for part in span.split("-"))
+            while begin < end:
+                try:
+                    length = os.preadv(memory.fileno(), [memoryview(window)[: min(end - begin, most)]], begin)
+                except OSError:
+                    break
+                at = window.find(needle, 0, length)
+                while at >= 0:
+                    found += 1
+                    at = window.find(needle, at + 1, length)
+                window[:length] = bytes(length)
+                begin += length
+    return found
+
+
+def test_a_dict_on_its_way_to_core_leaves_no_copy_of_a_secret() -> None:
+    """The text of it grows more than once behind the password, and is given up before core sees it."""
+    needle = b"MARK" + os.urandom(8).hex().encode()
+    secret = Secret(needle.decode())
+    data = {"accounts": [{"password": secret}], "display_text": ["y" * 50] * 1000, "tones": object()}
+    before = copies(needle)
+    assert before >= 2, "it finds what is there"
+    for _ in range(5):
+        with pytest.raises(TypeError, match="^tones must be"):
+            libprov.Profile.from_json(data)
+    assert copies(needle) <= before
 
 
 def test_secrets_are_equal_by_content_and_hash_alike() -> None:
